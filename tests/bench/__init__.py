@@ -1,0 +1,1 @@
+"""Benches: each goal beside its comparator, in one run, the work asserted. Run as `python -m tests.bench.NAME`."""

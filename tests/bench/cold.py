@@ -1,0 +1,243 @@
+"""P1: the cold start of every door, beside the textbook stack.
+
+    sam build …                      # `make build`
+    python -m tests.bench.cold [--publish] [--doors IntakeApiFunction …]
+
+Each sample is a fresh process that loads what `sam build` made, from its bytecode. The textbook has a tree of its
+own, with the same versions, untrimmed, as a plain pip makes it, and compiled the same way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tests.bench.measure import (
+    ROOT,
+    SCRATCH,
+    Machine,
+    Summary,
+    demand,
+    machine,
+    publish,
+    ratios,
+    save,
+    shuffled_rounds,
+    summarize,
+    table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BUILD = ROOT / ".aws-sam" / "build"
+LOCK = ROOT / "layers" / "tingjian" / "requirements.txt"
+CHILD = Path(__file__).with_name("cold_child.py")
+TEXTBOOK = "textbook"
+GOAL = 0.60
+STRETCH = 0.40
+# What Lambda sets, so that nothing takes a short cut because it runs elsewhere, and what doors may want to read.
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_LAMBDA_FUNCTION_NAME": "bench",
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "POWERTOOLS_SERVICE_NAME": "bench",
+    "POWERTOOLS_METRICS_NAMESPACE": "Bench",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A function to start: its module, the trees on its path, what must come from them, its own packages."""
+
+    name: str
+    module: str
+    trees: tuple[Path, ...]
+    expect: tuple[str, ...]
+    own: tuple[str, ...]
+
+    def job(self) -> str:
+        """Write the order for the child."""
+        trees = [str(tree) for tree in self.trees]
+        return json.dumps({"module": self.module, "trees": trees, "expect": self.expect, "own": self.own})
+
+
+@dataclass
+class Starts:
+    """What the samples of one door said."""
+
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def summary(self, name: str) -> Summary:
+        """Summarize one figure over the rounds, the first left out."""
+        return summarize([float(answer[name]) for answer in self.answers[1:]])
+
+
+def read_template(path: Path) -> dict[str, Any]:
+    """Read a template, its short functions (`!Ref x`) as their plain arguments."""
+
+    class Loader(yaml.SafeLoader):
+        """Knows the short functions."""
+
+    def plain(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> object:
+        if isinstance(node, yaml.ScalarNode):
+            return loader.construct_scalar(node)
+        if isinstance(node, yaml.MappingNode):
+            return loader.construct_mapping(node, deep=True)
+        demand(isinstance(node, yaml.SequenceNode), "an unknown kind of node")
+        return loader.construct_sequence(node, deep=True)  # type: ignore[arg-type]  # demanded
+
+    Loader.add_multi_constructor("!", plain)
+    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 -- a SafeLoader
+    return found
+
+
+def doors(build: Path) -> list[Door]:
+    """List the functions of the built template."""
+    demand((build / "template.yaml").exists(), f"nothing was built in {build}: run `make build` first")
+    template = read_template(build / "template.yaml")
+    shared = template.get("Globals", {}).get("Function", {})
+    resources = template["Resources"]
+    return [
+        built_door(name, {**shared, **entry["Properties"]}, resources, build)
+        for name, entry in resources.items()
+        if entry["Type"] == "AWS::Serverless::Function"
+    ]
+
+
+def built_door(name: str, properties: Mapping[str, Any], resources: Mapping[str, Any], build: Path) -> Door:
+    """Describe one function, with the layers that it names."""
+    layers = [resources[layer]["Properties"]["ContentUri"] for layer in properties["Layers"] if layer in resources]
+    trees = (build / properties["CodeUri"], *(build / layer / "python" for layer in layers))
+    demand(all(tree.is_dir() for tree in trees), f"{name}: a tree is missing among {trees}")
+    module = str(properties["Handler"]).rpartition(".")[0]
+    return Door(name, module, trees, (module, "tingjian", "boto3", "pydantic"), ("tingjian", module))
+
+
+def textbook() -> Door:
+    """Make the textbook's tree, once for each set of versions."""
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    names = ("boto3", "botocore", "aws-lambda-powertools", "pydantic", "pydantic-core")
+    wanted = [*(f"{name}=={locked[name]}" for name in names), "aws-xray-sdk"]
+    tree, marker = SCRATCH / TEXTBOOK, SCRATCH / f"{TEXTBOOK}.txt"
+    if not marker.exists() or marker.read_text(encoding="utf-8") != "\n".join(wanted):
+        shutil.rmtree(tree, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--target", str(tree), *wanted]
+        subprocess.run(pip, check=True)
+        marker.write_text("\n".join(wanted), encoding="utf-8")
+    shutil.copy2(Path(__file__).with_name("textbook.py"), tree / "textbook.py")
+    compiling = [
+        sys.executable,
+        "-m",
+        "compileall",
+        "-q",
+        "-j",
+        "0",
+        "--invalidation-mode",
+        "unchecked-hash",
+        str(tree),
+    ]
+    subprocess.run([*compiling, "-f"], check=True)
+    expect = ("textbook", "boto3", "pydantic", "aws_lambda_powertools", "aws_xray_sdk")
+    return Door(TEXTBOOK, "textbook", (tree,), expect, ("textbook",))
+
+
+def start(door: Door) -> dict[str, Any]:
+    """Start a door in a fresh process and give its figures; raises WorkNotDoneError when it loaded anything else."""
+    command = [sys.executable, "-I", "-S", "-B", str(CHILD), door.job()]
+    done = subprocess.run(command, check=False, cwd="/", env=ENVIRONMENT, capture_output=True, text=True)
+    demand(done.returncode == 0, f"{door.name} did not start:\n{done.stderr[-2000:]}")
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    demand(not answer["problems"], f"{door.name}: {answer['problems']}")
+    return answer
+
+
+def run(found: Sequence[Door], rounds: int) -> tuple[dict[str, Starts], dict[str, Summary]]:
+    """Start every door once a round, and compare `ready_ms` with the textbook's, round by round."""
+    starts: dict[str, Starts] = defaultdict(Starts)
+
+    def sample(door: Door) -> float:
+        answer = start(door)
+        starts[door.name].answers.append(answer)
+        return float(answer["ready_ms"])
+
+    scenarios = {door.name: (lambda door=door: sample(door)) for door in found}  # bound early
+    return starts, ratios(shuffled_rounds(scenarios, rounds), TEXTBOOK)
+
+
+def report(starts: Mapping[str, Starts], compared: Mapping[str, Summary], rounds: int, before: Machine) -> str:
+    """Write the section of the benchmarks page."""
+    rows = [
+        [
+            name,
+            found.summary("import_ms").text(0),
+            found.summary("ready_ms").text(0),
+            found.summary("built_ms").text(0),
+            compared[name].text(2),
+            f"{found.summary('rss_mb').median:.0f}",
+        ]
+        for name, found in sorted(starts.items(), key=lambda pair: -compared[pair[0]].median)
+    ]
+    worst = max((summary.median, name) for name, summary in compared.items() if name != TEXTBOOK)
+    verdict = "Missed" if worst[0] > GOAL else "Met, and the stretch too" if worst[0] <= STRETCH else "Met"
+    text = (
+        "## Cold start of every door, beside the textbook stack (P1)",
+        before.text(),
+        (
+            f"Fresh processes, {rounds} shuffled rounds, medians and quartiles, from what `sam build` made, bytecode "
+            "asserted. *ready* is the door's import and its DynamoDB client, although a door makes that client only "
+            "when it is first used: the textbook makes its own while importing. *all models* adds the building of "
+            "every deferred model at once."
+        ),
+        table(["door", "import ms", "ready ms", "all models ms", "ready, ratio to textbook", "RSS MB"], rows),
+        (
+            f"Goal: every door ready in at most {GOAL} of the textbook's time, stretch {STRETCH}. **{verdict}**: "
+            f"the slowest is {worst[1]} with {worst[0]:.2f}."
+        ),
+    )
+    return "\n\n".join(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench."""
+    parser = argparse.ArgumentParser(description="Start every door beside the textbook stack.")
+    parser.add_argument("--build", type=Path, default=BUILD)
+    parser.add_argument("--doors", nargs="*", help="logical ids; all by default")
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--publish", action="store_true", help="write the section of docs/benchmarks.md")
+    options = parser.parse_args(arguments)
+    before = machine()
+    sys.stderr.write(before.text() + "\n")
+    found = [door for door in doors(options.build.resolve()) if not options.doors or door.name in options.doors]
+    demand(found, "no door to start")
+    starts, compared = run([textbook(), *found], options.rounds)
+    text = report(starts, compared, options.rounds, before)
+    sys.stdout.write(text + "\n")
+    figures = ("import_ms", "ready_ms", "built_ms", "rss_mb")
+    result = {
+        name: {"ratio": compared[name].median, **{figure: kept.summary(figure).median for figure in figures}}
+        for name, kept in starts.items()
+    }
+    save("cold", before, {"rounds": options.rounds, "doors": result})
+    if options.publish:
+        publish("cold", text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
