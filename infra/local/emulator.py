@@ -1,0 +1,252 @@
+"""MiniStack with a front door, checkpoints and AWS's stream semantics. Run as `python -m infra.local.emulator`.
+
+It reaches into MiniStack's internals, so the version is pinned and another one is refused. Each patch below says which gap
+it closes; the parts with decisions in them are `front` and `streams`.
+
+Environment: LOCAL_HOME is the folder of this stack, GATEWAY_PORT its port, and what MiniStack itself reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from infra.local import front, streams
+
+SUPPORTED = "1.5.33"
+CHECKPOINT_S = 5.0
+# A checkpoint takes longer as the state grows; it may keep one processor busy a fifth of the time.
+CHECKPOINT_SHARE = 4
+LONGEST_REQUEST_S = 5.0
+HIGHEST_FILE = 1 << 16
+READS = {"GET", "HEAD", "OPTIONS"}
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def main() -> None:
+    """Run the emulator until it is told to stop; state is saved then, and every few seconds before."""
+    require_supported_version()
+    home = Path(os.environ["LOCAL_HOME"])
+    from ministack import app
+
+    quicken()
+    forget_stream_positions()
+    shape_requests()
+    deliver_streams()
+    app.app = FrontDoor(app.app, home, Checkpoints(app))
+    sys.argv = ["ministack"]
+    app.main()
+
+
+def require_supported_version() -> None:
+    """Exit with the way out unless MiniStack is the version that the patches were written and tested for."""
+    try:
+        found = version("ministack")
+    except PackageNotFoundError:
+        found = "none"
+    if found != SUPPORTED:
+        sys.exit(
+            f"The local stack needs MiniStack {SUPPORTED}, but {found} is installed in {sys.prefix}."
+            " Delete the folder .venv-local and run `make run` again."
+        )
+
+
+def quicken() -> None:
+    """Take away the 50 ms for which every call waits for a log line."""
+    from ministack.core.lambda_runtime import Worker
+
+    Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.25)
+
+
+def forget_stream_positions() -> None:
+    """Read streams from their start after a restart: their old records are gone, so an old position would skip new ones."""
+    from ministack.services import lambda_svc
+
+    lambda_svc._restore_esm_positions = lambda _store, _positions: None
+
+
+def shape_requests() -> None:
+    """Hand functions the cookies of a request where API Gateway puts them."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function_with_config_scope
+
+    def with_cookies(function: dict[str, Any], event: Any) -> dict[str, Any]:
+        if isinstance(event, dict):
+            front.list_cookies(event)
+        return execute(function, event)  # type: ignore[no-any-return]
+
+    lambda_svc._execute_function_with_config_scope = with_cookies
+
+
+def deliver_streams() -> None:
+    """Give batches of DynamoDB stream records the retries and the failure destination that their mapping asks for."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function
+
+    def execute_batch(function: dict[str, Any], event: Any) -> dict[str, Any]:
+        mapping = stream_mapping(lambda_svc, function, event)
+        if mapping is None:
+            return execute(function, event)  # type: ignore[no-any-return]
+        source = mapping["EventSourceArn"]
+        streams.deliver(
+            event["Records"],
+            mapping,
+            invoke=lambda batch: execute(function, {"Records": batch}),
+            discard=lambda batch, answer: lambda_svc._send_ddb_stream_failure_record(
+                mapping, function, batch, source, answer, "RetryAttemptsExhausted"
+            ),
+            pause=time.sleep,
+        )
+        return {"body": None}
+
+    lambda_svc._execute_function = execute_batch
+
+
+def stream_mapping(lambda_svc: Any, function: dict[str, Any], event: Any) -> dict[str, Any] | None:
+    """Find the mapping with finite retries that an event came through; None for any other event."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    if not records or records[0].get("eventSource") != "aws:dynamodb":
+        return None
+    arn = (function.get("config") or function).get("FunctionArn")
+    for _account, _region, mapping in lambda_svc._iter_all_esms():
+        if (mapping.get("EventSourceArn"), mapping.get("FunctionArn")) == (records[0]["eventSourceARN"], arn):
+            attempts = mapping.get("MaximumRetryAttempts")
+            return mapping if attempts is not None and attempts >= 0 else None
+    return None
+
+
+class Checkpoints:
+    """Saves the emulator's state while it runs, so that a kill loses a few seconds instead of everything.
+
+    A child process writes the files. It is split off on the event loop, between two requests, so the state is that of one
+    moment; the loop goes on at once. Logs are left out: they are most of the bytes and nobody's data.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.changed = threading.Event()
+        self._one_at_a_time = threading.Lock()
+        self._saved_code = ""
+        save_at_stop = app.save_all
+        logging.getLogger("persistence").setLevel(logging.WARNING)
+
+        def save_alone(services: dict[str, Any]) -> None:
+            with self._one_at_a_time:
+                save_at_stop(services)
+
+        app.save_all = save_alone
+
+    def run(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Save whenever something may have changed, for ever, in a thread of its own."""
+        while True:
+            self.changed.wait()
+            self.changed.clear()
+            started = time.monotonic()
+            self.save(loop)
+            took = time.monotonic() - started
+            time.sleep(max(CHECKPOINT_S, CHECKPOINT_SHARE * took))
+
+    def save(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Save once; return when the files are written. Call it from any thread but the loop's own."""
+        with self._one_at_a_time:
+            split = asyncio.run_coroutine_threadsafe(self._split(), loop)
+            try:
+                child = split.result(timeout=LONGEST_REQUEST_S)
+            except TimeoutError:  # The loop is at a long request, or saving for good because it was told to stop.
+                split.cancel()
+                self.changed.set()
+                return
+            os.waitpid(child, 0)
+
+    async def _split(self) -> int:
+        code = code_state()
+        child = os.fork()
+        if child == 0:
+            self._write_and_exit({"cloudwatch_logs"} if code != self._saved_code else {"cloudwatch_logs", "lambda"})
+        self._saved_code = code
+        return child
+
+    def _write_and_exit(self, left_out: set[str]) -> None:
+        from ministack.core import persistence
+
+        with contextlib.suppress(Exception):
+            # The child must not hold the port: the next start may come while it still writes.
+            os.closerange(3, HIGHEST_FILE)
+            services = self.app._build_persistence_save_dict()
+            persistence.save_all({name: state for name, state in services.items() if name not in left_out})
+        os._exit(0)
+
+
+def code_state() -> str:
+    """Return a text that changes with any deployment: the archives of layers are too big to be saved every few seconds."""
+    from ministack.services import lambda_svc
+
+    functions = {str(key): function["config"].get("RevisionId") for key, function in lambda_svc._functions._data.items()}
+    return repr((functions, [str(key) for key in lambda_svc._layers._data], [str(key) for key in lambda_svc._esms._data]))
+
+
+class FrontDoor:
+    """The ASGI application before MiniStack's: /v1/* is the API, /app/* the pages, /_local/* this launcher itself."""
+
+    def __init__(self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], home: Path, checkpoints: Checkpoints) -> None:
+        self.inner = inner
+        self.home = home
+        self.checkpoints = checkpoints
+        self._backends: front.Backends | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass on to MiniStack."""
+        if scope["type"] == "lifespan":
+            threading.Thread(target=self.checkpoints.run, args=[asyncio.get_running_loop()], daemon=True).start()
+        if scope["type"] != "http":
+            await self.inner(scope, receive, send)
+        elif scope["path"].startswith("/_local/"):
+            await self.answer(scope["path"], send)
+        else:
+            await self.inner(self.led(scope), receive, send)
+            if scope["method"] not in READS:
+                self.checkpoints.changed.set()
+
+    async def answer(self, path: str, send: Send) -> None:
+        """Say who runs here; before a checkpoint is answered it is on the disk, and a deployment's ids are read anew."""
+        if path == "/_local/checkpoint":
+            self._backends = None
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, self.checkpoints.save, loop)
+        body = json.dumps({"home": str(self.home), "pid": os.getpid()}).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def led(self, scope: Scope) -> Scope:
+        """Return the scope with the path that MiniStack knows."""
+        backends = self.backends()
+        path = front.inner_path(scope["path"], backends) if backends else None
+        return scope if path is None else {**scope, "path": path, "raw_path": path.encode()}
+
+    def backends(self) -> front.Backends | None:
+        """Read from the deployment's outputs where the front door leads; None before the first deployment."""
+        if self._backends is None:
+            with contextlib.suppress(FileNotFoundError):
+                outputs = json.loads((self.home / "stack.json").read_text())["outputs"]
+                self._backends = front.Backends(outputs["ApiId"], outputs["WebBucket"])
+        return self._backends
+
+
+if __name__ == "__main__":
+    main()
