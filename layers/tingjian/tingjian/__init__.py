@@ -1,0 +1,1 @@
+"""Tingjian: a customer-service operations platform."""

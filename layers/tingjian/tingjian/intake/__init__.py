@@ -1,0 +1,1 @@
+"""Intake: a request comes in and is worked on."""

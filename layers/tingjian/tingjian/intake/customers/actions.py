@@ -1,0 +1,134 @@
+"""Keeping customers: add, edit, find by full contact, reveal with a reason."""
+
+from datetime import datetime
+from typing import Literal
+
+from tingjian.intake.customers.models import Contact, Customer, CustomerBody, normalised_email, normalised_phone
+from tingjian.intake.customers.storage import (
+    contact_keys,
+    customer_keys,
+    load_customer,
+    lookup_delete,
+    lookup_write,
+    owners,
+    write_of,
+)
+from tingjian.platform.errors import AlreadyExistsError, invalid
+from tingjian.platform.events import Actor, last_event, load_event
+from tingjian.platform.ids import random_id
+from tingjian.platform.records import record_change, stale
+from tingjian.platform.rights import Caller
+from tingjian.platform.signing import Signer
+from tingjian.platform.store import Store
+from tingjian.platform.idempotency import Idempotency
+
+Field = Literal["phones", "emails", "address"]
+
+
+class ContactTakenError(AlreadyExistsError):
+    """A phone or address belongs to another customer; `members["customer_id"]` names that one."""
+
+    code = "contact_taken"
+
+
+def add_customer(  # noqa: PLR0913 - what an addition is made of
+    store: Store,
+    signer: Signer,
+    body: CustomerBody,
+    *,
+    actor: Actor,
+    now: datetime,
+    idempotency: Idempotency | None = None,
+) -> Customer:
+    """Add a customer. Raises ContactTakenError when a phone or address is somebody's already."""
+    customer_id = idempotency.derive("customer") if idempotency else random_id()
+    customer = Customer(**_normalised(body).model_dump(), id=customer_id, version=1)
+    if idempotency and (first := load_event(store, f"customer#{customer_id}", 1)):
+        idempotency.check(first.request)
+        return customer
+    keys = customer_keys(signer, customer)
+    _refuse_taken(owners(store, keys), customer_id)
+    record_change(
+        store,
+        entity=f"customer#{customer_id}",
+        name="CustomerAdded",
+        writes=[write_of(customer), *(lookup_write(key, customer_id) for key in keys)],
+        version=1,
+        data={"level": customer.level},
+        actor=actor,
+        now=now,
+        idempotency=idempotency,
+    )
+    return customer
+
+
+def edit_customer(  # noqa: PLR0913 - what an edit is made of
+    store: Store, signer: Signer, customer_id: str, body: CustomerBody, *, expected: int | None, actor: Actor, now: datetime
+) -> Customer:
+    """Replace what is known of a customer. Raises StaleError, ContactTakenError, CustomerNotFoundError."""
+    before = load_customer(store, customer_id)
+    if expected is not None and expected != before.version:
+        raise stale(store, f"customer#{customer_id}", after=expected)
+    after = Customer(**_normalised(body).model_dump(), id=customer_id, version=before.version + 1)
+    old, new = set(customer_keys(signer, before)), set(customer_keys(signer, after))
+    _refuse_taken(owners(store, new - old), customer_id)
+    record_change(
+        store,
+        entity=f"customer#{customer_id}",
+        name="CustomerChanged",
+        writes=[
+            write_of(after),
+            *(lookup_write(key, customer_id) for key in sorted(new - old, key=str)),
+            *(lookup_delete(key) for key in sorted(old - new, key=str)),
+        ],
+        version=after.version,
+        data={"level": after.level, "changed": _changed(before, after)},
+        actor=actor,
+        now=now,
+    )
+    return after
+
+
+def search_customers(store: Store, signer: Signer, contact: Contact) -> list[Customer]:
+    """The customers that this full phone or e-mail address belongs to; masked values are found by the full one."""
+    wanted = contact.normalised(place="")
+    found = sorted(set(owners(store, contact_keys(signer, wanted)).values()))
+    return [load_customer(store, customer_id) for customer_id in found]
+
+
+def reveal(store: Store, customer_id: str, field: Field, reason: str, *, caller: Caller, now: datetime) -> tuple[str, ...]:
+    """The full value of one personal field; the reveal and its reason are an event (scope row 50; A3, C53)."""
+    customer = load_customer(store, customer_id)
+    values = {"phones": customer.phones, "emails": customer.emails, "address": (customer.address or "",)}[field]
+    entity = f"customer-access#{customer_id}"
+    newest = last_event(store, entity)
+    record_change(
+        store,
+        entity=entity,
+        name="ContactRevealed",
+        writes=[],
+        version=(newest.version if newest else 0) + 1,
+        data={"field": field, "reason": reason, "customer": customer_id},
+        actor=caller.actor,
+        now=now,
+    )
+    return tuple(value for value in values if value)
+
+
+def _normalised(body: CustomerBody) -> CustomerBody:
+    phones = tuple(normalised_phone(phone, field=f"phones.{n}") for n, phone in enumerate(body.phones))
+    emails = tuple(normalised_email(email, field=f"emails.{n}") for n, email in enumerate(body.emails))
+    for name, values in (("phones", phones), ("emails", emails)):
+        if len(set(values)) < len(values):
+            raise invalid(name, "duplicate")
+    return body.model_copy(update={"phones": phones, "emails": emails})
+
+
+def _refuse_taken(found: dict[object, str] | dict[str, str], customer_id: str) -> None:
+    others = sorted(set(found.values()) - {customer_id})
+    if others:
+        raise ContactTakenError(members={"customer_id": others[0]})
+
+
+def _changed(before: Customer, after: Customer) -> list[str]:
+    return [name for name in CustomerBody.model_fields if getattr(before, name) != getattr(after, name)]

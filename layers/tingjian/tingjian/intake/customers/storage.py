@@ -1,0 +1,76 @@
+"""Customers in the store. Personal data stands in the customer's item only; look-up items carry keyed hashes."""
+
+from collections.abc import Iterable
+
+from tingjian.intake.customers.models import Contact, Customer
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.signing import Signer
+from tingjian.platform.store import Item, Key, Store, Write
+
+
+class CustomerNotFoundError(NotFoundError):
+    """There is no customer with this id."""
+
+    code = "customer_not_found"
+
+
+def key_of(customer_id: str) -> Key:
+    """Where a customer stands in Desk."""
+    return Key(f"customer#{customer_id}", "customer")
+
+
+def lookup_key(signer: Signer, kind: str, value: str) -> Key:
+    """Where the owner of a phone (`phone`) or address (`email`) is found."""
+    return Key(f"lookup#{kind}#{signer.lookup(kind, value)}", "lookup")
+
+
+def contact_keys(signer: Signer, contact: Contact) -> list[Key]:
+    """The look-up keys of a contact, phone first."""
+    keys = [lookup_key(signer, "phone", contact.phone)] if contact.phone else []
+    return keys + ([lookup_key(signer, "email", contact.email)] if contact.email else [])
+
+
+def customer_keys(signer: Signer, customer: Customer) -> list[Key]:
+    """The look-up keys of all phones and addresses of a customer."""
+    return [lookup_key(signer, "phone", phone) for phone in customer.phones] + [
+        lookup_key(signer, "email", email) for email in customer.emails
+    ]
+
+
+def load_customer(store: Store, customer_id: str) -> Customer:
+    """A customer by id. Raises CustomerNotFoundError."""
+    item = store.get(key_of(customer_id))
+    if item is None:
+        raise CustomerNotFoundError
+    return from_item(item)
+
+
+def owners(store: Store, keys: Iterable[Key]) -> dict[Key, str]:
+    """The customer that each look-up key belongs to, unknown ones left out. One call."""
+    return {key: item["customer"] for key, item in store.get_many(list(keys)).items()}
+
+
+def write_of(customer: Customer) -> Write:
+    """The member of a transaction that stores a customer."""
+    key = key_of(customer.id)
+    return Write(
+        "desk",
+        {"pk": key.pk, "sk": key.sk} | customer.model_dump(exclude={"id"}),
+        expect=customer.version - 1,
+    )
+
+
+def lookup_write(key: Key, customer_id: str) -> Write:
+    """The member of a transaction that makes a phone or address lead to a customer; it must not lead elsewhere yet."""
+    return Write("desk", {"pk": key.pk, "sk": key.sk, "customer": customer_id}, expect=0)
+
+
+def lookup_delete(key: Key) -> Write:
+    """The member of a transaction that makes a phone or address lead nowhere."""
+    return Write("desk", {"pk": key.pk, "sk": key.sk}, kind="delete")
+
+
+def from_item(item: Item) -> Customer:
+    """The customer of an item."""
+    body = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+    return Customer.model_validate(body | {"id": item["pk"].removeprefix("customer#")})

@@ -1,0 +1,76 @@
+"""Handing a request to another department, and the department's answer. The ticket's chain of events tells all of it."""
+
+from datetime import timedelta
+
+from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.models import Handoff, State
+from tingjian.intake.handoffs.storage import HandoffNotFoundError, load_handoff, write_of
+from tingjian.intake.staff.storage import find_team
+from tingjian.intake.tickets.bodies import Receipt
+from tingjian.intake.tickets.changes import Decision, Request, change_ticket
+from tingjian.intake.tickets.models import Change, Ticket, with_blocker, without_blocker
+from tingjian.platform.errors import invalid
+from tingjian.platform.store import Store
+
+DIGITS = 4
+DEFAULT_TIME = timedelta(days=2)
+EVENTS: dict[State, str] = {
+    "accepted": "HandoffAccepted",
+    "declined": "HandoffDeclined",
+    "done": "HandoffDone",
+    "withdrawn": "HandoffWithdrawn",
+}
+
+
+def ask_department(store: Store, request: Request, body: AskDepartment) -> Receipt:
+    """Hand the request to a department; until it is answered the ticket cannot be closed (scope row 14; O18, C13)."""
+    department = find_team(store, body.department)
+    if department is None or department.kind != "department" or not department.active:
+        raise invalid("department", "unknown", value=body.department)
+    due_at = body.due_at or request.now + DEFAULT_TIME
+    if due_at <= request.now:
+        raise invalid("due_at", "past")
+
+    def decide(ticket: Ticket) -> Decision:
+        ticket.require("hand_off")
+        handoff = Handoff(
+            ticket=ticket.id,
+            number=ticket.handoffs + 1,
+            version=1,
+            department=body.department,
+            request=body.request,
+            asked_by=request.actor.id,
+            asked_at=request.now,
+            due_at=due_at,
+        )
+        after = with_blocker(ticket, handoff.blocker).model_copy(update={"handoffs": handoff.number})
+        data = {"handoff": handoff.number, "department": body.department, "handoff_due_at": due_at}
+        return Decision(Change(after, "HandoffAsked", data), [write_of(handoff)])
+
+    return change_ticket(store, request, decide)
+
+
+def answer(store: Store, request: Request, number: str, state: State, text: str | None = None) -> Receipt:
+    """Accept, decline with a reason, finish with the result, or withdraw. Raises HandoffAnsweredError."""
+    if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
+        raise HandoffNotFoundError
+
+    def decide(ticket: Ticket) -> Decision:
+        handoff = load_handoff(store, ticket.id, int(number))
+        if request.caller is not None:
+            if state == "withdrawn":
+                request.caller.require("tickets.work", team=ticket.team, owner=ticket.assignee)
+            else:
+                request.caller.require("handoffs.answer", team=handoff.department)
+        after = handoff.answered(state, by=request.actor.id, now=request.now, text=text)
+        changed = ticket if state == "accepted" else without_blocker(ticket, handoff.blocker)
+        seconds = round((request.now - handoff.asked_at).total_seconds(), 3)
+        data = {
+            "handoff": handoff.number,
+            "department": handoff.department,
+            "seconds": seconds,
+            "kept": {"handoff": request.now <= handoff.due_at},
+        }
+        return Decision(Change(changed, EVENTS[state], data), [write_of(after)])
+
+    return change_ticket(store, request, decide)

@@ -1,0 +1,27 @@
+"""What callers write about hand-offs."""
+
+from pydantic import AwareDatetime
+
+from tingjian.intake.handoffs.models import Handoff
+from tingjian.platform.models import Frozen, Identifier, Text
+
+
+class AskDepartment(Frozen):
+    """A written request to a department; without a due time the department has two working days."""
+
+    department: Identifier
+    request: Text
+    due_at: AwareDatetime | None = None
+
+
+class Answer(Frozen):
+    """Why it is declined or withdrawn, or what was done, with the evidence."""
+
+    text: Text
+
+
+class HandoffList(Frozen):
+    """A page of hand-offs."""
+
+    items: tuple[Handoff, ...]
+    cursor: str | None = None

@@ -1,0 +1,65 @@
+"""Hand-offs: a written request to another department, with its own due time, that must be answered (scope row 14; O18).
+
+Pure. An open hand-off blocks closing; a declined one says why and comes back.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from tingjian.platform.errors import ConflictError
+from tingjian.platform.models import Frozen
+from tingjian.platform.times import stamp
+
+State = Literal["asked", "accepted", "declined", "done", "withdrawn"]
+OPEN: frozenset[State] = frozenset({"asked", "accepted"})
+ANSWERS: dict[State, frozenset[State]] = {
+    "accepted": frozenset({"asked"}),
+    "declined": frozenset({"asked", "accepted"}),
+    "done": frozenset({"accepted"}),
+    "withdrawn": frozenset({"asked", "accepted"}),
+}
+
+
+class HandoffAnsweredError(ConflictError):
+    """The hand-off is not in the state that this answer needs."""
+
+    code = "handoff_answered"
+
+
+class Handoff(Frozen):
+    """One hand-off of a ticket; `number` counts from 1 within the ticket."""
+
+    ticket: str
+    number: int
+    version: int
+    department: str
+    request: str
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    state: State = "asked"
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    reason: str | None = None
+    result: str | None = None
+    overdue_at: datetime | None = None
+
+    @property
+    def blocker(self) -> str:
+        """How the ticket names it among its blockers."""
+        return f"handoff:{self.number}"
+
+    @property
+    def queue_sort(self) -> str:
+        """Its place in the department's list."""
+        active = "0" if self.state in OPEN else "1"
+        return f"{active}#{stamp(self.due_at)}#{self.ticket}-{self.number}"
+
+    def answered(self, state: State, *, by: str, now: datetime, text: str | None = None) -> "Handoff":
+        """The hand-off after an answer; a refusal needs its reason, a result its evidence. Raises HandoffAnsweredError."""
+        if self.state not in ANSWERS[state]:
+            raise HandoffAnsweredError(members={"state": self.state})
+        said = {"result": text} if state == "done" else {"reason": text}
+        return self.model_copy(
+            update={"state": state, "answered_by": by, "answered_at": now, "version": self.version + 1, **said}
+        )

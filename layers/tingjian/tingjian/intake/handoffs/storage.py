@@ -1,0 +1,76 @@
+"""Hand-offs in the store: items of their ticket's collection, in the queue of the department, timed by the sweep."""
+
+from tingjian.intake.handoffs.models import OPEN, Handoff
+from tingjian.intake.tickets.storage import DUE_SHARD, entity_of
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.times import stamp
+
+INSTANTS = ("asked_at", "due_at", "answered_at", "overdue_at")
+NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "answer_due_at"}
+
+
+class HandoffNotFoundError(NotFoundError):
+    """The ticket has no hand-off with this number."""
+
+    code = "handoff_not_found"
+
+
+def key_of(ticket: str, number: int) -> Key:
+    """Where a hand-off stands."""
+    return Key(entity_of(ticket), f"handoff#{number:02d}")
+
+
+def load_handoff(store: Store, ticket: str, number: int) -> Handoff:
+    """A hand-off of a ticket. Raises HandoffNotFoundError."""
+    item = store.get(key_of(ticket, number))
+    if item is None:
+        raise HandoffNotFoundError
+    return from_item(item)
+
+
+def load_handoffs(store: Store, ticket: str) -> list[Handoff]:
+    """The hand-offs of a ticket in order; few by nature."""
+    return [from_item(item) for item in store.query_all(entity_of(ticket), prefix="handoff#", consistent=True)]
+
+
+def list_handoffs(
+    store: Store, department: str, *, finished: bool, limit: int, cursor: str | None
+) -> tuple[list[Handoff], str | None]:
+    """The hand-offs of a department by due time, and the cursor to more. Two calls."""
+    prefix = "1#" if finished else "0#"
+    page = store.query(department, index="queue", prefix=prefix, limit=limit, forward=not finished, cursor=cursor)
+    keys = [Key(item["pk"], item["sk"]) for item in page.items if item["sk"].startswith("handoff#")]
+    found = store.get_many(keys, consistent=False)
+    return [from_item(found[key]) for key in keys if key in found], page.cursor
+
+
+def write_of(handoff: Handoff) -> Write:
+    """The member of a transaction that stores a hand-off over the version before it."""
+    return Write("desk", to_item(handoff), expect=handoff.version - 1)
+
+
+def to_item(handoff: Handoff) -> Item:
+    """The item of a hand-off; it has a timer while it is open and its due time has not been noticed."""
+    key = key_of(handoff.ticket, handoff.number)
+    item: Item = {"pk": key.pk, "sk": key.sk, "team": handoff.department, "queue_sort": handoff.queue_sort}
+    item |= handoff.model_dump(exclude={"ticket", "number", "department"}, exclude_none=True)
+    item |= {name: stamp(item[name]) for name in INSTANTS if name in item}
+    item["answer_due_at"] = item.pop("due_at")
+    if handoff.state in OPEN and handoff.overdue_at is None:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(handoff.due_at)}
+    return item
+
+
+def from_item(item: Item) -> Handoff:
+    """The hand-off of an item."""
+    body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
+    return Handoff.model_validate(
+        body
+        | {
+            "ticket": item["pk"].removeprefix("ticket#"),
+            "number": int(item["sk"].removeprefix("handoff#")),
+            "department": item["team"],
+            "due_at": item["answer_due_at"],
+        }
+    )

@@ -1,0 +1,114 @@
+"""Writing to a ticket: public replies, internal notes, and what the customer adds.
+
+A message that changes nothing about the ticket is an entity of its own with an event of its own; one that answers for the
+first time, or ends a wait, is part of the ticket's change.
+"""
+
+from tingjian.intake.attachments.actions import Files, take_uploads
+from tingjian.intake.messages.models import Message, MessageKind
+from tingjian.intake.messages.storage import message_write
+from tingjian.intake.tickets import models
+from tingjian.intake.tickets.actions import measured
+from tingjian.intake.tickets.bodies import Receipt, Written
+from tingjian.intake.tickets.changes import Decision, Request, checked, repeated, save
+from tingjian.intake.tickets.models import Change, Ticket, context
+from tingjian.intake.tickets.storage import load_ticket
+from tingjian.platform.errors import StaleError
+from tingjian.platform.events import Event, load_event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import mark_of
+from tingjian.platform.ids import random_id, spoken
+from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.sla.policies.clocking import hours_of
+
+ATTEMPTS = 3
+
+
+def write_message(store: Store, files: Files | None, request: Request, kind: MessageKind, body: Written) -> Receipt:
+    """Add a message of this kind. Raises IllegalMoveError for a public one on a closed ticket."""
+    for attempt in range(1, ATTEMPTS + 1):
+        ticket = load_ticket(store, request.number, repeat=request.idempotency)
+        if (earlier := repeated(store, ticket, request)) is not None:
+            return earlier
+        checked(store, ticket, request)
+        try:
+            return _written(store, files, ticket, request, kind, body)
+        except StaleError:
+            if request.if_match is not None or attempt == ATTEMPTS:
+                raise
+    raise AssertionError
+
+
+def _written(  # noqa: PLR0913, PLR0917 - what a message is made of
+    store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
+) -> Receipt:
+    change = _effect(store, ticket, request, kind)
+    message = Message(
+        id=request.idempotency.derive("message") if request.idempotency else random_id(),
+        ticket=ticket.id,
+        kind=kind,
+        text=body.text,
+        at=request.now,
+        author=request.actor.id if request.actor.kind != "customer" else "",
+        attachments=take_uploads(files, ticket.id, body.attachments) if files and body.attachments else (),
+    )
+    if change is None:
+        return _alone(store, ticket, message, request)
+    if (earlier := _earlier(store, ticket, message, request)) is not None:
+        return _receipt(ticket, earlier)
+    data = {"message_id": message.id, "kind": kind} | measured(store, ticket, change.ticket, request)
+    return save(store, ticket, Decision(change, [message_write(message)], data), request)
+
+
+def _effect(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
+    """What the message does to the ticket itself."""
+    if kind == "note":
+        return None
+    ticket.require("reply")
+    if kind == "reply":
+        return models.answered(ticket, by=request.actor.id, now=request.now)
+    return models.customer_wrote(ticket, hours=hours_of(store), now=request.now)
+
+
+def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:
+    """A message with its own event; two items, whatever the ticket holds."""
+    event = Event(
+        entity=f"message#{ticket.id}#{message.id}",
+        version=1,
+        name="MessageAdded",
+        at=request.now,
+        recorded_at=request.now,
+        actor=request.actor,
+        data=context(ticket) | {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version},
+        request=mark_of(request.idempotency),
+    ).chained("")
+    try:
+        store.transact([message_write(message), event_write(event)])
+    except ConditionFailedError:
+        earlier = _earlier(store, ticket, message, request)
+        if earlier is None:
+            raise
+        return _receipt(ticket, earlier)
+    return _receipt(ticket, event)
+
+
+def _earlier(store: Store, ticket: Ticket, message: Message, request: Request) -> Event | None:
+    """The event of the same message written before. Raises IdempotencyMismatchError when it was another."""
+    if request.idempotency is None:
+        return None
+    event = load_event(store, f"message#{ticket.id}#{message.id}", 1)
+    if event is not None:
+        request.idempotency.check(event.request)
+    return event
+
+
+def _receipt(ticket: Ticket, event: Event) -> Receipt:
+    return Receipt(
+        id=ticket.id,
+        number=spoken(ticket.id),
+        version=event.data["version"],
+        event=event.name,
+        status=event.data["status"],
+        at=event.at,
+        message_id=event.data["message_id"],
+    )

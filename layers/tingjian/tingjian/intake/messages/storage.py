@@ -1,0 +1,51 @@
+"""Messages in the store: items of their ticket's collection, in the order of time."""
+
+from tingjian.intake.attachments.models import AttachmentRef
+from tingjian.intake.messages.models import Message
+from tingjian.intake.tickets.storage import entity_of
+from tingjian.platform.store import Item, Store, Write
+from tingjian.platform.times import instant, stamp
+
+
+def load_messages(
+    store: Store, number: str, *, limit: int = 25, cursor: str | None = None
+) -> tuple[list[Message], str | None]:
+    """Messages of a ticket, newest first, and the cursor to older ones. One call."""
+    page = store.query(entity_of(number), prefix="message#", limit=limit, forward=False, cursor=cursor)
+    return [message_from(item) for item in page.items], page.cursor
+
+
+def message_write(message: Message) -> Write:
+    """The member of a transaction that adds a message; one with the same id must not be there."""
+    return Write("desk", message_item(message), expect=0)
+
+
+def message_item(message: Message) -> Item:
+    """The item of a message. A public reply of staff is marked for delivery to the customer."""
+    item: Item = {
+        "pk": entity_of(message.ticket),
+        "sk": f"message#{stamp(message.at)}#{message.id}",
+        "kind": message.kind,
+        "text": message.text,
+    }
+    if message.author:
+        item["author"] = message.author
+    if message.attachments:
+        item["attachments"] = [attachment.model_dump() for attachment in message.attachments]
+    if message.kind == "reply":
+        item["deliver"] = "reply"
+    return item
+
+
+def message_from(item: Item) -> Message:
+    """The message of an item."""
+    _, at, message_id = item["sk"].split("#")
+    return Message(
+        id=message_id,
+        ticket=item["pk"].removeprefix("ticket#"),
+        kind=item["kind"],
+        text=item["text"],
+        at=instant(at),
+        author=item.get("author", ""),
+        attachments=tuple(AttachmentRef.model_validate(entry) for entry in item.get("attachments", [])),
+    )

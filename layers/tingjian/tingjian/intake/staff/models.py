@@ -1,0 +1,83 @@
+"""Members of staff, and the teams and departments they belong to (G2, G4, G7, G8)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from tingjian.platform.models import Frozen, Identifier, Line
+from tingjian.platform.rights import RIGHTS, Caller
+
+Role = Literal["agent", "lead", "manager", "director", "quality", "department", "admin"]
+Language = Literal["zh-CN", "zh-TW", "en"]
+
+
+class StaffBody(Frozen):
+    """What an administrator writes of a person. `subject` is the id that the sign-in service knows the person by."""
+
+    name: Line
+    email: str = Field(default="", max_length=254)
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=7)
+    teams: tuple[Identifier, ...] = Field(default=(), max_length=50)
+    language: Language = "zh-CN"
+    subject: str = Field(default="", max_length=128)
+    active: bool = True
+
+
+class Staff(StaffBody):
+    """A member of staff. Whoever leaves becomes inactive and keeps the id, so that history stays readable."""
+
+    id: Identifier
+    version: int
+
+
+class TeamBody(Frozen):
+    """A team works on tickets; a department answers hand-offs."""
+
+    name: Line
+    kind: Literal["team", "department"] = "team"
+    lead: Identifier | None = None
+    manager: Identifier | None = None
+    active: bool = True
+
+
+class Team(TeamBody):
+    """A stored team or department."""
+
+    id: Identifier
+    version: int
+
+
+class StaffList(Frozen):
+    """Everybody."""
+
+    items: tuple[Staff, ...]
+
+
+class TeamList(Frozen):
+    """All teams and departments."""
+
+    items: tuple[Team, ...]
+
+
+class Me(Frozen):
+    """The caller, with the scope of every right the roles give."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    teams: tuple[str, ...]
+    language: str
+    rights: dict[str, str]
+
+    @classmethod
+    def of(cls, caller: Caller) -> "Me":
+        """The view of a caller."""
+        scopes = {right: caller.scope(right) for right in RIGHTS}
+        return cls(
+            id=caller.id,
+            name=caller.name,
+            roles=tuple(sorted(caller.roles)),
+            teams=tuple(sorted(caller.teams)),
+            language=caller.language,
+            rights={right: scope.name.lower() for right, scope in scopes.items() if scope},
+        )

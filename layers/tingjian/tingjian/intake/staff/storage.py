@@ -1,0 +1,76 @@
+"""People and teams: two small collections, cached for seconds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tingjian.platform.errors import SignInRequiredError
+from tingjian.platform.rights import ROLES, Caller
+from tingjian.platform.store import Item, Store, Write
+from tingjian.intake.staff.models import Staff, Team
+
+STAFF, TEAMS = "staff", "teams"
+
+
+def list_staff(store: Store) -> list[Staff]:
+    """Everybody, at most 15 seconds old."""
+    return [staff_from(item) for item in store.collection(STAFF)]
+
+
+def list_teams(store: Store) -> list[Team]:
+    """All teams and departments, at most 15 seconds old."""
+    return [team_from(item) for item in store.collection(TEAMS)]
+
+
+def find_staff(store: Store, staff_id: str) -> Staff | None:
+    """One person by id."""
+    return next((staff_from(item) for item in store.collection(STAFF) if item["sk"] == staff_id), None)
+
+
+def find_team(store: Store, team_id: str) -> Team | None:
+    """One team or department by id."""
+    return next((team_from(item) for item in store.collection(TEAMS) if item["sk"] == team_id), None)
+
+
+def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
+    """The active people of a team who have the role."""
+    return [person for person in list_staff(store) if person.active and team in person.teams and role in person.roles]
+
+
+def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
+    """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
+    subject = str(claims.get("sub", ""))
+    item = next((item for item in store.collection(STAFF) if item.get("subject") == subject), None) if subject else None
+    if item is None or not item["active"]:
+        raise SignInRequiredError
+    groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
+    return Caller(
+        id=item["sk"],
+        name=item["name"],
+        roles=frozenset(groups) & frozenset(ROLES),
+        teams=frozenset(item["teams"]),
+        language=item["language"],
+    )
+
+
+def staff_write(person: Staff) -> Write:
+    """The member of a transaction that stores a person."""
+    return Write("desk", {"pk": STAFF, "sk": person.id} | person.model_dump(exclude={"id"}), expect=person.version - 1)
+
+
+def team_write(team: Team) -> Write:
+    """The member of a transaction that stores a team."""
+    return Write("desk", {"pk": TEAMS, "sk": team.id} | team.model_dump(exclude={"id"}), expect=team.version - 1)
+
+
+def staff_from(item: Item) -> Staff:
+    """The person of an item."""
+    return Staff.model_validate(_body(item))
+
+
+def team_from(item: Item) -> Team:
+    """The team of an item."""
+    return Team.model_validate(_body(item))
+
+
+def _body(item: Item) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in {"pk", "sk"}} | {"id": item["sk"]}

@@ -1,0 +1,218 @@
+"""Working on a ticket: one function a move. Each loads, lets the model decide, and saves with the event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tingjian.intake.messages.models import Message
+from tingjian.intake.messages.storage import message_write
+from tingjian.intake.staff.models import Staff
+from tingjian.intake.staff.storage import find_staff, find_team, list_staff, list_teams
+from tingjian.intake.tickets import models
+from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
+from tingjian.intake.tickets.changes import Decision, Request, change_ticket
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.types.models import TicketType, checked_fields
+from tingjian.intake.types.storage import find_type
+from tingjian.platform.errors import VersionRequiredError, invalid
+from tingjian.platform.ids import is_number, random_id
+from tingjian.platform.store import Store, Write
+from tingjian.sla.clocks import Clock
+from tingjian.sla.policies.clocking import clocks_for, hours_of, working_seconds
+from tingjian.sla.policies.models import Facts
+
+
+def claim(store: Store, request: Request) -> Receipt:
+    """Take a ticket that nobody has. Of two who try at once, one gets it and the other is told who."""
+    return change_ticket(store, request, lambda ticket: Decision(models.claim(ticket, by=request.actor.id)))
+
+
+def assign(store: Store, request: Request, body: Assignment) -> Receipt:
+    """Give the ticket to a team or a person. Raises InvalidInputError for somebody unknown, away for good or of another team."""
+
+    def decide(ticket: Ticket) -> Decision:
+        team = body.team or ticket.team
+        if find_team(store, team) is None:
+            raise invalid("team", "unknown", value=team)
+        if body.assignee is not None:
+            person = find_staff(store, body.assignee)
+            if person is None or not person.active or not _works_for(person, team):
+                raise invalid("assignee", "unknown", value=body.assignee)
+        return Decision(models.assign(ticket, team=team, assignee=body.assignee))
+
+    return change_ticket(store, request, decide)
+
+
+def wait(store: Store, request: Request, body: Waiting) -> Receipt:
+    """Wait for the customer; the clocks that pause stand still."""
+
+    def decide(ticket: Ticket) -> Decision:
+        notes = [_note(ticket, body.note, request)] if body.note else []
+        return Decision(models.wait(ticket, now=request.now), [message_write(note) for note in notes])
+
+    return change_ticket(store, request, decide)
+
+
+def resume(store: Store, request: Request) -> Receipt:
+    """Go on with a ticket that waited."""
+    hours = hours_of(store)
+    return change_ticket(store, request, lambda ticket: Decision(models.resume(ticket, hours=hours, now=request.now)))
+
+
+def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
+    """Resolve with what the type requires, and the answer to the customer if there is one (scope row 9)."""
+
+    def decide(ticket: Ticket) -> Decision:
+        kind = type_of(store, ticket)
+        fields = _checked(store, kind, body.fields, request)
+        change = models.resolve(ticket, kind, fields, by=request.actor.id, now=request.now)
+        writes: list[Write] = []
+        data = measured(store, ticket, change.ticket, request)
+        if body.reply:
+            reply = Message(
+                id=_message_id(request),
+                ticket=ticket.id,
+                kind="reply",
+                text=body.reply,
+                at=request.now,
+                author=request.actor.id,
+            )
+            writes.append(message_write(reply))
+            data["message_id"] = reply.id
+        return Decision(change, writes, data)
+
+    return change_ticket(store, request, decide)
+
+
+def close(store: Store, request: Request, body: Closing) -> Receipt:
+    """Close; refused while anything is open or missing, with the list of what."""
+
+    def decide(ticket: Ticket) -> Decision:
+        kind = type_of(store, ticket)
+        fields = _checked(store, kind, body.fields, request)
+        return Decision(models.close(ticket, kind, reason=body.reason, fields=fields, now=request.now))
+
+    return change_ticket(store, request, decide)
+
+
+def confirm(store: Store, request: Request) -> Receipt:
+    """The customer confirms; the ticket closes when nothing is open or missing on our side."""
+    return change_ticket(
+        store, request, lambda ticket: Decision(models.confirm(ticket, type_of(store, ticket), now=request.now))
+    )
+
+
+def reopen(store: Store, request: Request, reason: str) -> Receipt:
+    """Take a finished ticket up again, with a new resolution clock; the reason is kept as a note."""
+
+    def decide(ticket: Ticket) -> Decision:
+        kind = "customer" if request.actor.kind == "customer" else "staff"
+        clocks = clocks_for(store, facts_of(ticket), {"resolution"}, now=request.now)
+        note = _note(ticket, reason, request)
+        return Decision(models.reopen(ticket, clocks=clocks, reason=kind), [message_write(note)])
+
+    return change_ticket(store, request, decide)
+
+
+def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
+    """Change facts. Needs the version it was made on; a new type or priority gets its own clocks, planned from the start."""
+    if request.if_match is None:
+        raise VersionRequiredError
+
+    def decide(ticket: Ticket) -> Decision:
+        given = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"fields"})
+        kind = type_of(store, ticket)
+        if body.type and body.type != ticket.type:
+            found = find_type(store, body.type)
+            if found is None or not found.active:
+                raise invalid("type", "unknown", value=body.type)
+            kind = found
+        kept = {key: value for key, value in ticket.fields.items() if kind.definition(key)}
+        given["fields"] = models.merged(kept, _checked(store, kind, body.fields, request))
+        changed = ticket.model_copy(update=given)
+        if (changed.type, changed.priority) != (ticket.type, ticket.priority):
+            given["clocks"] = replanned(store, ticket, facts_of(changed))
+        return Decision(models.edit(ticket, given))
+
+    return change_ticket(store, request, decide)
+
+
+def link(store: Store, request: Request, other: str) -> Receipt:
+    """Link to another ticket. Raises InvalidInputError for a number that is no ticket, or its own."""
+    number = other.replace("-", "").replace(" ", "")
+    if not is_number(number) or number == request.number:
+        raise invalid("ticket", "unknown", value=other)
+    linked = load_ticket(store, number)
+    if request.caller is not None:
+        request.caller.require("tickets.read", team=linked.team, owner=linked.assignee)
+    return change_ticket(store, request, lambda ticket: Decision(models.link(ticket, number)))
+
+
+def unlink(store: Store, request: Request, other: str) -> Receipt:
+    """Take a link away."""
+    return change_ticket(store, request, lambda ticket: Decision(models.unlink(ticket, other)))
+
+
+def type_of(store: Store, ticket: Ticket) -> TicketType:
+    """The ticket's type; one that was taken away requires nothing."""
+    found = find_type(store, ticket.type)
+    return found or TicketType(key=ticket.type, version=0, labels={}, team=ticket.team)
+
+
+def facts_of(ticket: Ticket) -> Facts:
+    """What a policy may match on."""
+    return Facts(type=ticket.type, priority=ticket.priority, channel=ticket.channel, team=ticket.team)
+
+
+def replanned(store: Store, ticket: Ticket, facts: Facts) -> tuple[Clock, ...]:
+    """Clocks for changed facts: those of the new policy from the ticket's start, with every pause so far."""
+    hours = hours_of(store)
+    fresh = {clock.name: clock for clock in clocks_for(store, facts, {"first_response", "resolution"}, now=ticket.opened_at)}
+    planned = []
+    for clock in ticket.clocks:
+        new = fresh.pop(clock.name, None)
+        if new is None or not clock.live:
+            planned.append(clock)
+            continue
+        moved = new.model_copy(update={"pauses": clock.pauses, "started_at": clock.started_at})
+        moved = moved.planned(hours(moved))
+        planned.append(moved if clock.due_at else moved.model_copy(update={"due_at": None}))
+    return (*planned, *(clock for clock in fresh.values() if clock.name == "resolution"))
+
+
+def measured(store: Store, before: Ticket, after: Ticket, request: Request) -> dict[str, Any]:
+    """The figures of a response or resolution for reports: seconds since opening, in wall and in the centre's hours."""
+    seconds = (request.now - before.opened_at).total_seconds()
+    kept = {clock.name: clock.kept() for clock in after.clocks if clock.met_at == request.now}
+    return {
+        "seconds": round(seconds, 3),
+        "working_seconds": working_seconds(store, before.opened_at, request.now),
+        "kept": {name: value for name, value in kept.items() if value is not None},
+    }
+
+
+def _checked(store: Store, kind: TicketType, given: Mapping[str, Any], request: Request) -> dict[str, Any]:
+    if not given:
+        return {}
+    teams = [team.id for team in list_teams(store)]
+    staff = [person.id for person in list_staff(store)]
+    return checked_fields(kind, given, now=request.now, teams=teams, staff=staff)
+
+
+def _works_for(person: Staff, team: str) -> bool:
+    return team in person.teams or bool({"manager", "director"} & set(person.roles))
+
+
+def _message_id(request: Request) -> str:
+    return request.idempotency.derive("message") if request.idempotency else random_id()
+
+
+def _note(ticket: Ticket, text: str, request: Request) -> Message:
+    return Message(
+        id=_message_id(request),
+        ticket=ticket.id,
+        kind="customer" if request.actor.kind == "customer" else "note",
+        text=text,
+        at=request.now,
+        author=request.actor.id if request.actor.kind == "staff" else "",
+    )

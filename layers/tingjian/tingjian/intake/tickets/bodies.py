@@ -1,0 +1,152 @@
+"""What callers write about tickets, and the receipts they get."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from tingjian.intake.customers.models import Contact
+from tingjian.intake.tickets.models import Channel, CloseReason, Priority
+from tingjian.platform.events import Event
+from tingjian.platform.ids import spoken
+from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
+
+OrderNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+Fields = dict[Slug, Any]
+Attachments = Annotated[tuple[Identifier, ...], Field(max_length=10)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+
+
+class Ask(Frozen):
+    """A request as a customer files it."""
+
+    type: Slug
+    subject: Line
+    text: Text
+    contact: Contact
+    order_number: OrderNumber | None = None
+    fields: Fields = Field(default={}, max_length=40)
+    attachments: Attachments = ()
+    channel: Literal["web", "app", "wechat", "wechat_mini"] = "web"
+
+
+class OpenTicket(Frozen):
+    """A request as staff file it for a customer, known by id or by contact."""
+
+    type: Slug
+    subject: Line
+    text: Text
+    channel: Channel
+    contact: Contact | None = None
+    customer_id: Identifier | None = None
+    order_number: OrderNumber | None = None
+    priority: Priority | None = None
+    team: Identifier | None = None
+    assign_to_me: bool = False
+    fields: Fields = Field(default={}, max_length=40)
+    attachments: Attachments = ()
+
+
+class EditTicket(Frozen):
+    """Changes of a ticket's facts; what is left out stays. A field set to null loses its value."""
+
+    subject: Line | None = None
+    type: Slug | None = None
+    priority: Priority | None = None
+    order_number: OrderNumber | None = None
+    fields: Fields = Field(default={}, max_length=40)
+
+
+class Assignment(Frozen):
+    """Who is to have the ticket; a team without a person puts it back into the team's queue."""
+
+    team: Identifier | None = None
+    assignee: Identifier | None = None
+
+
+class Written(Frozen):
+    """A message, with files that were uploaded before."""
+
+    text: Text
+    attachments: Attachments = ()
+
+
+class Waiting(Frozen):
+    """Why we wait, as a note."""
+
+    note: Text | None = None
+
+
+class Resolution(Frozen):
+    """The fields that the type requires (cause, remedy, responsible unit), and the answer to the customer."""
+
+    fields: Fields = Field(default={}, max_length=40)
+    reply: Text | None = None
+
+
+class Closing(Frozen):
+    """Why the ticket is closed; duplicates, invalid ones, spam and withdrawn ones need no resolution."""
+
+    reason: CloseReason = "done"
+    fields: Fields = Field(default={}, max_length=40)
+
+
+class Reopening(Frozen):
+    """Why the ticket is taken up again."""
+
+    reason: Text
+
+
+class Link(Frozen):
+    """The number of the other ticket, with or without dashes."""
+
+    ticket: Number
+
+
+class Receipt(Frozen):
+    """What a change did. The same request, repeated, gives the same receipt."""
+
+    id: str
+    number: str
+    version: int
+    event: str
+    status: str
+    at: datetime
+    message_id: str | None = None
+    handoff: int | None = None
+
+    @classmethod
+    def of(cls, event: Event) -> "Receipt":
+        """The receipt of an event of a ticket."""
+        number = event.entity.removeprefix("ticket#")
+        return cls(
+            id=number,
+            number=spoken(number),
+            version=event.version,
+            event=event.name,
+            status=event.data["status"],
+            at=event.at,
+            message_id=event.data.get("message_id"),
+            handoff=event.data.get("handoff"),
+        )
+
+    @property
+    def location(self) -> str:
+        """Where the ticket is."""
+        return f"/v1/tickets/{self.id}"
+
+
+class Lookup(Frozen):
+    """The ticket's number, with or without dashes, and the last four digits of the phone."""
+
+    number: Number
+    phone_last_four: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+
+
+class Asked(Frozen):
+    """What a customer gets who filed a request: the number to say, and the link to follow it by."""
+
+    number: str
+    status: str
+    opened_at: datetime
+    follow_url: str

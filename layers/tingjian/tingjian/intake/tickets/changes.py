@@ -1,0 +1,106 @@
+"""How every change of a ticket is made: load, decide, save with its event, exactly once in effect."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tingjian.intake.tickets.bodies import Receipt
+from tingjian.intake.tickets.models import Change, Ticket, context
+from tingjian.intake.tickets.storage import entity_of, load_ticket, write_of
+from tingjian.platform.errors import StaleError
+from tingjian.platform.events import Actor, Event, load_event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import Idempotency, keys_with, mark_of, version_made_by
+from tingjian.platform.records import stale
+from tingjian.platform.rights import Caller
+from tingjian.platform.store import ConditionFailedError, Store, Write
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who changes what, when, on which version, under which key."""
+
+    number: str
+    actor: Actor
+    now: datetime
+    caller: Caller | None = None
+    right: str | None = "tickets.work"
+    idempotency: Idempotency | None = None
+    if_match: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an action decided: the change, further members of the transaction, and what the event says beside it."""
+
+    change: Change
+    writes: Sequence[Write] = ()
+    data: Mapping[str, Any] | None = None
+
+
+def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Decision]) -> Receipt:
+    """Load the ticket, decide, save. A change that somebody else overtook is decided again on what is there now,
+    unless the caller said on which version it was made. Raises StaleError that names who was first.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        ticket = load_ticket(store, request.number, repeat=request.idempotency)
+        if (earlier := repeated(store, ticket, request)) is not None:
+            return earlier
+        checked(store, ticket, request)
+        try:
+            return save(store, ticket, decide(ticket), request)
+        except StaleError:
+            if request.if_match is not None or attempt == ATTEMPTS:
+                raise
+    raise AssertionError
+
+
+def checked(store: Store, ticket: Ticket, request: Request) -> None:
+    """Raise AccessDeniedError unless the caller may, StaleError unless the ticket is at the version the caller saw."""
+    if request.caller is not None and request.right is not None:
+        request.caller.require(request.right, team=ticket.team, owner=ticket.assignee)
+    if request.if_match not in {None, ticket.version}:
+        raise stale(store, entity_of(ticket.id), after=request.if_match or 0)
+
+
+def save(store: Store, before: Ticket, decision: Decision, request: Request) -> Receipt:
+    """Write the ticket, its event and what goes with them in one transaction. Raises StaleError."""
+    ticket, event = linked(before, decision, request)
+    try:
+        store.transact([write_of(ticket), event_write(event), *decision.writes])
+    except ConditionFailedError as error:
+        raise stale(store, entity_of(before.id), after=before.version) from error
+    return Receipt.of(event)
+
+
+def linked(before: Ticket, decision: Decision, request: Request) -> tuple[Ticket, Event]:
+    """The next version of the ticket and its event, chained to the one before."""
+    version = before.version + 1
+    ticket = decision.change.ticket
+    event = Event(
+        entity=entity_of(before.id),
+        version=version,
+        name=decision.change.event,
+        at=request.now,
+        recorded_at=request.now,
+        actor=request.actor,
+        data=context(ticket) | dict(decision.change.data) | dict(decision.data or {}),
+        request=mark_of(request.idempotency),
+    ).chained(before.hash)
+    keys = keys_with(before.keys, request.idempotency, version=version, now=request.now)
+    return ticket.model_copy(update={"version": version, "hash": event.hash, "keys": keys}), event
+
+
+def repeated(store: Store, ticket: Ticket, request: Request) -> Receipt | None:
+    """The receipt of the same request made before. Raises IdempotencyMismatchError when it was another."""
+    version = version_made_by(ticket.keys, request.idempotency)
+    if version is None or request.idempotency is None:
+        return None
+    event = load_event(store, entity_of(ticket.id), version)
+    if event is None:
+        return None
+    request.idempotency.check(event.request)
+    return Receipt.of(event)

@@ -1,0 +1,72 @@
+"""The customer's side: follow a request by its link, or by number and the last digits of the phone."""
+
+from datetime import datetime, timedelta
+
+from tingjian.intake.customers.storage import load_customer
+from tingjian.intake.tickets.models import REOPEN_WINDOW, IllegalMoveError
+from tingjian.intake.tickets.storage import TicketNotFoundError, entity_of, load_ticket
+from tingjian.platform.errors import LockedOutError, NotFoundError
+from tingjian.platform.ids import is_number
+from tingjian.platform.signing import Signer
+from tingjian.platform.store import Key, Store
+from tingjian.platform.times import epoch
+
+TRIES = 5
+LOCKED = timedelta(minutes=30)
+
+
+class NoMatchError(NotFoundError):
+    """Number and digits do not belong together; which of the two is wrong is not said."""
+
+    code = "no_match"
+
+
+def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> str:
+    """The number of the ticket, if the digits are those of its customer's phone.
+
+    Five wrong tries lock the number for half an hour, whoever tries. Raises NoMatchError, LockedOutError.
+    """
+    number = "".join(character for character in number if character not in "- ")
+    if not is_number(number):
+        raise NoMatchError
+    key = Key(entity_of(number), "attempts")
+    attempts = store.get(key)
+    if attempts and attempts["tries"] >= TRIES and attempts["expires_at"] > epoch(now):
+        raise LockedOutError(minutes=int(LOCKED.total_seconds() // 60))
+    if not _belongs(store, number, last_four):
+        _count(store, key, now=now, afresh=attempts is None or attempts["expires_at"] <= epoch(now))
+        raise NoMatchError
+    return number
+
+
+def followed(signer: Signer, token: str, *, now: datetime) -> str:
+    """The number of the ticket that a link opens. Raises LinkInvalidError, LinkExpiredError."""
+    return signer.opened("follow", token, now=now)
+
+
+def require_reopenable(store: Store, number: str, *, now: datetime) -> None:
+    """Raise IllegalMoveError when the request was finished too long ago for the customer to take it up again."""
+    ticket = load_ticket(store, number)
+    finished_at = ticket.closed_at or ticket.resolved_at
+    if finished_at is not None and now - finished_at > REOPEN_WINDOW:
+        raise IllegalMoveError(status=f"text:status.{ticket.status}", move="text:move.reopen")
+
+
+def _belongs(store: Store, number: str, last_four: str) -> bool:
+    try:
+        ticket = load_ticket(store, number)
+    except TicketNotFoundError:
+        return False
+    return last_four in load_customer(store, ticket.customer_id).last_four()
+
+
+def _count(store: Store, key: Key, *, now: datetime, afresh: bool) -> None:
+    """One more wrong try. The count may run ahead when a reply is lost: it then locks earlier, never later."""
+    until = epoch(now + LOCKED)
+    tries = "SET expires_at = :until, tries = :one" if afresh else "SET expires_at = :until ADD tries :one"
+    store.client.update_item(
+        TableName=store.desk,
+        Key=key.attributes(),
+        UpdateExpression=tries,
+        ExpressionAttributeValues={":until": {"N": str(until)}, ":one": {"N": "1"}},
+    )

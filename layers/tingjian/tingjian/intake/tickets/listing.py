@@ -1,0 +1,74 @@
+"""Lists of tickets: queues of teams, a person's own, a customer's, an order's. Each costs one page, whatever is stored."""
+
+from tingjian.intake.staff.storage import list_teams
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.storage import Row, list_party, list_rows
+from tingjian.intake.tickets.views import ListQuery, TicketList, filters
+from tingjian.platform.rights import Caller, Scope
+from tingjian.platform.store import Store
+
+
+def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketList:
+    """The tickets that the caller may see among those asked for. Raises AccessDeniedError for a foreign team."""
+    if query.customer_id or query.order_number:
+        return _of_party(store, query, caller)
+    finished = query.finished or query.status in {"resolved", "closed"}
+    where = dict(filters(query))
+    if query.assignee:
+        index, partitions = "owner", [query.assignee]
+        if query.team:
+            where["team"] = query.team
+    else:
+        index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
+    for team in partitions if index == "queue" else []:
+        caller.require("tickets.read", team=team)
+    rows, cursor = list_rows(
+        store,
+        index,
+        partitions,
+        finished=finished,
+        where=where,
+        forward=(query.sort == "due") != finished,
+        limit=query.limit,
+        after=query.cursor,
+    )
+    shown = [row for row in rows if caller.may("tickets.read", team=row.team, owner=row.assignee)]
+    return TicketList(items=tuple(shown), cursor=cursor)
+
+
+def _of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList:
+    index, value = ("party", query.customer_id) if query.customer_id else ("reference", query.order_number)
+    tickets, cursor = list_party(store, index, value or "", limit=query.limit, cursor=query.cursor)
+    wanted = [ticket for ticket in tickets if _fits(ticket, query)]
+    shown = [row_of(t) for t in wanted if caller.may("tickets.read", team=t.team, owner=t.assignee)]
+    return TicketList(items=tuple(shown), cursor=cursor)
+
+
+def row_of(ticket: Ticket) -> Row:
+    """The row of a ticket that was read whole."""
+    finished = ticket.category in {"resolved", "closed"}
+    return Row(
+        id=ticket.id,
+        sort=ticket.queue_sort,
+        category=ticket.category,
+        level=ticket.level,
+        due_at=None if finished else ticket.resolution_due_at,
+        finished_at=(ticket.closed_at or ticket.resolved_at) if finished else None,
+        **{name: getattr(ticket, name) for name in SHARED},
+    )
+
+
+def _fits(ticket: Ticket, query: ListQuery) -> bool:
+    asked = filters(query) | ({"team": query.team} if query.team else {})
+    if query.assignee:
+        asked = dict(asked) | {"assignee": query.assignee}
+    return all(getattr(ticket, name) == value for name, value in asked.items())
+
+
+def _teams(store: Store, caller: Caller) -> list[str]:
+    """The teams whose queues the caller may read."""
+    teams = [team.id for team in list_teams(store) if team.kind == "team"]
+    return teams if caller.scope("tickets.read") is Scope.ALL else [team for team in teams if team in caller.teams]
+
+
+SHARED = "team subject type priority status assignee customer_id channel order_number blockers opened_at".split()

@@ -1,0 +1,351 @@
+"""A ticket and the rules on it: pure. Every rule returns the ticket after it and the fact that it became.
+
+A status has a category that other rules use; a move that the table does not allow is refused with the reason. A ticket with
+blockers cannot be closed and does not know who set them (scope rows 8, 9, 14, 16).
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from tingjian.intake.types.models import Stage, TicketType
+from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
+from tingjian.platform.idempotency import Keys
+from tingjian.platform.models import Frozen
+from tingjian.platform.times import stamp
+from tingjian.sla.calendar import WorkCalendar
+from tingjian.sla.clocks import Clock, next_step_at
+
+Status = Literal["new", "open", "waiting", "resolved", "closed"]
+Category = Literal["open", "waiting", "resolved", "closed"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Channel = Literal[
+    "web", "phone", "visit", "letter", "chat", "email", "app", "wechat", "wechat_mini", "wecom", "weibo", "sms", "import"
+]
+Move = Literal[
+    "claim", "assign", "wait", "resume", "resolve", "close", "reopen", "reply", "hand_off", "confirm", "edit", "link"
+]
+CloseReason = Literal["done", "confirmed", "duplicate", "invalid", "withdrawn", "spam"]
+
+CATEGORIES: dict[Status, Category] = {
+    "new": "open",
+    "open": "open",
+    "waiting": "waiting",
+    "resolved": "resolved",
+    "closed": "closed",
+}
+ACTIVE: frozenset[Category] = frozenset({"open", "waiting"})
+MOVES: dict[Move, frozenset[Status]] = {
+    "claim": frozenset({"new", "open", "waiting"}),
+    "assign": frozenset({"new", "open", "waiting"}),
+    "wait": frozenset({"new", "open"}),
+    "resume": frozenset({"waiting"}),
+    "resolve": frozenset({"new", "open", "waiting"}),
+    "close": frozenset({"new", "open", "waiting", "resolved"}),
+    "reopen": frozenset({"resolved", "closed"}),
+    "reply": frozenset({"new", "open", "waiting", "resolved"}),
+    "hand_off": frozenset({"new", "open", "waiting"}),
+    "confirm": frozenset({"resolved"}),
+    "edit": frozenset({"new", "open", "waiting", "resolved"}),
+    "link": frozenset({"new", "open", "waiting", "resolved", "closed"}),
+}
+WITHOUT_RESULT: frozenset[CloseReason] = frozenset({"duplicate", "invalid", "withdrawn", "spam"})
+REOPEN_WINDOW = timedelta(days=30)
+
+Hours = Callable[[Clock], WorkCalendar]
+"""Finds the calendar that a clock counts in."""
+
+
+class IllegalMoveError(ConflictError):
+    """The status does not allow the move."""
+
+    code = "illegal_move"
+
+
+class BlockedError(ConflictError):
+    """The ticket has blockers; `members["blockers"]` lists them."""
+
+    code = "blocked"
+
+
+class AlreadyClaimedError(ConflictError):
+    """Somebody else has the ticket."""
+
+    code = "already_claimed"
+
+
+class MissingFieldsError(InvalidInputError):
+    """The step requires fields that have no value; `errors` names them."""
+
+    code = "missing_fields"
+
+    def __init__(self, fields: Collection[str]) -> None:
+        super().__init__([FieldError(f"fields.{key}", "required") for key in fields])
+        self.parameters = {"fields": list(fields)}
+
+
+class Ticket(Frozen):
+    """A request of a customer: recorded once, owned by a person, on a clock. `id` is its speakable number."""
+
+    id: str
+    version: int
+    hash: str = ""
+    type: str
+    subject: str
+    status: Status
+    priority: Priority
+    channel: Channel
+    team: str
+    customer_id: str
+    opened_at: datetime
+    assignee: str | None = None
+    order_number: str | None = None
+    fields: dict[str, Any] = {}
+    first_responded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    closed_at: datetime | None = None
+    close_reason: CloseReason | None = None
+    reopened: int = 0
+    blockers: tuple[str, ...] = ()
+    handoffs: int = 0
+    links: tuple[str, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    keys: Keys = ()
+    imported: bool = False
+
+    @property
+    def category(self) -> Category:
+        """The category of its status."""
+        return CATEGORIES[self.status]
+
+    @property
+    def level(self) -> str | None:
+        """The level of a complaint."""
+        level = self.fields.get("level")
+        return level if isinstance(level, str) else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When its nearest open target ends; None when nothing runs."""
+        return min((clock.due_at for clock in self.clocks if clock.live and clock.due_at), default=None)
+
+    @property
+    def timer_at(self) -> datetime | None:
+        """When the sweep must look at it next."""
+        return next_step_at(self.clocks) if self.category in ACTIVE else None
+
+    @property
+    def queue_sort(self) -> str:
+        """Its place in a queue: active ones by due time, finished ones by when they were finished."""
+        if self.category in ACTIVE:
+            due = self.resolution_due_at
+            return f"0#{stamp(due) if due else '9999'}#{self.id}"
+        return f"1#{stamp(self.closed_at or self.resolved_at or self.opened_at)}#{self.id}"
+
+    @property
+    def resolution_due_at(self) -> datetime | None:
+        """When it should be resolved, as last planned; a paused clock keeps its place in the queue."""
+        clock = self.clock("resolution")
+        return clock.due_at or clock.steps[-1].at if clock else self.due_at
+
+    def clock(self, name: str) -> Clock | None:
+        """The clock of this name."""
+        return next((clock for clock in self.clocks if clock.name == name), None)
+
+    def require(self, move: Move) -> None:
+        """Raise IllegalMoveError if the status does not allow the move."""
+        if self.status not in MOVES[move]:
+            raise IllegalMoveError(status=f"text:status.{self.status}", move=f"text:move.{move}")
+
+
+class Change(NamedTuple):
+    """What a rule decided: the ticket after it, the event's name, and what the event says beyond the ticket's context."""
+
+    ticket: Ticket
+    event: str
+    data: Mapping[str, Any]
+
+
+def claim(ticket: Ticket, *, by: str) -> Change:
+    """Take an unowned ticket. Raises AlreadyClaimedError when somebody else has it."""
+    ticket.require("claim")
+    if ticket.assignee not in {None, by}:
+        raise AlreadyClaimedError(by=ticket.assignee, members={"assignee": ticket.assignee})
+    return assign(ticket, team=ticket.team, assignee=by)
+
+
+def assign(ticket: Ticket, *, team: str, assignee: str | None) -> Change:
+    """Give the ticket to a team, and to a person of it or nobody."""
+    ticket.require("assign")
+    status: Status = "open" if ticket.status == "new" and assignee else ticket.status
+    after = ticket.model_copy(update={"team": team, "assignee": assignee, "status": status})
+    return Change(after, "TicketAssigned", {"from_team": ticket.team, "from_assignee": ticket.assignee})
+
+
+def answered(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
+    """What a public reply of staff does to the ticket; None when it changes nothing about it."""
+    ticket.require("reply")
+    update: dict[str, Any] = {}
+    if ticket.first_responded_at is None:
+        update["first_responded_at"] = now
+    if ticket.status == "new":
+        update |= {"status": "open", "assignee": ticket.assignee or by}
+    clocks = tuple(
+        clock.met(now) if clock.name in {"first_response", "next_response"} else clock for clock in ticket.clocks
+    )
+    if clocks != ticket.clocks:
+        update["clocks"] = clocks
+    if not update:
+        return None
+    return Change(ticket.model_copy(update=update), "TicketAnswered", {"first": ticket.first_responded_at is None})
+
+
+def customer_wrote(ticket: Ticket, *, hours: Hours, now: datetime) -> Change | None:
+    """What a message of the customer does to the ticket: it ends the wait. None when it changes nothing about it."""
+    if ticket.status != "waiting":
+        return None
+    return resume(ticket, hours=hours, now=now)
+
+
+def wait(ticket: Ticket, *, now: datetime) -> Change:
+    """Wait for the customer; the clocks that pause stand still."""
+    ticket.require("wait")
+    clocks = tuple(clock.paused(now) for clock in ticket.clocks)
+    return Change(ticket.model_copy(update={"status": "waiting", "clocks": clocks}), "TicketWaiting", {})
+
+
+def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
+    """Go on working; the clocks that stood still run on."""
+    ticket.require("resume")
+    clocks = tuple(clock.resumed(hours(clock), now) if clock.live else clock for clock in ticket.clocks)
+    return Change(ticket.model_copy(update={"status": "open", "clocks": clocks}), "TicketResumed", {})
+
+
+def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: str, now: datetime) -> Change:
+    """Resolve with the fields that the type requires. Raises MissingFieldsError that lists those that are missing."""
+    ticket.require("resolve")
+    values = merged(ticket.fields, fields)
+    require_fields(kind, values, stage="resolve")
+    clocks = tuple(clock.met(now) for clock in ticket.clocks)
+    after = ticket.model_copy(
+        update={
+            "status": "resolved",
+            "fields": values,
+            "resolved_at": now,
+            "resolved_by": by,
+            "assignee": ticket.assignee or by,
+            "first_responded_at": ticket.first_responded_at or now,
+            "clocks": clocks,
+        }
+    )
+    return Change(after, "TicketResolved", resolution_facts(ticket, kind, values, by=by))
+
+
+def resolution_facts(ticket: Ticket, kind: TicketType, values: Mapping[str, Any], *, by: str) -> dict[str, Any]:
+    """What the event of a resolution says: who, which causes, and whether it was the first response too."""
+    return {"resolved_by": by, "fields": kind.reportable(values), "first": ticket.first_responded_at is None}
+
+
+def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapping[str, Any], now: datetime) -> Change:
+    """Close for good. Without a resolution only for a reason that says there is none.
+
+    Raises BlockedError that names the blockers, MissingFieldsError that lists what the type requires.
+    """
+    ticket.require("close")
+    if ticket.status != "resolved" and reason not in WITHOUT_RESULT:
+        raise IllegalMoveError(status=f"text:status.{ticket.status}", move="text:move.close")
+    if ticket.blockers:
+        said = [f"text:blocker.{blocker.replace(':', '#')}" for blocker in ticket.blockers]
+        raise BlockedError(blockers=said, members={"blockers": list(ticket.blockers)})
+    values = merged(ticket.fields, fields)
+    if reason not in WITHOUT_RESULT:
+        require_fields(kind, values, stage="close")
+    clocks = tuple(clock.stopped(now) for clock in ticket.clocks)
+    after = ticket.model_copy(
+        update={"status": "closed", "closed_at": now, "close_reason": reason, "fields": values, "clocks": clocks}
+    )
+    return Change(after, "TicketClosed", {"reason": reason, "fields": kind.reportable(values)})
+
+
+def confirm(ticket: Ticket, kind: TicketType, *, now: datetime) -> Change:
+    """The customer says that it is solved: closed, unless something is still open or missing on our side."""
+    ticket.require("confirm")
+    if ticket.blockers or kind.missing(ticket.fields, stage="close"):
+        return Change(ticket, "TicketConfirmed", {})
+    return close(ticket, kind, reason="confirmed", fields={}, now=now)
+
+
+def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str) -> Change:
+    """Take up a finished ticket again, with a new resolution clock."""
+    ticket.require("reopen")
+    kept = tuple(clock for clock in ticket.clocks if clock.name not in {fresh.name for fresh in clocks})
+    after = ticket.model_copy(
+        update={
+            "status": "open",
+            "resolved_at": None,
+            "resolved_by": None,
+            "closed_at": None,
+            "close_reason": None,
+            "reopened": ticket.reopened + 1,
+            "clocks": (*kept, *clocks),
+        }
+    )
+    return Change(after, "TicketReopened", {"from_status": ticket.status, "reason": reason})
+
+
+def edit(ticket: Ticket, changes: Mapping[str, Any]) -> Change:
+    """Change facts about the ticket; the event names which, never personal values."""
+    ticket.require("edit")
+    changed = sorted(name for name, value in changes.items() if getattr(ticket, name) != value)
+    return Change(ticket.model_copy(update=dict(changes)), "TicketEdited", {"changed": changed})
+
+
+def link(ticket: Ticket, other: str) -> Change:
+    """Link to another ticket; linking twice changes nothing more."""
+    ticket.require("link")
+    links = tuple(dict.fromkeys((*ticket.links, other)))
+    return Change(ticket.model_copy(update={"links": links}), "TicketLinked", {"other": other})
+
+
+def unlink(ticket: Ticket, other: str) -> Change:
+    """Take a link away."""
+    ticket.require("link")
+    links = tuple(number for number in ticket.links if number != other)
+    return Change(ticket.model_copy(update={"links": links}), "TicketUnlinked", {"other": other})
+
+
+def with_blocker(ticket: Ticket, blocker: str) -> Ticket:
+    """The ticket that cannot be closed until the blocker is gone."""
+    return ticket.model_copy(update={"blockers": tuple(dict.fromkeys((*ticket.blockers, blocker)))})
+
+
+def without_blocker(ticket: Ticket, blocker: str) -> Ticket:
+    """The ticket without a blocker."""
+    return ticket.model_copy(update={"blockers": tuple(entry for entry in ticket.blockers if entry != blocker)})
+
+
+def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Field values after an edit; None removes a value."""
+    return {key: value for key, value in {**old, **new}.items() if value is not None}
+
+
+def require_fields(kind: TicketType, values: Mapping[str, Any], *, stage: Stage) -> None:
+    """Raise MissingFieldsError if the step lacks fields."""
+    missing = kind.missing(values, stage=stage)
+    if missing:
+        raise MissingFieldsError(missing)
+
+
+def context(ticket: Ticket) -> dict[str, Any]:
+    """What every event of a ticket says of it, so that a figure needs no other event: codes and ids only."""
+    return {
+        "status": ticket.status,
+        "type": ticket.type,
+        "channel": ticket.channel,
+        "priority": ticket.priority,
+        "team": ticket.team,
+        "assignee": ticket.assignee,
+        "customer": ticket.customer_id,
+        "level": ticket.level,
+    }

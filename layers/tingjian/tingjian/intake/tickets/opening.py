@@ -1,0 +1,230 @@
+"""Opening a ticket: the customer found or made, the clocks started, everything written at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tingjian.intake.attachments.actions import Files, take_uploads
+from tingjian.intake.customers.models import Contact, Customer
+from tingjian.intake.customers.storage import contact_keys, customer_keys, load_customer, lookup_write
+from tingjian.intake.customers.storage import key_of as customer_key
+from tingjian.intake.customers.storage import write_of as customer_write
+from tingjian.intake.messages.models import Message
+from tingjian.intake.messages.storage import message_write
+from tingjian.intake.staff.storage import find_team, list_staff, list_teams
+from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
+from tingjian.intake.tickets.models import Ticket, context, require_fields
+from tingjian.intake.tickets.storage import entity_of, write_of
+from tingjian.intake.types.models import TicketType, checked_fields
+from tingjian.intake.types.storage import find_type
+from tingjian.platform.errors import InvalidInputError, invalid
+from tingjian.platform.events import Actor, Event, load_event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.ids import number_from, random_id
+from tingjian.platform.masking import masked_email, masked_phone
+from tingjian.platform.signing import Signer
+from tingjian.platform.store import ConditionFailedError, Key, Store, Write
+from tingjian.sla.policies.clocking import clocks_for
+from tingjian.sla.policies.models import Facts
+
+ATTEMPTS = 5
+LINK_LIFE = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who opens, when, in which language, under which key."""
+
+    actor: Actor
+    now: datetime
+    language: str
+    idempotency: Idempotency | None = None
+    files: Files | None = None
+
+
+def open_ticket(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening) -> Receipt:
+    """Open a ticket with its first message, and its customer if new, in one transaction.
+
+    The number follows from the idempotency key, so a repeat finds the first one and gets its receipt. Raises
+    InvalidInputError that names the field, CustomerNotFoundError, IdempotencyMismatchError.
+    """
+    try:
+        return _opened(store, signer, body, opening)
+    except InvalidInputError:
+        earlier = _earlier(store, opening, number_from(_seed(opening, 0, "")))
+        if earlier is None:
+            raise
+        return earlier
+
+
+def follow_link(signer: Signer, number: str, opened_at: datetime, *, origin: str) -> str:
+    """The link by which the customer follows the ticket for half a year; the token stands behind the `#`."""
+    token = signer.token("follow", number, expires_at=opened_at + LINK_LIFE)
+    return f"{origin}/app/follow.html#{token}"
+
+
+def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening) -> Receipt:
+    kind = find_type(store, body.type)
+    if kind is None or not kind.active or (isinstance(body, Ask) and not kind.public):
+        raise invalid("type", "unknown", value=body.type)
+    fields = _fields(store, kind, body.fields, opening.now)
+    contact = body.contact.normalised() if body.contact else None
+    salt = random_id()
+    for attempt in range(ATTEMPTS):
+        customer, made = _customer(store, signer, body, contact, opening)
+        number = number_from(_seed(opening, attempt, salt))
+        ticket = _ticket(store, kind, body, fields, number, customer, opening)
+        event = _event(ticket, kind, opening)
+        ticket = ticket.model_copy(update={"hash": event.hash})
+        message = _message(ticket, body, opening)
+        try:
+            store.transact([write_of(ticket), event_write(event), message_write(message), *made])
+        except ConditionFailedError:
+            if (earlier := _earlier(store, opening, number)) is not None:
+                return earlier
+            continue
+        return Receipt.of(event)
+    message_text = "no free ticket number after several tries"
+    raise RuntimeError(message_text)
+
+
+def _seed(opening: Opening, attempt: int, salt: str) -> str:
+    return f"{opening.idempotency.key if opening.idempotency else salt}/{attempt}"
+
+
+def _earlier(store: Store, opening: Opening, number: str) -> Receipt | None:
+    """The receipt of the opening that this request repeats. Another request's ticket under this number is no repeat."""
+    if opening.idempotency is None:
+        return None
+    event = load_event(store, entity_of(number), 1)
+    if event is None or event.request is None or event.request.split(":")[0] != opening.idempotency.key:
+        return None
+    opening.idempotency.check(event.request)
+    return Receipt.of(event)
+
+
+def _fields(store: Store, kind: TicketType, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    checked = checked_fields(
+        kind,
+        given,
+        now=now,
+        teams=[team.id for team in list_teams(store)] if given else (),
+        staff=[person.id for person in list_staff(store)] if given else (),
+    )
+    values = {key: value for key, value in checked.items() if value is not None}
+    require_fields(kind, values, stage="open")
+    return values
+
+
+def _customer(
+    store: Store, signer: Signer, body: Ask | OpenTicket, contact: Contact | None, opening: Opening
+) -> tuple[Customer, Sequence[Write]]:
+    """The customer the request is of, and what must be written if nobody knew them. One call, two for a known one."""
+    if isinstance(body, OpenTicket) and body.customer_id:
+        found = store.get_many([customer_key(body.customer_id)], repeat=opening.idempotency)
+        if not found:
+            raise invalid("customer_id", "unknown", value=body.customer_id)
+        return load_customer(store, body.customer_id), ()
+    if contact is None:
+        raise invalid("contact", "missing")
+    keys = contact_keys(signer, contact)
+    found = store.get_many(keys, repeat=opening.idempotency)
+    for key in keys:
+        if key in found:
+            return load_customer(store, found[key]["customer"]), ()
+    return _provisional(signer, contact, opening)
+
+
+def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Customer, Sequence[Write]]:
+    shown = masked_phone(contact.phone) if contact.phone else masked_email(contact.email or "")
+    customer = Customer(
+        id=random_id(),
+        version=1,
+        name=contact.name or shown,
+        phones=(contact.phone,) if contact.phone else (),
+        emails=(contact.email,) if contact.email else (),
+        language=opening.language,  # type: ignore[arg-type] - negotiated among the catalogues
+        provisional=True,
+    )
+    event = Event(
+        entity=f"customer#{customer.id}",
+        version=1,
+        name="CustomerAdded",
+        at=opening.now,
+        recorded_at=opening.now,
+        actor=opening.actor,
+        data={"level": customer.level, "provisional": True},
+    ).chained("")
+    lookups: list[Key] = customer_keys(signer, customer)
+    return customer, [customer_write(customer), event_write(event), *(lookup_write(key, customer.id) for key in lookups)]
+
+
+def _ticket(  # noqa: PLR0913, PLR0917 - what a ticket is made of
+    store: Store,
+    kind: TicketType,
+    body: Ask | OpenTicket,
+    fields: dict[str, Any],
+    number: str,
+    customer: Customer,
+    opening: Opening,
+) -> Ticket:
+    team, priority, assignee = kind.team, kind.priority, None
+    if isinstance(body, OpenTicket):
+        team, priority = body.team or team, body.priority or priority
+        if find_team(store, team) is None:
+            raise invalid("team", "unknown", value=team)
+        assignee = opening.actor.id if body.assign_to_me else None
+    facts = Facts(
+        type=kind.key, priority=priority, channel=body.channel, team=team, customer_level=customer.level
+    )
+    return Ticket(
+        id=number,
+        version=1,
+        type=kind.key,
+        subject=body.subject,
+        status="open" if assignee else "new",
+        priority=priority,  # type: ignore[arg-type] - checked when the type was saved
+        channel=body.channel,
+        team=team,
+        assignee=assignee,
+        customer_id=customer.id,
+        order_number=body.order_number,
+        opened_at=opening.now,
+        fields=fields,
+        clocks=clocks_for(store, facts, {"first_response", "resolution"}, now=opening.now),
+    )
+
+
+def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
+    data = context(ticket) | {"fields": kind.reportable(ticket.fields)}
+    data |= {
+        "targets": {clock.name: clock.target_minutes for clock in ticket.clocks},
+        "due": {clock.name: clock.due_at for clock in ticket.clocks},
+    }
+    return Event(
+        entity=entity_of(ticket.id),
+        version=1,
+        name="TicketOpened",
+        at=opening.now,
+        recorded_at=opening.now,
+        actor=opening.actor,
+        data=data,
+        request=mark_of(opening.idempotency),
+    ).chained("")
+
+
+def _message(ticket: Ticket, body: Ask | OpenTicket, opening: Opening) -> Message:
+    attachments = take_uploads(opening.files, ticket.id, body.attachments) if opening.files and body.attachments else ()
+    return Message(
+        id="1",
+        ticket=ticket.id,
+        kind="request",
+        text=body.text,
+        at=opening.now,
+        author=opening.actor.id if opening.actor.kind == "staff" else "",
+        attachments=attachments,
+    )
+
+

@@ -1,0 +1,209 @@
+"""Tickets in the store: one collection a ticket (itself, messages, hand-offs), kept small since every kilobyte is paid.
+
+| item | pk | sk | indexes |
+|---|---|---|---|
+| ticket | `ticket#<number>` | `ticket` | queue, owner, due, party, reference |
+| message | `ticket#<number>` | `message#<time>#<id>` | none |
+| hand-off | `ticket#<number>` | `handoff#<nn>` | queue (the department's), due |
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tingjian.intake.tickets.models import CATEGORIES, Ticket
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.idempotency import Idempotency, keys_from
+from tingjian.platform.ids import is_number
+from tingjian.platform.models import Frozen
+from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.times import instant, stamp
+from tingjian.sla.clocks import from_compact, to_compact
+
+DUE_SHARD = "desk"
+PLAIN = (
+    "version hash type subject status priority channel team customer_id assignee order_number fields resolved_by "
+    "close_reason reopened links imported handoffs blockers"
+).split()
+INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at")
+ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")
+NO_DUE_TIME = "9999"
+LAST = "\x7f"
+"""Above every character of a sort value."""
+
+
+class TicketNotFoundError(NotFoundError):
+    """There is no ticket with this number, or none that the caller may see."""
+
+    code = "ticket_not_found"
+
+
+class Row(Frozen):
+    """A ticket as a list shows it: what the index carries, no more. `sort` is its place in the list."""
+
+    id: str
+    team: str
+    sort: str
+    subject: str | None = None
+    type: str | None = None
+    priority: str | None = None
+    status: str | None = None
+    category: str | None = None
+    assignee: str | None = None
+    customer_id: str | None = None
+    channel: str | None = None
+    level: str | None = None
+    order_number: str | None = None
+    blockers: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+    due_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+def entity_of(number: str) -> str:
+    """The name of a ticket's chain of events, and its partition in Desk."""
+    return f"ticket#{number}"
+
+
+def key_of(number: str) -> Key:
+    """Where a ticket stands."""
+    return Key(entity_of(number), "ticket")
+
+
+def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None) -> Ticket:
+    """A ticket by number, in one call. Raises TicketNotFoundError, RepeatedProblemError for a key refused before."""
+    if not is_number(number):
+        raise TicketNotFoundError
+    item = store.get_many([key_of(number)], repeat=repeat).get(key_of(number)) if repeat else store.get(key_of(number))
+    if item is None:
+        raise TicketNotFoundError
+    return from_item(item)
+
+
+def list_rows(  # noqa: PLR0913 - the parts of a list
+    store: Store,
+    index: str,
+    partitions: Iterable[str],
+    *,
+    finished: bool,
+    where: Mapping[str, str],
+    forward: bool,
+    limit: int,
+    after: str | None,
+) -> tuple[list[Row], str | None]:
+    """Rows of some partitions of `queue` (teams) or `owner` (a person), merged by due time, or by when they finished.
+
+    `after` is the place of the last row seen. The work is bounded whatever the partitions hold, so a page that `where`
+    left short can still come with the place to go on from.
+    """
+    prefix = "1#" if finished else "0#"
+    if forward:
+        between = (after + "\x00" if after else prefix, prefix + LAST)
+    else:
+        between = (prefix, _below(after) if after else prefix + LAST)
+    found: list[Row] = []
+    bounds: list[str] = []
+    for partition in partitions:
+        rows, bound = _partition_rows(store, index, partition, between, where, forward=forward, limit=limit)
+        found += rows
+        bounds += [bound] if bound else []
+    found.sort(key=lambda row: row.sort, reverse=not forward)
+    if not bounds:
+        return found[:limit], found[limit - 1].sort if len(found) > limit else None
+    bound = min(bounds) if forward else max(bounds)
+    certain = [row for row in found if (row.sort <= bound if forward else row.sort >= bound)]
+    return (certain[:limit], certain[limit - 1].sort) if len(certain) > limit else (certain, bound)
+
+
+def list_party(
+    store: Store, index: str, value: str, *, limit: int, cursor: str | None
+) -> tuple[list[Ticket], str | None]:
+    """Tickets of a customer (`party`) or an order number (`reference`), newest first. Two calls."""
+    page = store.query(value, index=index, limit=limit, cursor=cursor, forward=False)
+    keys = [Key(item["pk"], item["sk"]) for item in page.items if item["sk"] == "ticket"]
+    found = store.get_many(keys, consistent=False)
+    return [from_item(found[key]) for key in keys if key in found], page.cursor
+
+
+def write_of(ticket: Ticket) -> Write:
+    """The member of a transaction that stores a ticket over the version before it."""
+    return Write("desk", to_item(ticket), expect=ticket.version - 1)
+
+
+def to_item(ticket: Ticket) -> Item:
+    """The item of a ticket; what only indexes need is made here and stands nowhere else."""
+    key = key_of(ticket.id)
+    item: Item = {"pk": key.pk, "sk": key.sk}
+    item |= {name: value for name in PLAIN if (value := getattr(ticket, name))}
+    item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(ticket, name)) is not None}
+    if ticket.level:
+        item["level"] = ticket.level
+    if ticket.clocks:
+        item["clocks"] = [to_compact(clock) for clock in ticket.clocks]
+    if ticket.keys:
+        item["keys"] = ticket.keys
+    item["queue_sort"] = ticket.queue_sort
+    if ticket.timer_at is not None and not ticket.imported:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(ticket.timer_at)}
+    return item
+
+
+def from_item(item: Item) -> Ticket:
+    """The ticket of an item."""
+    values: dict[str, Any] = {name: item[name] for name in PLAIN if name in item}
+    values |= {name: instant(item[name]) for name in INSTANTS if name in item}
+    return Ticket(
+        id=item["pk"].removeprefix("ticket#"),
+        clocks=tuple(from_compact(clock) for clock in item.get("clocks", ())),
+        keys=keys_from(item.get("keys", [])),
+        **values,
+    )
+
+
+def row_from(item: Item) -> Row:
+    """The row of an index entry."""
+    sort: str = item["queue_sort"]
+    finished, moment = sort.startswith("1#"), sort.split("#")[1]
+    at = None if moment == NO_DUE_TIME else instant(moment)
+    return Row(
+        id=item["pk"].removeprefix("ticket#"),
+        team=item["team"],
+        sort=sort,
+        category=CATEGORIES.get(item["status"]),
+        blockers=tuple(item.get("blockers", ())),
+        opened_at=instant(item["opened_at"]),
+        due_at=None if finished else at,
+        finished_at=at if finished else None,
+        **{name: item.get(name) for name in ROW},
+    )
+
+
+def _below(after: str) -> str:
+    """The greatest sort value below `after`, for reading backwards."""
+    return after[:-1] + chr(ord(after[-1]) - 1) + LAST
+
+
+def _partition_rows(  # noqa: PLR0913 - the parts of a list
+    store: Store,
+    index: str,
+    partition: str,
+    between: tuple[str, str],
+    where: Mapping[str, str],
+    *,
+    forward: bool,
+    limit: int,
+    rounds: int = 4,
+) -> tuple[list[Row], str | None]:
+    """Rows of one partition, at least one more than `limit` if four reads find them, and how far was read if not to the end."""
+    rows: list[Row] = []
+    cursor: str | None = None
+    bound: str | None = None
+    for _ in range(rounds):
+        page = store.query(
+            partition, index=index, between=between, where=where, limit=limit + 1, forward=forward, cursor=cursor
+        )
+        rows += [row_from(item) for item in page.items if item["sk"] == "ticket"]
+        cursor, bound = page.cursor, page.last["queue_sort"] if page.last else None
+        if cursor is None or len(rows) > limit:
+            break
+    return rows, bound

@@ -1,0 +1,1 @@
+"""Types of request, with their fields."""

@@ -1,0 +1,43 @@
+"""Types of request: one small collection, cached for seconds."""
+
+from tingjian.intake.types.models import TicketType
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.store import Item, Store, Write
+
+COLLECTION = "types"
+
+
+class TypeNotFoundError(NotFoundError):
+    """There is no type with this key."""
+
+    code = "type_not_found"
+
+
+def list_types(store: Store) -> list[TicketType]:
+    """All types, at most 15 seconds old."""
+    return [from_item(item) for item in store.collection(COLLECTION)]
+
+
+def find_type(store: Store, key: str) -> TicketType | None:
+    """One type by its key."""
+    return next((from_item(item) for item in store.collection(COLLECTION) if item["sk"] == key), None)
+
+
+def require_type(store: Store, key: str) -> TicketType:
+    """One type by its key. Raises TypeNotFoundError."""
+    kind = find_type(store, key)
+    if kind is None:
+        raise TypeNotFoundError
+    return kind
+
+
+def write_of(kind: TicketType) -> Write:
+    """The member of a transaction that stores a type."""
+    return Write("desk", {"pk": COLLECTION, "sk": kind.key} | kind.model_dump(exclude={"key"}), expect=kind.version - 1)
+
+
+def from_item(item: Item) -> TicketType:
+    """The type of an item."""
+    return TicketType.model_validate(
+        {name: value for name, value in item.items() if name not in {"pk", "sk"}} | {"key": item["sk"]}
+    )

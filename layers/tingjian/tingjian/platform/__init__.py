@@ -1,0 +1,1 @@
+"""What every wing stands on: HTTP, the store, events, rights, texts, signing."""

@@ -1,0 +1,137 @@
+"""Errors are facts. What HTTP makes of them is decided in `problems`; here is no status code.
+
+Every error carries the parameters of its sentence in the message catalogue (`error.<code>`), so a door can say it in the
+caller's language, and optionally further members of the problem document.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class TingjianError(Exception):
+    """Base of all errors that the product raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, *, members: Mapping[str, Any] | None = None, **parameters: object) -> None:
+        super().__init__(self.code, parameters)
+        self.parameters = parameters
+        self.members = dict(members or {})
+
+
+class MalformedRequestError(TingjianError):
+    """The request cannot be read at all: no JSON, wrong encoding."""
+
+    code = "malformed_request"
+
+
+class PayloadTooLargeError(TingjianError):
+    """The body is larger than any door accepts."""
+
+    code = "payload_too_large"
+
+
+class InvalidInputError(TingjianError):
+    """Some fields of the request are wrong; `errors` names each with its reason."""
+
+    code = "invalid_input"
+
+    def __init__(self, errors: Sequence["FieldError"]) -> None:
+        super().__init__()
+        self.errors = tuple(errors)
+
+
+class FieldError:
+    """One wrong field: where it is, which rule it breaks, and the rule's parameters."""
+
+    __slots__ = ("code", "field", "parameters")
+
+    def __init__(self, field: str, code: str, **parameters: object) -> None:
+        self.field, self.code, self.parameters = field, code, parameters
+
+
+def invalid(field: str, code: str, **parameters: object) -> InvalidInputError:
+    """The error for one wrong field; `code` is a key under `field.` in the catalogue."""
+    return InvalidInputError([FieldError(field, code, **parameters)])
+
+
+class SignInRequiredError(TingjianError):
+    """Nobody is signed in, or the token names no active member of staff."""
+
+    code = "sign_in_required"
+
+
+class AccessDeniedError(TingjianError):
+    """The caller's role or scope does not cover this."""
+
+    code = "access_denied"
+
+
+class NotFoundError(TingjianError):
+    """There is no such thing, or none that the caller may know of."""
+
+    code = "not_found"
+
+
+class MethodNotAllowedError(TingjianError):
+    """The resource exists and does not take this method."""
+
+    code = "method_not_allowed"
+
+
+class ConflictError(TingjianError):
+    """The state of the thing does not allow the change."""
+
+    code = "conflict"
+
+
+class StaleError(ConflictError):
+    """Somebody changed the thing first; `members["conflicts"]` names who, when and which fields."""
+
+    code = "stale"
+
+
+class AlreadyExistsError(ConflictError):
+    """A thing with this natural id is there already."""
+
+    code = "already_exists"
+
+
+class VersionRequiredError(TingjianError):
+    """An edit came without the version that it was made on."""
+
+    code = "version_required"
+
+
+class IdempotencyMismatchError(TingjianError):
+    """The idempotency key was used before with another request."""
+
+    code = "idempotency_mismatch"
+
+
+class LinkInvalidError(TingjianError):
+    """A signed link was altered or never issued."""
+
+    code = "link_invalid"
+
+
+class LinkExpiredError(TingjianError):
+    """A signed link is past its time, or was used up."""
+
+    code = "link_expired"
+
+
+class LockedOutError(TingjianError):
+    """Too many wrong tries."""
+
+    code = "locked_out"
+
+
+class RepeatedProblemError(TingjianError):
+    """A request repeats one that failed; `problem` is the stored answer of the first."""
+
+    code = "repeated"
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.status, self.problem = status, dict(problem)

@@ -1,0 +1,156 @@
+"""Events: the past, append-only, one chain an entity, each with the hash of the one before."""
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from tingjian.platform.models import Frozen
+from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.times import instant, stamp
+
+SCHEMA = 1
+
+
+class Actor(Frozen):
+    """Who did it: `staff`, `customer`, `department`, `system` or `import`, and the id of the person."""
+
+    kind: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.id}" if self.id else self.kind
+
+    @classmethod
+    def parse(cls, text: str) -> "Actor":
+        """The actor of its text form `kind#id`."""
+        kind, _, identifier = text.partition("#")
+        return cls(kind=kind, id=identifier)
+
+
+SYSTEM = Actor(kind="system")
+
+
+class Event(Frozen):
+    """A fact. `at` is when it happened, `recorded_at` when we learned of it; the two differ for imported history.
+
+    `data` holds ids, codes and figures, never personal data. `request` marks the idempotent request behind it.
+    """
+
+    entity: str
+    version: int
+    name: str
+    at: datetime
+    recorded_at: datetime
+    actor: Actor
+    data: dict[str, Any]
+    previous: str = ""
+    hash: str = ""
+    schema_version: int = SCHEMA
+    imported: bool = False
+    request: str | None = None
+
+    def chained(self, previous: str) -> "Event":
+        """The event as the next link after the one with this hash."""
+        linked = self.model_copy(update={"previous": previous})
+        return linked.model_copy(update={"hash": digest(linked)})
+
+
+def digest(event: Event) -> str:
+    """SHA-256 of everything the event says, the hash before it included, as 43 URL-safe base64 characters."""
+    item = to_item(event)
+    for name in ("pk", "sk", "hash"):
+        item.pop(name, None)
+    plain = json.dumps(item | {"entity": event.entity, "version": event.version}, sort_keys=True, ensure_ascii=False)
+    return base64.urlsafe_b64encode(hashlib.sha256(plain.encode()).digest()).decode().rstrip("=")
+
+
+def unbroken(events: list[Event]) -> bool:
+    """Whether the events, in order from the first, form one chain with nothing changed or missing."""
+    previous = ""
+    for place, event in enumerate(events, start=1):
+        if event.version != place or event.previous != previous or digest(event) != event.hash:
+            return False
+        previous = event.hash
+    return True
+
+
+def key_of(entity: str, version: int) -> Key:
+    """Where an event stands in Journal."""
+    return Key(entity, f"{version:08d}")
+
+
+def to_item(event: Event) -> Item:
+    """The event as an item of Journal."""
+    key = key_of(event.entity, event.version)
+    item: Item = {
+        "pk": key.pk,
+        "sk": key.sk,
+        "name": event.name,
+        "at": stamp(event.at),
+        "recorded_at": stamp(event.recorded_at),
+        "actor": str(event.actor),
+        "data": _plain(event.data),
+        "previous": event.previous,
+        "hash": event.hash,
+        "schema_version": event.schema_version,
+    }
+    if event.imported:
+        item["imported"] = True
+    if event.request:
+        item["request"] = event.request
+    return item
+
+
+def from_item(item: Item) -> Event:
+    """The event of an item of Journal; items of older schema versions stay readable."""
+    return Event(
+        entity=item["pk"],
+        version=int(item["sk"]),
+        name=item["name"],
+        at=instant(item["at"]),
+        recorded_at=instant(item["recorded_at"]),
+        actor=Actor.parse(item["actor"]),
+        data=item.get("data", {}),
+        previous=item.get("previous", ""),
+        hash=item.get("hash", ""),
+        schema_version=item.get("schema_version", SCHEMA),
+        imported=item.get("imported", False),
+        request=item.get("request"),
+    )
+
+
+def write_of(event: Event) -> Write:
+    """The member of a transaction that appends the event; it fails if the version is taken."""
+    return Write("journal", to_item(event), expect=0)
+
+
+def load_event(store: Store, entity: str, version: int) -> Event | None:
+    """One event by its place in the chain."""
+    item = store.get(key_of(entity, version), "journal")
+    return from_item(item) if item else None
+
+
+def load_events(store: Store, entity: str, *, after: int = 0, limit: int = 100) -> list[Event]:
+    """Events of an entity in order, those after a version."""
+    page = store.query(
+        entity, table="journal", between=(f"{after + 1:08d}", "99999999"), limit=limit, consistent=True
+    )
+    return [from_item(item) for item in page.items]
+
+
+def last_event(store: Store, entity: str) -> Event | None:
+    """The newest event of an entity; one call whatever its history."""
+    page = store.query(entity, table="journal", limit=1, forward=False, consistent=True)
+    return from_item(page.items[0]) if page.items else None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - the data of an event
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, dict):
+        return {str(name): _plain(member) for name, member in value.items() if member is not None}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(member) for member in value]
+    return value

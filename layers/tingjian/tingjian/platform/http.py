@@ -1,0 +1,327 @@
+"""HTTP doors: a route is a typed function. Here its arguments are bound, its caller checked, its answer and errors written.
+
+A route's parameters say what it needs: `call: Call`, `body: SomeModel`, `query: SomeModel`, and path parameters by name.
+Its return annotation is the answer's model. What the resolver of Powertools gives is used for routing; parsing is one
+`model_validate_json`. The same declarations give the OpenAPI document.
+"""
+
+import base64
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from pydantic import BaseModel, ValidationError
+
+from tingjian.platform import resources, telemetry, texts
+from tingjian.platform.errors import (
+    AccessDeniedError,
+    MalformedRequestError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    RepeatedProblemError,
+    SignInRequiredError,
+    TingjianError,
+    VersionRequiredError,
+    invalid,
+)
+from tingjian.platform.idempotency import Idempotency
+from tingjian.platform.models import Frozen
+from tingjian.platform.problems import STORED, from_validation, problem_of, status_of
+from tingjian.platform.rights import Caller
+from tingjian.platform.store import Store
+from tingjian.platform.times import milliseconds
+
+BODY_LIMIT_BYTES = 256 * 1024
+KEY_LIMIT = 255
+
+
+class StoreNames(Protocol):
+    """The part of a door's settings that every door has."""
+
+    @property
+    def desk_table(self) -> str: ...
+    @property
+    def journal_table(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, as an action wants it: when, by whom, in which language, with which key and version."""
+
+    now: datetime
+    language: str
+    store: Store
+    path: str
+    caller_or_none: Caller | None = None
+    idempotency: Idempotency | None = None
+    if_match: int | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """The signed-in member of staff. Raises SignInRequiredError on a public route."""
+        if self.caller_or_none is None:
+            raise SignInRequiredError
+        return self.caller_or_none
+
+    def required_version(self) -> int:
+        """The version that the edit was made on. Raises VersionRequiredError when the caller did not say."""
+        if self.if_match is None:
+            raise VersionRequiredError
+        return self.if_match
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """An answer that is a page."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An answer that is ready-made JSON."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A declared route, as the door and the OpenAPI document know it."""
+
+    method: str
+    path: str
+    right: str | None
+    status: int
+    function: Callable[..., Any]
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: type[BaseModel] | None
+    path_parameters: tuple[str, ...]
+
+
+Identify = Callable[[Store, Mapping[str, Any]], Caller]
+
+
+@dataclass(slots=True)
+class Door:
+    """An HTTP door: `settings` reads the environment, `identify` turns a token's claims into a caller."""
+
+    settings: Callable[[], StoreNames]
+    identify: Identify
+    routes: list[Route] = field(default_factory=list)
+    _resolver: APIGatewayHttpResolver = field(default_factory=lambda: APIGatewayHttpResolver(enable_validation=False))
+
+    def __post_init__(self) -> None:
+        self._resolver.not_found(self._unknown)
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
+        """Answer an API Gateway event (payload 2.0). Unexpected errors propagate."""
+        telemetry.logger().append_keys(request_id=event["requestContext"].get("requestId", ""))
+        return self._resolver.resolve(event, context)
+
+    def get(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+        """Declare a GET route; see `route`."""
+        return self.route("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+        """Declare a POST route; see `route`."""
+        return self.route("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+        """Declare a PUT route; see `route`."""
+        return self.route("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+        """Declare a PATCH route; see `route`."""
+        return self.route("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+        """Declare a DELETE route; see `route`."""
+        return self.route("DELETE", path, **options)
+
+    def route(
+        self, method: str, path: str, *, right: str | None = None, status: int = 200
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a route. `right` is the right that the caller's role must have in some scope; None makes it public."""
+
+        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+            route = _described(method, path, right, status, function)
+            self.routes.append(route)
+            rule = path.replace("{", "<").replace("}", ">")
+            self._resolver.route(rule, method)(lambda **parameters: self._answer(route, parameters))
+            return function
+
+        return declare
+
+    def _answer(self, route: Route, parameters: dict[str, str]) -> Response[str]:
+        event = self._resolver.current_event.raw_event
+        headers = event.get("headers") or {}
+        language = texts.negotiated(headers.get("accept-language"))
+        call: Call | None = None
+        try:
+            arguments: dict[str, Any] = dict(parameters)
+            raw = _raw_body(event) if route.body else ""
+            if route.body:
+                arguments["body"] = _parsed(route.body, raw)
+            if route.query:
+                arguments["query"] = _queried(route.query, event)
+            call = self._call(route, event, headers, language, raw)
+            return _response(route.status, route.function(call, **arguments), language)
+        except TingjianError as error:
+            return self._refusal(error, event, language, call)
+
+    def _call(
+        self, route: Route, event: Mapping[str, Any], headers: Mapping[str, str], language: str, raw: str
+    ) -> Call:
+        settings = self.settings()
+        store = resources.store(settings.desk_table, settings.journal_table)
+        caller = None
+        if route.right:
+            caller = self.identify(store, _claims(event))
+            if not caller.scope(route.right):
+                raise AccessDeniedError(right=route.right)
+        return Call(
+            now=milliseconds(datetime.now(UTC)),
+            language=language,
+            store=store,
+            path=event["rawPath"],
+            caller_or_none=caller,
+            idempotency=_idempotency(route, event, headers, raw, caller),
+            if_match=_version(headers.get("if-match")),
+        )
+
+    def _refusal(
+        self, error: TingjianError, event: Mapping[str, Any], language: str, call: Call | None
+    ) -> Response[str]:
+        status = status_of(error)
+        problem = json.dumps(problem_of(error, language=language, instance=event["rawPath"]), ensure_ascii=False)
+        if isinstance(error, AccessDeniedError):
+            caller = call.caller_or_none if call else None
+            telemetry.record("AccessDenied", route=event.get("routeKey", ""), caller=caller.id if caller else "")
+        if call and call.idempotency and isinstance(error, STORED) and not isinstance(error, RepeatedProblemError):
+            call.store.put_if_absent(call.idempotency.problem_item(status=status, problem=problem, now=call.now))
+        return _written(status, "application/problem+json", problem, language)
+
+    def _unknown(self, _error: Exception) -> Response[str]:
+        event = self._resolver.current_event.raw_event
+        language = texts.negotiated((event.get("headers") or {}).get("accept-language"))
+        allowed = sorted({route.method for route in self.routes if _matches(route.path, event["rawPath"])})
+        error: TingjianError = MethodNotAllowedError() if allowed else NotFoundError()
+        problem = problem_of(error, language=language, instance=event["rawPath"])
+        answer = _written(status_of(error), "application/problem+json", json.dumps(problem, ensure_ascii=False), language)
+        if allowed:
+            answer.headers["Allow"] = ", ".join(allowed)
+        return answer
+
+
+def _described(method: str, path: str, right: str | None, status: int, function: Callable[..., Any]) -> Route:
+    signature = inspect.signature(function)
+    annotations = {name: parameter.annotation for name, parameter in signature.parameters.items()}
+    answer = signature.return_annotation
+    return Route(
+        method=method,
+        path=path,
+        right=right,
+        status=status,
+        function=function,
+        body=annotations.get("body"),
+        query=annotations.get("query"),
+        answer=answer if isinstance(answer, type) and issubclass(answer, BaseModel) else None,
+        path_parameters=tuple(name for name in annotations if name not in {"call", "body", "query"}),
+    )
+
+
+def _matches(pattern: str, path: str) -> bool:
+    wanted, given = pattern.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(w == g or w.startswith("{") for w, g in zip(wanted, given, strict=True))
+
+
+def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    authorizer = event["requestContext"].get("authorizer") or {}
+    claims: Mapping[str, Any] | None = (authorizer.get("jwt") or {}).get("claims")
+    if not claims:
+        raise SignInRequiredError
+    return claims
+
+
+def _raw_body(event: Mapping[str, Any]) -> str:
+    body = event.get("body") or ""
+    if len(body) > BODY_LIMIT_BYTES * (4 / 3 if event.get("isBase64Encoded") else 1):
+        raise PayloadTooLargeError(limit_kilobytes=BODY_LIMIT_BYTES // 1024)
+    if event.get("isBase64Encoded"):
+        try:
+            return base64.b64decode(body).decode()
+        except ValueError as error:
+            raise MalformedRequestError from error
+    return str(body)
+
+
+def _parsed(model: type[BaseModel], raw: str) -> BaseModel:
+    try:
+        return model.model_validate_json(raw or "{}")
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        if any(entry["type"] == "json_invalid" for entry in found):
+            raise MalformedRequestError from error
+        raise from_validation(found) from error
+
+
+def _queried(model: type[BaseModel], event: Mapping[str, Any]) -> BaseModel:
+    try:
+        return model.model_validate(event.get("queryStringParameters") or {})
+    except ValidationError as error:
+        raise from_validation(error.errors(include_url=False, include_input=False)) from error
+
+
+def _idempotency(
+    route: Route, event: Mapping[str, Any], headers: Mapping[str, str], raw: str, caller: Caller | None
+) -> Idempotency | None:
+    key = headers.get("idempotency-key")
+    if key is None or route.method != "POST":
+        return None
+    if not 1 <= len(key) <= KEY_LIMIT or not key.isprintable():
+        raise invalid("Idempotency-Key", "idempotency_key")
+    return Idempotency.of(caller=caller.id if caller else "public", key=key, request=("POST", event["rawPath"], raw))
+
+
+def _version(header: str | None) -> int | None:
+    if header is None:
+        return None
+    digits = header.removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):  # noqa: PLR2004 - more than any version
+        raise invalid("If-Match", "version")
+    return int(digits)
+
+
+def _response(status: int, answer: object, language: str) -> Response[str]:
+    if answer is None:
+        return _written(204, "application/json", "", language)
+    if isinstance(answer, Html):
+        return _written(status, "text/html; charset=utf-8", answer.text, language)
+    if isinstance(answer, Document):
+        return _written(status, "application/json", answer.text, language)
+    if not isinstance(answer, Frozen):
+        message = f"a route answered with a {type(answer).__name__}"
+        raise TypeError(message)
+    response = _written(status, "application/json", answer.model_dump_json(exclude_none=True), language)
+    version = getattr(answer, "version", None)
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+    location = getattr(answer, "location", None)
+    if location is not None:
+        response.headers["Location"] = location
+    return response
+
+
+def _written(status: int, content_type: str, body: str, language: str) -> Response[str]:
+    headers: dict[str, Any] = {
+        "Cache-Control": "no-store",
+        "Content-Language": language,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(status_code=status, content_type=content_type, body=body, headers=headers)

@@ -1,0 +1,85 @@
+"""RFC 9457 problem documents: the one place where an error meets an HTTP status and a language."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tingjian.platform import errors, texts
+from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedProblemError, TingjianError
+
+STATUS: dict[type[TingjianError], int] = {
+    errors.MalformedRequestError: 400,
+    errors.SignInRequiredError: 401,
+    errors.AccessDeniedError: 403,
+    errors.NotFoundError: 404,
+    errors.LinkInvalidError: 404,
+    errors.MethodNotAllowedError: 405,
+    errors.ConflictError: 409,
+    errors.LinkExpiredError: 410,
+    errors.PayloadTooLargeError: 413,
+    errors.InvalidInputError: 422,
+    errors.IdempotencyMismatchError: 422,
+    errors.VersionRequiredError: 428,
+    errors.LockedOutError: 429,
+}
+STORED = (errors.ConflictError, errors.InvalidInputError)
+"""Refusals that depend on the state of things: their repeat under the same key must get the same answer."""
+
+
+def status_of(error: TingjianError) -> int:
+    """The status of an error, by its nearest class in the table."""
+    if isinstance(error, RepeatedProblemError):
+        return error.status
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem_of(error: TingjianError, *, language: str, instance: str) -> dict[str, Any]:
+    """The problem document of an error in a language; `instance` is the path that was asked for."""
+    if isinstance(error, RepeatedProblemError):
+        return error.problem
+    problem: dict[str, Any] = {
+        "type": f"urn:tingjian:problem:{error.code}",
+        "title": texts.text(f"error.{error.code}", language, **_localised(error.parameters, language)),
+        "status": status_of(error),
+        "instance": instance,
+    }
+    if isinstance(error, InvalidInputError):
+        problem["errors"] = [_field(entry, language) for entry in error.errors]
+    return problem | error.members
+
+
+def from_validation(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> InvalidInputError:
+    """The error for what pydantic found (`ValidationError.errors()`)."""
+    wrong = []
+    for entry in found:
+        place = ".".join(str(part) for part in entry["loc"] if part != "__root__")
+        code = str(entry["type"])
+        parameters = {name: value for name, value in entry.get("ctx", {}).items() if isinstance(value, str | int | float)}
+        if code.startswith(("datetime", "timezone")):
+            code = "datetime"
+        elif code.startswith("date"):
+            code = "date"
+        wrong.append(FieldError(prefix + place, code if texts.has(f"field.{code}") else "invalid", **parameters))
+    return InvalidInputError(wrong)
+
+
+def _field(entry: FieldError, language: str) -> dict[str, Any]:
+    return {
+        "field": entry.field,
+        "code": entry.code,
+        "message": texts.text(f"field.{entry.code}", language, **_localised(entry.parameters, language)),
+    }
+
+
+def _localised(parameters: Mapping[str, object], language: str) -> dict[str, object]:
+    """Parameters that are keys of the catalogue (`text:status.new`), alone or in lists, as texts."""
+    return {name: _said(value, language) for name, value in parameters.items()}
+
+
+def _said(value: object, language: str) -> object:
+    if isinstance(value, list | tuple):
+        separator = ", " if language == "en" else "、"
+        return separator.join(str(_said(member, language)) for member in value)
+    if isinstance(value, str) and value.startswith("text:"):
+        key, _, identifier = value.removeprefix("text:").partition("#")
+        return texts.text(key, language, id=identifier) if identifier else texts.text(key, language)
+    return value

@@ -1,0 +1,64 @@
+"""Changes of records that are edited as a whole (types, teams, policies, customers): entity and event in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tingjian.platform.errors import StaleError
+from tingjian.platform.events import Actor, Event, load_event, load_events, write_of
+from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.store import ConditionFailedError, Store, Write
+
+
+def record_change(  # noqa: PLR0913 - the parts of a change
+    store: Store,
+    *,
+    entity: str,
+    name: str,
+    writes: Sequence[Write],
+    version: int,
+    data: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    expected: int | None = None,
+    idempotency: Idempotency | None = None,
+) -> Event:
+    """Write the records and the event that makes `version` of the entity, all or nothing; the event.
+
+    `expected` is the version that the editor saw, where the editor said so. Raises StaleError that names who was first.
+    """
+    if expected is not None and expected != version - 1:
+        raise stale(store, entity, after=expected)
+    before = load_event(store, entity, version - 1) if version > 1 else None
+    event = Event(
+        entity=entity,
+        version=version,
+        name=name,
+        at=now,
+        recorded_at=now,
+        actor=actor,
+        data=dict(data),
+        request=mark_of(idempotency),
+    ).chained(before.hash if before else "")
+    try:
+        store.transact([*writes, write_of(event)])
+    except ConditionFailedError as error:
+        raise stale(store, entity, after=version - 1) from error
+    return event
+
+
+def stale(store: Store, entity: str, *, after: int) -> StaleError:
+    """The error for an edit made on version `after`, naming who changed what since."""
+    events = load_events(store, entity, after=after, limit=20)
+    conflicts = [
+        {
+            "version": event.version,
+            "by": str(event.actor),
+            "at": event.at.isoformat(),
+            "event": event.name,
+            "fields": event.data.get("changed", sorted(event.data)),
+        }
+        for event in events
+    ]
+    by = str(events[-1].actor) if events else "text:actor.unknown"
+    return StaleError(by=by, members={"conflicts": conflicts})

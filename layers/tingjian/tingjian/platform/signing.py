@@ -1,0 +1,77 @@
+"""One secret, several uses: signed links, and keyed hashes by which a phone or e-mail is looked up.
+
+A link's token is `payload.signature` in URL-safe base64. The payload says what it opens, for which id, until when, and
+holds no personal data. Each use has its own key, derived from the secret, so that one cannot serve for another.
+"""
+
+import base64
+import binascii
+import functools
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tingjian.platform.errors import LinkExpiredError, LinkInvalidError
+from tingjian.platform.times import epoch
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+SIGNATURE_BYTES = 18
+TOKEN_PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs and checks with a secret of at least 32 characters."""
+
+    secret: bytes
+
+    def token(self, use: str, identifier: str, *, expires_at: datetime) -> str:
+        """The token that opens `identifier` for this use until the instant."""
+        payload = f"1:{use}:{identifier}:{epoch(expires_at)}".encode()
+        return f"{_text(payload)}.{_text(self._sign('link', payload))}"
+
+    def opened(self, use: str, token: str, *, now: datetime) -> str:
+        """The identifier that a token opens. Raises LinkInvalidError for any altered one, LinkExpiredError after its time."""
+        encoded, _, signature = token.partition(".")
+        try:
+            payload, signed = _bytes(encoded), _bytes(signature)
+        except (ValueError, binascii.Error) as error:
+            raise LinkInvalidError from error
+        canonical = f"{_text(payload)}.{_text(signed)}" == token
+        if not canonical or not hmac.compare_digest(signed, self._sign("link", payload)):
+            raise LinkInvalidError
+        parts = payload.decode().split(":")
+        if len(parts) != TOKEN_PARTS or parts[0] != "1" or parts[1] != use:
+            raise LinkInvalidError
+        if epoch(now) >= int(parts[3]):
+            raise LinkExpiredError
+        return parts[2]
+
+    def lookup(self, kind: str, value: str) -> str:
+        """The keyed hash under which a normalised phone or e-mail is found; 24 hexadecimal digits."""
+        return self._sign(f"lookup-{kind}", value.encode()).hex()[:24]
+
+    def _sign(self, use: str, payload: bytes) -> bytes:
+        return hmac.new(_derived(self.secret, use), payload, hashlib.sha256).digest()[:SIGNATURE_BYTES]
+
+
+@functools.lru_cache(maxsize=16)
+def _derived(secret: bytes, use: str) -> bytes:
+    return hmac.new(secret, b"tingjian:" + use.encode(), hashlib.sha256).digest()
+
+
+def load_signer(client: "SecretsManagerClient", secret_id: str) -> Signer:
+    """The signer of a deployment; one call, made when the first link or look-up needs it."""
+    return Signer(client.get_secret_value(SecretId=secret_id)["SecretString"].encode())
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,0 +1,337 @@
+"""The store: two tables, reads that are counted on one hand, and one way to write, a transaction.
+
+Keys and conditions belong to the features' `storage.py`; here is what all of them share. Items are plain dicts of text,
+whole numbers, booleans, lists and maps; times are stamps (`times.stamp`). Nothing here scans.
+"""
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, Literal
+
+from tingjian.platform.errors import RepeatedProblemError, invalid
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from tingjian.platform.idempotency import Idempotency
+
+Item = dict[str, Any]
+Table = Literal["desk", "journal"]
+CONFLICT_ATTEMPTS = 4
+COLLECTION_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A primary key; in Desk and Journal alike the partition is `kind#id`."""
+
+    pk: str
+    sk: str
+
+    def attributes(self) -> dict[str, Any]:
+        """The key in the wire form."""
+        return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One member of a transaction. `expect` is the version that a replaced item must have, 0 for an item that is new."""
+
+    table: Table
+    item: Item
+    expect: int | None = None
+    kind: Literal["put", "delete", "check"] = "put"
+
+    @property
+    def key(self) -> Key:
+        """The key that is written."""
+        return Key(self.item["pk"], self.item["sk"])
+
+
+class ConditionFailedError(Exception):
+    """A member of a transaction did not find what it expected; `failed` maps its place to the item that stood there."""
+
+    def __init__(self, failed: Mapping[int, Item | None]) -> None:
+        super().__init__(sorted(failed))
+        self.failed = failed
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items of a query, and the key of the last item read when there may be more."""
+
+    items: list[Item]
+    last: Mapping[str, str] | None
+
+    @property
+    def cursor(self) -> str | None:
+        """What a client sends back to go on from here; None at the end."""
+        if self.last is None:
+            return None
+        plain = json.dumps(self.last, separators=(",", ":"))
+        return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+@dataclass(slots=True)
+class _Cached:
+    items: list[Item]
+    read_at: float
+
+
+@dataclass(slots=True)
+class Store:
+    """The two tables behind one client. Safe to share by all requests of a process."""
+
+    client: "DynamoDBClient"
+    desk: str
+    journal: str
+    _collections: dict[str, _Cached] = field(default_factory=dict)
+
+    def get(self, key: Key, table: Table = "desk", *, consistent: bool = True) -> Item | None:
+        """One item, or None. One call; 1 read unit per 4 KB, half when not consistent."""
+        answer = self.client.get_item(TableName=self._name(table), Key=key.attributes(), ConsistentRead=consistent)
+        return from_wire(answer["Item"]) if "Item" in answer else None
+
+    def get_many(
+        self, keys: Sequence[Key], *, repeat: "Idempotency | None" = None, consistent: bool = True
+    ) -> dict[Key, Item]:
+        """Items of Desk by key, absent ones left out. One call per 100 keys.
+
+        With `repeat`, the record of an earlier failure under that idempotency key is read in the same call, and
+        RepeatedProblemError raised when there is one.
+        """
+        wanted = list(dict.fromkeys(keys))
+        if repeat:
+            wanted.append(repeat.problem_key)
+        found: dict[Key, Item] = {}
+        for start in range(0, len(wanted), 100):
+            found.update(self._batch_get(wanted[start : start + 100], consistent=consistent))
+        problem = found.pop(repeat.problem_key, None) if repeat else None
+        if problem and repeat:
+            repeat.check(problem["request"])
+            raise RepeatedProblemError(problem["status"], json.loads(problem["problem"]))
+        return found
+
+    def query(  # noqa: PLR0913 - the parts of a query
+        self,
+        pk: str,
+        *,
+        table: Table = "desk",
+        index: str | None = None,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        where: Mapping[str, str] | None = None,
+        limit: int = 100,
+        forward: bool = True,
+        cursor: str | None = None,
+        consistent: bool = False,
+    ) -> Page:
+        """Items of one partition in key order. One call that reads at most `limit` items, whatever the partition holds.
+
+        `where` drops what has other values than these after reading, so a page may come back short with a cursor.
+        """
+        hash_name, range_name = INDEX_KEYS[index or "primary"]
+        request: dict[str, Any] = {
+            "TableName": self._name(table),
+            "KeyConditionExpression": "#h = :h",
+            "ExpressionAttributeNames": {"#h": hash_name},
+            "ExpressionAttributeValues": {":h": {"S": pk}},
+            "Limit": limit,
+            "ScanIndexForward": forward,
+        }
+        if between or prefix:
+            request["ExpressionAttributeNames"]["#r"] = range_name
+        if between:
+            request["KeyConditionExpression"] += " AND #r BETWEEN :a AND :b"
+            request["ExpressionAttributeValues"] |= {":a": {"S": between[0]}, ":b": {"S": between[1]}}
+        elif prefix:
+            request["KeyConditionExpression"] += " AND begins_with(#r, :p)"
+            request["ExpressionAttributeValues"][":p"] = {"S": prefix}
+        if where:
+            filters = []
+            for place, (name, value) in enumerate(where.items()):
+                filters.append(f"#f{place} = :f{place}")
+                request["ExpressionAttributeNames"][f"#f{place}"] = name
+                request["ExpressionAttributeValues"][f":f{place}"] = {"S": value}
+            request["FilterExpression"] = " AND ".join(filters)
+        if index:
+            request["IndexName"] = index
+        elif consistent:
+            request["ConsistentRead"] = True
+        if cursor:
+            request["ExclusiveStartKey"] = _opened(cursor, expected={hash_name, range_name, "pk", "sk"}, pk=(hash_name, pk))
+        answer = self.client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page([from_wire(item) for item in answer["Items"]], from_wire(last) if last else None)
+
+    def query_all(self, pk: str, *, table: Table = "desk", prefix: str = "", consistent: bool = False) -> list[Item]:
+        """All items of one partition; only for collections that stay small by nature."""
+        items: list[Item] = []
+        cursor: str | None = None
+        while True:
+            page = self.query(pk, table=table, prefix=prefix, limit=1000, cursor=cursor, consistent=consistent)
+            items += page.items
+            cursor = page.cursor
+            if cursor is None:
+                return items
+
+    def collection(self, pk: str) -> list[Item]:
+        """A small collection that changes seldom (types, teams, staff, policies), at most 15 seconds old."""
+        cached = self._collections.get(pk)
+        if cached and time.monotonic() - cached.read_at < COLLECTION_SECONDS:
+            return cached.items
+        items = self.query_all(pk)
+        self._collections[pk] = _Cached(items, time.monotonic())
+        return items
+
+    def forget(self, pk: str) -> None:
+        """Drop the cached copy of a collection that this process just changed."""
+        self._collections.pop(pk, None)
+
+    def transact(self, writes: Iterable[Write]) -> None:
+        """Write all or nothing. Raises ConditionFailedError; a conflict with another transaction is tried again."""
+        members = [self._member(write) for write in writes]
+        for attempt in range(1, CONFLICT_ATTEMPTS + 1):
+            try:
+                self.client.transact_write_items(TransactItems=members)
+            except self.client.exceptions.TransactionCanceledException as cancelled:
+                reasons = cancelled.response.get("CancellationReasons", [])
+                failed = {
+                    place: from_wire(reason["Item"]) if reason.get("Item") else None
+                    for place, reason in enumerate(reasons)
+                    if reason.get("Code") == "ConditionalCheckFailed"
+                }
+                if failed:
+                    raise ConditionFailedError(failed) from cancelled
+                if attempt == CONFLICT_ATTEMPTS or not any(r.get("Code") == "TransactionConflict" for r in reasons):
+                    raise
+                time.sleep(SystemRandom().uniform(0.005, 0.02) * 2**attempt)
+            else:
+                return
+
+    def put_if_absent(self, item: Item) -> bool:
+        """A single item that stands alone (a claim, a stored failure); False when it is there already."""
+        try:
+            self.client.put_item(
+                TableName=self.desk, Item=to_wire(item), ConditionExpression="attribute_not_exists(pk)"
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _name(self, table: Table) -> str:
+        return self.desk if table == "desk" else self.journal
+
+    def _batch_get(self, keys: Sequence[Key], *, consistent: bool) -> dict[Key, Item]:
+        found: dict[Key, Item] = {}
+        pending: list[dict[str, Any]] = [key.attributes() for key in keys]
+        while pending:
+            answer = self.client.batch_get_item(
+                RequestItems={self.desk: {"Keys": pending, "ConsistentRead": consistent}}
+            )
+            for wire in answer["Responses"].get(self.desk, []):
+                item = from_wire(wire)
+                found[Key(item["pk"], item["sk"])] = item
+            pending = list(answer.get("UnprocessedKeys", {}).get(self.desk, {}).get("Keys", []))
+        return found
+
+    def _member(self, write: Write) -> Any:  # noqa: ANN401 - the SDK's own union of four dicts
+        condition: dict[str, Any] = {"TableName": self._name(write.table)}
+        if write.expect == 0:
+            condition["ConditionExpression"] = "attribute_not_exists(pk)"
+        elif write.expect is not None:
+            condition["ConditionExpression"] = "version = :expected"
+            condition["ExpressionAttributeValues"] = {":expected": {"N": str(write.expect)}}
+        if write.expect is not None:
+            condition["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        if write.kind == "put":
+            return {"Put": condition | {"Item": to_wire(write.item)}}
+        member = "Delete" if write.kind == "delete" else "ConditionCheck"
+        return {member: condition | {"Key": write.key.attributes()}}
+
+
+INDEX_KEYS = {
+    "primary": ("pk", "sk"),
+    "queue": ("team", "queue_sort"),
+    "owner": ("assignee", "queue_sort"),
+    "due": ("due_shard", "due_at"),
+    "party": ("customer_id", "opened_at"),
+    "reference": ("order_number", "opened_at"),
+}
+
+
+def claim_timer(store: Store, item: Item, seen_due_at: str) -> bool:
+    """Replace a timed item that is not an entity of its own if its timer is still the one that was seen."""
+    try:
+        store.client.put_item(
+            TableName=store.desk,
+            Item=to_wire(item),
+            ConditionExpression="due_at = :seen",
+            ExpressionAttributeValues={":seen": {"S": seen_due_at}},
+        )
+    except store.client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item in DynamoDB's wire form; attributes that are None are left out."""
+    return {name: _to_value(value) for name, value in item.items() if value is not None}
+
+
+def _to_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - the values of an item
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int | float):
+        return {"N": repr(value)}
+    if isinstance(value, dict):
+        return {"M": to_wire(value)}
+    if isinstance(value, list | tuple | set | frozenset):
+        return {"L": [_to_value(member) for member in value]}
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, datetime):
+        from tingjian.platform.times import stamp  # noqa: PLC0415 - only for values of free fields
+
+        return {"S": stamp(value)}
+    message = f"cannot store a {type(value).__name__}"
+    raise TypeError(message)
+
+
+def from_wire(item: Mapping[str, Any]) -> Item:
+    """The plain item of a wire form."""
+    return {name: _from_value(value) for name, value in item.items()}
+
+
+def _from_value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the values of an item
+    ((kind, content),) = value.items()
+    if kind in {"S", "BOOL"}:
+        return content
+    if kind == "N":
+        return int(content) if content.lstrip("-").isdigit() else float(content)
+    if kind == "M":
+        return from_wire(content)
+    if kind == "L":
+        return [_from_value(member) for member in content]
+    return None
+
+
+def _opened(cursor: str, *, expected: set[str], pk: tuple[str, str]) -> dict[str, Any]:
+    """The start key of a cursor; one that belongs to another list is refused (`invalid("cursor", …)`)."""
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise invalid("cursor", "cursor") from error
+    if not isinstance(plain, dict) or set(plain) != expected or plain[pk[0]] != pk[1]:
+        raise invalid("cursor", "cursor")
+    if not all(isinstance(value, str) and value for value in plain.values()):
+        raise invalid("cursor", "cursor")
+    return {name: {"S": value} for name, value in plain.items()}

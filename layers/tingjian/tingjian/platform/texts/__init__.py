@@ -1,0 +1,49 @@
+"""Message catalogues: every text that a person reads, in zh-CN (default), zh-TW and en."""
+
+import functools
+import json
+from pathlib import Path
+
+LANGUAGES = ("zh-CN", "zh-TW", "en")
+DEFAULT = "zh-CN"
+TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+
+
+def text(key: str, language: str = DEFAULT, **parameters: object) -> str:
+    """The text of a key with its `{parameters}` filled in; KeyError for a key that no catalogue has."""
+    template = catalogue(language).get(key) or catalogue(DEFAULT)[key]
+    return template.format(**parameters) if parameters else template
+
+
+def has(key: str) -> bool:
+    """Whether there is a text for the key."""
+    return key in catalogue(DEFAULT)
+
+
+@functools.cache
+def catalogue(language: str) -> dict[str, str]:
+    """All texts of one language, keyed `area.name`; one file a language and area, read at first use."""
+    merged: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / language).glob("*.json")):
+        merged |= json.loads(path.read_text(encoding="utf-8"))
+    return merged
+
+
+def negotiated(accept_language: str | None) -> str:
+    """The catalogue that fits an Accept-Language header best; zh-CN when nothing does."""
+    choices = []
+    for place, part in enumerate((accept_language or "").split(",")):
+        tag, _, parameter = part.strip().lower().partition(";")
+        quality = parameter.strip().removeprefix("q=") if parameter else "1"
+        try:
+            choices.append((-float(quality), place, tag))
+        except ValueError:
+            continue
+    for _, _, tag in sorted(choices):
+        if tag.startswith(TRADITIONAL):
+            return "zh-TW"
+        if tag.split("-")[0] == "zh":
+            return "zh-CN"
+        if tag.split("-")[0] == "en":
+            return "en"
+    return DEFAULT

@@ -1,0 +1,57 @@
+"""Calendars in the store: the current version in the CONFIG collection, every version in a partition of its own."""
+
+import functools
+import json
+from typing import Any
+
+from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.sla.calendar import WorkCalendar
+from tingjian.sla.calendars.models import ALWAYS, Calendar
+
+COLLECTION = "calendars"
+
+
+def list_calendars(store: Store) -> list[Calendar]:
+    """The current version of every calendar, at most 15 seconds old."""
+    return [from_item(item) for item in store.collection(COLLECTION)]
+
+
+def find_calendar(store: Store, calendar_id: str, version: int | None = None) -> Calendar | None:
+    """A calendar: its current version, or exactly the one asked for."""
+    if calendar_id == ALWAYS.id:
+        return ALWAYS
+    current = next((item for item in store.collection(COLLECTION) if item["sk"] == calendar_id), None)
+    if current and version in {None, current["version"]}:
+        return from_item(current)
+    if version is None:
+        return None
+    old = store.get(Key(f"calendar#{calendar_id}", f"{version:08d}"))
+    return from_item(old) if old else None
+
+
+def counting(calendar: Calendar) -> WorkCalendar:
+    """The calendar that counts, built once a process and version."""
+    return _built(calendar.id, calendar.version, calendar.model_dump_json())
+
+
+@functools.lru_cache(maxsize=64)
+def _built(_calendar_id: str, _version: int, document: str) -> WorkCalendar:
+    return Calendar.model_validate_json(document).made()
+
+
+def writes_of(calendar: Calendar) -> list[Write]:
+    """The members of a transaction that make this version the current one and keep it."""
+    document = _document(calendar)
+    return [
+        Write("desk", document | {"pk": COLLECTION, "sk": calendar.id}, expect=calendar.version - 1),
+        Write("desk", document | {"pk": f"calendar#{calendar.id}", "sk": f"{calendar.version:08d}"}, expect=0),
+    ]
+
+
+def from_item(item: Item) -> Calendar:
+    """The calendar of an item."""
+    return Calendar.model_validate(json.loads(item["document"]))
+
+
+def _document(calendar: Calendar) -> dict[str, Any]:
+    return {"version": calendar.version, "document": calendar.model_dump_json()}

@@ -1,0 +1,1 @@
+"""SLA policies: which targets a ticket gets."""

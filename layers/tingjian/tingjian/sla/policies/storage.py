@@ -1,0 +1,38 @@
+"""Policies in the store: the current version in a small collection, every version in a partition of its own."""
+
+import json
+
+from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.sla.policies.models import Policy
+
+COLLECTION = "policies"
+
+
+def list_policies(store: Store) -> list[Policy]:
+    """The current version of every policy, at most 15 seconds old."""
+    return [from_item(item) for item in store.collection(COLLECTION)]
+
+
+def find_policy(store: Store, policy_id: str, version: int | None = None) -> Policy | None:
+    """A policy: its current version, or exactly the one asked for."""
+    current = next((item for item in store.collection(COLLECTION) if item["sk"] == policy_id), None)
+    if current and version in {None, current["version"]}:
+        return from_item(current)
+    if version is None:
+        return None
+    old = store.get(Key(f"policy#{policy_id}", f"{version:08d}"))
+    return from_item(old) if old else None
+
+
+def writes_of(policy: Policy) -> list[Write]:
+    """The members of a transaction that make this version the current one and keep it."""
+    document: Item = {"version": policy.version, "document": policy.model_dump_json()}
+    return [
+        Write("desk", document | {"pk": COLLECTION, "sk": policy.id}, expect=policy.version - 1),
+        Write("desk", document | {"pk": f"policy#{policy.id}", "sk": f"{policy.version:08d}"}, expect=0),
+    ]
+
+
+def from_item(item: Item) -> Policy:
+    """The policy of an item."""
+    return Policy.model_validate(json.loads(item["document"]))

@@ -1,0 +1,64 @@
+"""Doors and storage on moto."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import yaml
+from moto import mock_aws
+
+from tests.builders import DESK, JOURNAL, make_centre, make_tables
+from tingjian.platform.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Template(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as plain values."""
+
+
+_Template.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    """The template as data."""
+    document: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=_Template)  # noqa: S506
+    return document
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS of this test's own."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def dynamodb(aws: None, template: dict[str, Any]) -> "DynamoDBClient":  # noqa: ARG001
+    """A client with both tables made."""
+    client = boto3.client("dynamodb")
+    make_tables(client, template)
+    return client
+
+
+@pytest.fixture
+def store(dynamodb: "DynamoDBClient") -> Store:
+    """An empty store."""
+    return Store(dynamodb, DESK, JOURNAL)
+
+
+@pytest.fixture
+def centre(store: Store) -> Store:
+    """A store with a small centre in it."""
+    make_centre(store)
+    return store
