@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 -- a script, run by its path
 """Make the small event log of our own that `make demo-import` reads where no other log is at hand.
 
 Everything in it is invented. The same seed gives the same file, byte for byte, on every version of Python:

@@ -56,6 +56,6 @@ def file_ticket(ticket: NewTicket) -> Filed:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's context
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer an API Gateway event."""
     return app.resolve(event, context)

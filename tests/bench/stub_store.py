@@ -1,4 +1,4 @@
-"""A DynamoDB that answers at once: a process of its own on loopback, so that only the caller's work is measured.
+"""A DynamoDB that answers at once: a process of its own on loopback, so that only the caller's work is counted.
 
 It knows the calls that a door makes, keeps what is put, finds it again by key and by partition, and holds no
 condition to be false. It is no emulator: it exists to cost nothing and to count. `python -m tests.bench.stub_store`
@@ -35,12 +35,17 @@ class Memory:
             "BatchGetItem": self.batch_get_item,
             "Query": self.query,
             "TransactWriteItems": self.transact_write_items,
+            "GetSecretValue": self.get_secret_value,
             "Counts": self.counts,
         }[operation](request)
 
     def counts(self, _request: Wire) -> Wire:
         """Tell the calls so far and the last transaction; not one of DynamoDB's own."""
         return {"calls": dict(self.calls), "transaction": self.transaction}
+
+    def get_secret_value(self, request: Wire) -> Wire:
+        """Give the one secret there is; a call of the Secrets Manager."""
+        return {"Name": request["SecretId"], "SecretString": "a secret of the bench, long enough to sign with"}
 
     def get_item(self, request: Wire) -> Wire:
         """Find an item by its key."""

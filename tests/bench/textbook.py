@@ -212,6 +212,6 @@ def file_ticket(ticket: NewTicket) -> Ticket:
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 -- Lambda's context
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer an API Gateway event."""
     return app.resolve(event, context)
