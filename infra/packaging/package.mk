@@ -8,4 +8,4 @@ build-%Layer:
 	@$(python) $(package) layer . "$(ARTIFACTS_DIR)" $(target)
 
 build-%Function:
-	@$(python) $(package) door . "$(ARTIFACTS_DIR)" $(target)
+	@$(python) $(package) $* . "$(ARTIFACTS_DIR)" $(target)

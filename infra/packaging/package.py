@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,7 @@ class Target(NamedTuple):
 
 
 def main(kind: str, source: Path, artifacts: Path, target: Target) -> None:
-    """Fill `artifacts` with the layer or the door whose sources are in `source`."""
+    """Fill `artifacts` with the layer or the door whose sources are in `source`; a door is named as in IntakeApi."""
     if kind == "layer":
         root = artifacts / "python"
         shutil.copytree(installed(source / "requirements.txt", target), root, copy_function=link, dirs_exist_ok=True)
@@ -60,7 +61,10 @@ def main(kind: str, source: Path, artifacts: Path, target: Target) -> None:
                 copy_code(package, root / package.name)
                 compile_tree(root / package.name, target, f"/opt/python/{package.name}")
     else:
-        copy_code(source, artifacts)
+        # A door ships its own wing only, and at its place in the package, so that imports read as in the tests.
+        wing = re.match("[A-Z][a-z]+", kind)[0].lower()  # type: ignore[index]
+        copy_code(source / wing, artifacts / "functions" / wing)
+        shutil.copy(source / "__init__.py", artifacts / "functions")
         compile_tree(artifacts, target, "/var/task")
 
 
