@@ -158,7 +158,7 @@ def read_outputs(formation: CloudFormationClient) -> dict[str, str]:
 
 def describe(settings: Settings, outputs: dict[str, str]) -> dict[str, Any]:
     """Return what the command line and the tests must know of a stack to use it."""
-    return {"origin": settings.endpoint, "endpoint": settings.endpoint, "region": REGION, "stack": STACK, "outputs": outputs}
+    return {"origin": settings.endpoint, "stack": STACK, "environment": settings.environment(), "outputs": outputs}
 
 
 def forget_on_time(settings: Settings, outputs: dict[str, str]) -> None:

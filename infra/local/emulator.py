@@ -46,6 +46,7 @@ def main() -> None:
     forget_stream_positions()
     shape_requests()
     deliver_streams()
+    match_filters()
     app.app = FrontDoor(app.app, home, Checkpoints(app))
     sys.argv = ["ministack"]
     app.main()
@@ -115,6 +116,14 @@ def deliver_streams() -> None:
         return {"body": None}
 
     lambda_svc._execute_function = execute_batch
+
+
+def match_filters() -> None:
+    """Let a filter that asks for the absence of an attribute find it absent."""
+    from ministack.services import lambda_svc
+
+    match = lambda_svc._match_esm_filter
+    lambda_svc._match_esm_filter = lambda record, pattern: match(streams.with_absent_parents(record, pattern), pattern)
 
 
 def stream_mapping(lambda_svc: Any, function: dict[str, Any], event: Any) -> dict[str, Any] | None:

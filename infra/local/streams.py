@@ -61,3 +61,12 @@ def first_failure(batch: list[Record], mapping: Mapping[str, Any], answer: Answe
     failed = [failure.get("itemIdentifier") for failure in body.get("batchItemFailures") or ()]
     numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
     return min((numbers.index(number) if number in numbers else 0 for number in failed), default=len(batch))
+
+
+def with_absent_parents(record: Record, pattern: Mapping[str, Any]) -> Record:
+    """Return the record with an empty map for each map that the filter pattern looks into and the record lacks.
+
+    On AWS `{"imported": {"BOOL": [{"exists": false}]}}` lets through a record without `imported`; the emulator's matcher
+    stops at the missing parent.
+    """
+    return {name: {} for name, inner in pattern.items() if isinstance(inner, Mapping) and name not in record} | dict(record)
