@@ -396,6 +396,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--ours-token-file", type=Path, help="file with the token of a member of staff")
     parser.add_argument("--publish", action="store_true", help="write the section of docs/benchmarks.md")
     options = parser.parse_args(arguments)
+    if options.publish and not options.ours_port:
+        parser.error("one side alone is no comparison: give --ours-port, or leave --publish out")
     before = machine()
     sys.stderr.write(before.text() + "\n")
     with peer(options.tickets) as target:

@@ -11,6 +11,7 @@ import pytest
 from tests.bench import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -31,11 +32,14 @@ def test_publish_replaces_its_own_section_and_no_other(tmp_path: Path) -> None:
 def test_shuffled_rounds_take_every_scenario_once_a_round_and_drop_the_first() -> None:
     calls: list[str] = []
 
-    def scenario(name: str) -> float:
-        calls.append(name)
-        return float(len(calls))
+    def scenario(name: str) -> Callable[[], float]:
+        def sample() -> float:
+            calls.append(name)
+            return float(len(calls))
 
-    kept = measure.shuffled_rounds({name: (lambda name=name: scenario(name)) for name in "abc"}, 5, seed=1)
+        return sample
+
+    kept = measure.shuffled_rounds({name: scenario(name) for name in "abc"}, 5, seed=1)
 
     rounds = ["".join(calls[start : start + 3]) for start in range(0, len(calls), 3)]
     assert [sorted(taken) for taken in rounds] == [list("abc")] * 6
