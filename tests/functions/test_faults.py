@@ -213,6 +213,11 @@ def test_fault_that_never_struck_fails_the_test(client: "DynamoDBClient") -> Non
         add(client)
 
 
+def test_fault_that_struck_less_often_than_planned_fails_the_test(client: "DynamoDBClient") -> None:
+    with pytest.raises(FaultNotStruckError), inject(client, Strike(Fault.RESET, times=2)):
+        add(client)
+
+
 @pytest.mark.parametrize(("at", "times"), [(0, 1), (1, 0)])
 def test_strike_that_can_never_come_is_refused(at: int, times: int) -> None:
     with pytest.raises(ValueError, match="counted from 1"):
