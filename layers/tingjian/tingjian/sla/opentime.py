@@ -1,0 +1,105 @@
+"""Open time along real time: a calendar's wall-clock sum, put together with how its zone's wall clock runs."""
+
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
+from tingjian.sla.timeline import Timeline
+from tingjian.sla.zones import BLOCK, LAST_INSTANT, Stretch, stretches
+
+
+class _Step(NamedTuple):
+    """A stretch with the open time before it (`total`); `correction` turns the wall clock's sum into real time's."""
+
+    begin: int
+    total: int
+    shift: int
+    correction: int
+    held_open: bool | None  # None while the wall clock runs.
+
+
+class _Table(NamedTuple):
+    """The steps of some blocks of years, one after the other; `total` is the open time of them all."""
+
+    blocks: range
+    begins: list[int]
+    totals: list[int]
+    steps: list[_Step]
+    end: int
+    total: int
+
+
+class OpenTime:
+    """The open time of a timeline in a zone. Instants and amounts are ticks.
+
+    A table of steps is made for the years that are asked about and grows with them, so that a question costs two
+    look-ups whether it spans a day or twenty years. The table is replaced as a whole, never changed.
+    """
+
+    __slots__ = ("_table", "_timeline", "_timezone")
+
+    def __init__(self, timezone: str, timeline: Timeline) -> None:
+        """Nothing is worked out before the first question."""
+        self._timezone, self._timeline = timezone, timeline
+        self._table = _Table(range(0), [0], [], [], end=-1, total=0)
+
+    def between(self, begin: int, end: int) -> int:
+        """The open time from one instant to another; zero when the end comes first."""
+        end = min(end, LAST_INSTANT)
+        if end <= begin:
+            return 0
+        table = self._covering(begin, end)
+        return self._measure(table, end) - self._measure(table, begin)
+
+    def reach(self, begin: int, amount: int) -> int | None:
+        """The first instant with so much open time, more than none, since `begin`; None when there is none."""
+        end = begin + amount
+        while end <= LAST_INSTANT:
+            table = self._covering(begin, end)
+            sought = self._measure(table, begin) + amount
+            if sought <= table.total:
+                return self._locate(table, sought)
+            if table.end == LAST_INSTANT or self._timeline.over_at(table.end + table.steps[-1].shift):
+                break
+            end = min(2 * table.end - begin, LAST_INSTANT)
+        return None
+
+    def _measure(self, table: _Table, instant: int) -> int:
+        return self._measure_in(table.steps[bisect_right(table.begins, instant) - 1], instant)
+
+    def _measure_in(self, step: _Step, instant: int) -> int:
+        if step.held_open is None:
+            return step.correction + self._timeline.measure(instant + step.shift)
+        return step.total + (instant - step.begin if step.held_open else 0)
+
+    def _locate(self, table: _Table, total: int) -> int:
+        """The first instant with that much open time before it: it lies in the last step with less before it."""
+        step = table.steps[bisect_left(table.totals, total) - 1]
+        if step.held_open is None:
+            return self._timeline.locate(total - step.correction) - step.shift
+        return step.begin + total - step.total
+
+    def _covering(self, begin: int, end: int) -> _Table:
+        """A table that reaches from `begin` to `end`, made anew when the present one does not."""
+        table = self._table
+        if table.begins[0] <= begin and end <= table.end:
+            return table
+        first, last = begin // BLOCK, (end - 1) // BLOCK
+        if table.blocks:
+            first, last = min(first, table.blocks[0]), max(last, table.blocks[-1])
+        self._table = self._made(range(first, last + 1))
+        return self._table
+
+    def _made(self, blocks: range) -> _Table:
+        steps, total, end = [], 0, 0
+        for stretch in (stretch for number in blocks for stretch in stretches(self._timezone, number)):
+            step = self._step(stretch, total)
+            steps.append(step)
+            end = stretch.end
+            total = self._measure_in(step, end)
+        return _Table(blocks, [step.begin for step in steps], [step.total for step in steps], steps, end, total)
+
+    def _step(self, stretch: Stretch, total: int) -> _Step:
+        begin, _, shift, held = stretch
+        if held is None:
+            return _Step(begin, total, shift, total - self._timeline.measure(begin + shift), None)
+        return _Step(begin, total, shift, 0, self._timeline.open_just_before(held))

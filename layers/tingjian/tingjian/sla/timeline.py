@@ -1,0 +1,127 @@
+"""Open time along the wall clock, as a sum that can be read at any point: `measure`, and its inverse, `locate`.
+
+The week repeats, so the sum up to a point is a division and a look-up in one week. Dates that differ from their
+weekday are kept as patches, each with its own spans and the sum so far. Neither function steps through days.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from tingjian.sla.spans import Day
+from tingjian.sla.ticks import DAY, WEEK
+
+
+class _Sum(NamedTuple):
+    """Disjoint spans in order, with the open time before each and in all; the first is empty, at the bottom."""
+
+    begins: list[int]
+    ends: list[int]
+    before: list[int]
+    total: int
+
+    def measure(self, point: int) -> int:
+        number = bisect_right(self.begins, point) - 1
+        return self.before[number] + min(point, self.ends[number]) - self.begins[number]
+
+    def locate(self, amount: int) -> int:
+        number = bisect_left(self.before, amount) - 1
+        return self.begins[number] + amount - self.before[number]
+
+
+class Timeline:
+    """The open time of a calendar on its wall clock; points and amounts are ticks."""
+
+    __slots__ = ("_begins", "_ends", "_patches", "_surplus", "_totals_after", "_totals_before", "_week")
+
+    def __init__(self, week: tuple[Day, ...], overrides: Mapping[date, Day]) -> None:
+        """Sum up a week from Monday on, and the dates that differ from their weekday."""
+        spans = list(_placed(week, {}, 0, 7))
+        nights = [(0, end - WEEK) for _, end in spans if end > WEEK]
+        self._week = _summed(0, [(begin, min(end, WEEK)) for begin, end in spans] + nights)
+        # Patch 0 lies before all points and changes nothing, so that a look-up always finds a patch.
+        self._begins, self._ends, self._patches = [-WEEK], [-WEEK], [_summed(-WEEK, [])]
+        self._totals_before, self._totals_after, self._surplus = [-self._week.total], [-self._week.total], [0]
+        numbered = {day.toordinal() - 1: spans for day, spans in overrides.items() if spans != week[day.weekday()]}
+        for first, last in _runs(sorted(numbered)):
+            # Nights reach into the next day, so what is open differs until the end of the day after the last.
+            begin, end = first * DAY, (last + 2) * DAY
+            self._add(begin, end, _placed(week, numbered, first - 1, last + 2))
+
+    def _add(self, begin: int, end: int, spans: Iterable[tuple[int, int]]) -> None:
+        clipped = [(max(begin, opens), min(end, closes)) for opens, closes in spans if closes > begin and opens < end]
+        patch = _summed(begin, clipped)
+        before = self._weekly(begin) + self._surplus[-1]
+        self._begins.append(begin)
+        self._ends.append(end)
+        self._patches.append(patch)
+        self._totals_before.append(before)
+        self._totals_after.append(before + patch.total)
+        self._surplus.append(before + patch.total - self._weekly(end))
+
+    @property
+    def ever_open(self) -> bool:
+        """Whether there is any open time at all."""
+        return self._week.total > 0 or any(patch.total for patch in self._patches)
+
+    def over_at(self, point: int) -> bool:
+        """Whether no open time can follow the point: the week is closed and the last special date is past."""
+        return self._week.total == 0 and point >= self._ends[-1]
+
+    def measure(self, point: int) -> int:
+        """The open time before the point, counted from the year 1."""
+        number = bisect_right(self._begins, point) - 1
+        if point < self._ends[number]:
+            return self._totals_before[number] + self._patches[number].measure(point)
+        weeks, rest = divmod(point, WEEK)
+        return weeks * self._week.total + self._week.measure(rest) + self._surplus[number]
+
+    def locate(self, amount: int) -> int:
+        """The first point with that much open time before it, so a closing rather than the next opening."""
+        number = bisect_left(self._totals_before, amount) - 1
+        if amount <= self._totals_after[number]:
+            return self._patches[number].locate(amount - self._totals_before[number])
+        weeks, rest = divmod(amount - self._surplus[number] - 1, self._week.total)
+        return weeks * WEEK + self._week.locate(rest + 1)
+
+    def open_just_before(self, point: int) -> bool:
+        """Whether the last tick before the point is open."""
+        return self.measure(point) > self.measure(point - 1)
+
+    def _weekly(self, point: int) -> int:
+        weeks, rest = divmod(point, WEEK)
+        return weeks * self._week.total + self._week.measure(rest)
+
+
+def _summed(bottom: int, spans: Iterable[tuple[int, int]]) -> _Sum:
+    begins, ends, before, total = [bottom], [bottom], [0], 0
+    for begin, end in sorted(spans):
+        if begin <= ends[-1] and end > ends[-1]:
+            total += end - ends[-1]
+            ends[-1] = end
+        elif begin > ends[-1]:
+            begins.append(begin)
+            ends.append(end)
+            before.append(total)
+            total += end - begin
+    return _Sum(begins, ends, before, total)
+
+
+def _placed(week: tuple[Day, ...], numbered: Mapping[int, Day], first: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the days with these numbers (day 0 is a Monday), on the wall clock."""
+    for number in range(first, end):
+        midnight = number * DAY
+        for opens, closes in numbered.get(number, week[number % 7]):
+            yield midnight + opens, midnight + closes
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of each run of neighbouring day numbers."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
