@@ -6,6 +6,7 @@ Runs with nothing on its path but the standard library and the trees of the job,
 trees, or came without their bytecode.
 """
 
+import importlib
 import json
 import sys
 import time
@@ -13,7 +14,7 @@ import time
 job = json.loads(sys.argv[1])
 sys.path[:0] = job["trees"]
 started = time.perf_counter()
-module = __import__(job["module"])
+module = importlib.import_module(job["module"])
 imported = time.perf_counter()
 if "tingjian" in sys.modules:
     from tingjian.platform import resources
