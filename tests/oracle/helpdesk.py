@@ -99,6 +99,7 @@ class Figures(TypedDict):
     closed: int
     reopened: int
     open_at_end: int
+    unsolved_at_end: int
     first_response_minutes: Spread
     resolution_minutes: Spread
 
@@ -181,7 +182,6 @@ def _resolve(history: History, event: Event) -> None:
     if history.category == "resolved":
         history.odd["resolve_while_resolved"] += 1
         history.odd["resolve_while_resolved_at_same_instant"] += event.at == history.resolved_at[-1]
-        return
     history.odd["resolved_while_waiting"] += history.category == "waiting"
     history.odd["resolved_at_opening"] += event.at == history.opened_at
     history.odd["resolved_before_any_response"] += history.first_response_at is None
@@ -238,7 +238,8 @@ def figures(histories: Iterable[History], start: datetime, end: datetime) -> Fig
         "resolved": sum(within(at) for history in kept for at in history.resolved_at),
         "closed": sum(within(history.closed_at) for history in kept),
         "reopened": sum(within(at) for history in kept for at in history.reopened_at),
-        "open_at_end": sum(history.category_at(end) in {"open", "waiting"} for history in kept),
+        "open_at_end": sum(history.category_at(end) in {"open", "waiting", "resolved"} for history in kept),
+        "unsolved_at_end": sum(history.category_at(end) in {"open", "waiting"} for history in kept),
         "first_response_minutes": spread(
             history.first_response_at - history.opened_at for history in opened if history.first_response_at
         ),
