@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 -- a script, run by its path
 """Make the small event log of our own that `make demo-import` reads where no other log is at hand.
 
 Everything in it is invented. The same seed gives the same file, byte for byte, on every version of Python:
@@ -69,7 +68,7 @@ class Dice:
 
     def __init__(self, seed: int) -> None:
         """Start the sequence that belongs to `seed`."""
-        self._random = random.Random(seed)  # noqa: S311 -- demo data, nothing to guard
+        self._random = random.Random(seed)
 
     def below(self, limit: int) -> int:
         """Draw a whole number from 0 to `limit` - 1."""

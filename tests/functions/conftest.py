@@ -22,7 +22,7 @@ class _Template(yaml.SafeLoader):
     """Reads CloudFormation's short forms as plain values."""
 
 
-_Template.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")  # type: ignore[no-untyped-call]
+_Template.add_multi_constructor("!", lambda _loader, suffix, _node: f"!{suffix}")
 
 
 @pytest.fixture(scope="session")

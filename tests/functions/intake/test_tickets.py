@@ -207,7 +207,7 @@ def test_department_answers_only_its_own_handoffs(centre: Store) -> None:
     with pytest.raises(AccessDeniedError):
         answer(centre, by(number, STRANGER, right=None), "1", "accepted")
     answer(centre, by(number, WAREHOUSE, right=None), "1", "accepted")
-    answer(centre, by(number, WAREHOUSE, right=None, minutes=20), "1", "done", "已补发，单号 SF123")
+    answer(centre, by(number, WAREHOUSE, right=None, minutes=20), "1", "done", "已补发 SF123")
 
     assert load_ticket(centre, number).blockers == ()
 
@@ -250,7 +250,12 @@ def test_history_is_one_unbroken_chain(centre: Store) -> None:
 
     history = history_of(centre, load_ticket(centre, number))
 
-    assert [entry.event for entry in history.items] == ["TicketOpened", "TicketAssigned", "TicketAssigned", "TicketResolved"]
+    assert [entry.event for entry in history.items] == [
+        "TicketOpened",
+        "TicketAssigned",
+        "TicketAssigned",
+        "TicketResolved",
+    ]
     assert history.unbroken
 
 

@@ -1,7 +1,7 @@
 """Errors are facts. What HTTP makes of them is decided in `problems`; here is no status code.
 
-Every error carries the parameters of its sentence in the message catalogue (`error.<code>`), so a door can say it in the
-caller's language, and optionally further members of the problem document.
+Every error carries the parameters of its sentence in the message catalogue (`error.<code>`), so a door can say it in
+the caller's language, and optionally further members of the problem document.
 """
 
 from collections.abc import Mapping, Sequence

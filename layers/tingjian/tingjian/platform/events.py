@@ -6,8 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
+from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
-from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 
 SCHEMA = 1
@@ -134,9 +135,7 @@ def load_event(store: Store, entity: str, version: int) -> Event | None:
 
 def load_events(store: Store, entity: str, *, after: int = 0, limit: int = 100) -> list[Event]:
     """Events of an entity in order, those after a version."""
-    page = store.query(
-        entity, table="journal", between=(f"{after + 1:08d}", "99999999"), limit=limit, consistent=True
-    )
+    page = store.query(entity, table="journal", between=(f"{after + 1:08d}", "99999999"), limit=limit, consistent=True)
     return [from_item(item) for item in page.items]
 
 
@@ -146,7 +145,7 @@ def last_event(store: Store, entity: str) -> Event | None:
     return from_item(page.items[0]) if page.items else None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - the data of an event
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, dict):

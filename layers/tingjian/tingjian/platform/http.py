@@ -1,7 +1,7 @@
-"""HTTP doors: a route is a typed function. Here its arguments are bound, its caller checked, its answer and errors written.
+"""HTTP doors: a route is a typed function. Here its arguments are bound, its caller checked, its answer written.
 
-A route's parameters say what it needs: `call: Call`, `body: SomeModel`, `query: SomeModel`, and path parameters by name.
-Its return annotation is the answer's model. What the resolver of Powertools gives is used for routing; parsing is one
+A route's parameters say what it needs: `call: Call`, `body: SomeModel`, `query: SomeModel`, and path parameters by
+name. Its return annotation is the answer's model. What the resolver of Powertools gives is used for routing; parsing is one
 `model_validate_json`. The same declarations give the OpenAPI document.
 """
 
@@ -34,6 +34,7 @@ from tingjian.platform.models import Frozen
 from tingjian.platform.problems import STORED, from_validation, problem_of, status_of
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
+from tingjian.platform.texts import Language
 from tingjian.platform.times import milliseconds
 
 BODY_LIMIT_BYTES = 256 * 1024
@@ -44,9 +45,12 @@ class StoreNames(Protocol):
     """The part of a door's settings that every door has."""
 
     @property
-    def desk_table(self) -> str: ...
+    def desk_table(self) -> str:
+        """The table of the present."""
+
     @property
-    def journal_table(self) -> str: ...
+    def journal_table(self) -> str:
+        """The table of the past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Call:
     """One request, as an action wants it: when, by whom, in which language, with which key and version."""
 
     now: datetime
-    language: str
+    language: Language
     store: Store
     path: str
     caller_or_none: Caller | None = None
@@ -119,28 +123,28 @@ class Door:
     def __post_init__(self) -> None:
         self._resolver.not_found(self._unknown)
 
-    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer an API Gateway event (payload 2.0). Unexpected errors propagate."""
         telemetry.logger().append_keys(request_id=event["requestContext"].get("requestId", ""))
         return self._resolver.resolve(event, context)
 
-    def get(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+    def get(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a GET route; see `route`."""
         return self.route("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+    def post(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a POST route; see `route`."""
         return self.route("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+    def put(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a PUT route; see `route`."""
         return self.route("PUT", path, **options)
 
-    def patch(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+    def patch(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a PATCH route; see `route`."""
         return self.route("PATCH", path, **options)
 
-    def delete(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401
+    def delete(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a DELETE route; see `route`."""
         return self.route("DELETE", path, **options)
 
@@ -176,7 +180,7 @@ class Door:
             return self._refusal(error, event, language, call)
 
     def _call(
-        self, route: Route, event: Mapping[str, Any], headers: Mapping[str, str], language: str, raw: str
+        self, route: Route, event: Mapping[str, Any], headers: Mapping[str, str], language: Language, raw: str
     ) -> Call:
         settings = self.settings()
         store = resources.store(settings.desk_table, settings.journal_table)
@@ -196,7 +200,7 @@ class Door:
         )
 
     def _refusal(
-        self, error: TingjianError, event: Mapping[str, Any], language: str, call: Call | None
+        self, error: TingjianError, event: Mapping[str, Any], language: Language, call: Call | None
     ) -> Response[str]:
         status = status_of(error)
         problem = json.dumps(problem_of(error, language=language, instance=event["rawPath"]), ensure_ascii=False)
@@ -213,7 +217,9 @@ class Door:
         allowed = sorted({route.method for route in self.routes if _matches(route.path, event["rawPath"])})
         error: TingjianError = MethodNotAllowedError() if allowed else NotFoundError()
         problem = problem_of(error, language=language, instance=event["rawPath"])
-        answer = _written(status_of(error), "application/problem+json", json.dumps(problem, ensure_ascii=False), language)
+        answer = _written(
+            status_of(error), "application/problem+json", json.dumps(problem, ensure_ascii=False), language
+        )
         if allowed:
             answer.headers["Allow"] = ", ".join(allowed)
         return answer
@@ -298,7 +304,7 @@ def _version(header: str | None) -> int | None:
     return int(digits)
 
 
-def _response(status: int, answer: object, language: str) -> Response[str]:
+def _response(status: int, answer: object, language: Language) -> Response[str]:
     if answer is None:
         return _written(204, "application/json", "", language)
     if isinstance(answer, Html):
@@ -318,7 +324,7 @@ def _response(status: int, answer: object, language: str) -> Response[str]:
     return response
 
 
-def _written(status: int, content_type: str, body: str, language: str) -> Response[str]:
+def _written(status: int, content_type: str, body: str, language: Language) -> Response[str]:
     headers: dict[str, Any] = {
         "Cache-Control": "no-store",
         "Content-Language": language,

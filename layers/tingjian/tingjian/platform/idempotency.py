@@ -1,7 +1,7 @@
 """Idempotency keys: the same key with the same request gives the same answer and one effect (Stripe's rules).
 
-A key costs no item of its own when things go well. What a POST makes gets its id from the key (`Idempotency.derive`), and
-what a POST changes keeps the keys of its last day (`Keys`), both written by the business transaction itself. Only a
+A key costs no item of its own when things go well. What a POST makes gets its id from the key (`Idempotency.derive`),
+and what a POST changes keeps the keys of its last day (`Keys`), both written by the business transaction itself. Only a
 refusal is stored apart, so that its repeat is refused alike. See docs/decisions/0005-idempotency.md.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from tingjian.platform.errors import IdempotencyMismatchError
 from tingjian.platform.ids import derived_id, fingerprint
-from tingjian.platform.store import Item, Key
+from tingjian.platform.items import Item, Key
 from tingjian.platform.times import epoch
 
 KEPT = timedelta(hours=26)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tingjian.platform import errors, texts
 from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedProblemError, TingjianError
+from tingjian.platform.texts import Language
 
 STATUS: dict[type[TingjianError], int] = {
     errors.MalformedRequestError: 400,
@@ -32,7 +33,7 @@ def status_of(error: TingjianError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def problem_of(error: TingjianError, *, language: str, instance: str) -> dict[str, Any]:
+def problem_of(error: TingjianError, *, language: Language, instance: str) -> dict[str, Any]:
     """The problem document of an error in a language; `instance` is the path that was asked for."""
     if isinstance(error, RepeatedProblemError):
         return error.problem
@@ -53,7 +54,9 @@ def from_validation(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> 
     for entry in found:
         place = ".".join(str(part) for part in entry["loc"] if part != "__root__")
         code = str(entry["type"])
-        parameters = {name: value for name, value in entry.get("ctx", {}).items() if isinstance(value, str | int | float)}
+        parameters = {
+            name: value for name, value in entry.get("ctx", {}).items() if isinstance(value, str | int | float)
+        }
         if code.startswith(("datetime", "timezone")):
             code = "datetime"
         elif code.startswith("date"):
@@ -62,7 +65,7 @@ def from_validation(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> 
     return InvalidInputError(wrong)
 
 
-def _field(entry: FieldError, language: str) -> dict[str, Any]:
+def _field(entry: FieldError, language: Language) -> dict[str, Any]:
     return {
         "field": entry.field,
         "code": entry.code,
@@ -70,12 +73,12 @@ def _field(entry: FieldError, language: str) -> dict[str, Any]:
     }
 
 
-def _localised(parameters: Mapping[str, object], language: str) -> dict[str, object]:
+def _localised(parameters: Mapping[str, object], language: Language) -> dict[str, object]:
     """Parameters that are keys of the catalogue (`text:status.new`), alone or in lists, as texts."""
     return {name: _said(value, language) for name, value in parameters.items()}
 
 
-def _said(value: object, language: str) -> object:
+def _said(value: object, language: Language) -> object:
     if isinstance(value, list | tuple):
         separator = ", " if language == "en" else "、"
         return separator.join(str(_said(member, language)) for member in value)

@@ -1,4 +1,4 @@
-"""Changes of records that are edited as a whole (types, teams, policies, customers): entity and event in one transaction."""
+"""Changes of records that are edited as a whole (types, teams, customers): record and event in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.store import ConditionFailedError, Store, Write
 
 
-def record_change(  # noqa: PLR0913 - the parts of a change
+def record_change(
     store: Store,
     *,
     entity: str,

@@ -1,8 +1,7 @@
 """Who may do what: one table, right by role, each with its scope. Checked in the service for every route.
 
 Scope `own` covers things whose assignee is the caller (and what nobody owns yet in the caller's teams), `team` covers
-things of the caller's teams, `all` everything. Fields of personal data are masked for everybody; `customers.reveal` shows
-one of them, with a reason, as an event (A3, A4, A5, C53).
+things of the caller's teams, `all` everything. Personal data is masked for everybody; `customers.reveal` shows one field, with a reason, as an event (A3, A4, A5, C53).
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from enum import IntEnum
 
 from tingjian.platform.errors import AccessDeniedError
 from tingjian.platform.events import Actor
+from tingjian.platform.texts import Language
 
 
 class Scope(IntEnum):
@@ -61,7 +61,7 @@ class Caller:
     name: str
     roles: frozenset[str]
     teams: frozenset[str] = field(default_factory=frozenset)
-    language: str = "zh-CN"
+    language: Language = "zh-CN"
 
     @property
     def actor(self) -> Actor:

@@ -1,4 +1,4 @@
-"""Settings: what a door reads from its environment, typed, once. Every field is required unless a default is a decision."""
+"""Settings: what a door reads from its environment, typed, once. A field is required unless a default is a decision."""
 
 import os
 from typing import Self
@@ -17,7 +17,9 @@ class Settings(BaseModel):
     @classmethod
     def from_environment(cls) -> Self:
         """The settings of this process. Raises ValidationError that names each missing variable."""
-        return cls.model_validate({name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ})
+        return cls.model_validate(
+            {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
+        )
 
 
 class ApiSettings(Settings):

@@ -10,38 +10,25 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal
 
 from tingjian.platform.errors import RepeatedProblemError, invalid
+from tingjian.platform.items import Item, Key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from tingjian.platform.idempotency import Idempotency
 
-Item = dict[str, Any]
 Table = Literal["desk", "journal"]
 CONFLICT_ATTEMPTS = 4
 COLLECTION_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A primary key; in Desk and Journal alike the partition is `kind#id`."""
-
-    pk: str
-    sk: str
-
-    def attributes(self) -> dict[str, Any]:
-        """The key in the wire form."""
-        return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
-
-
-@dataclass(frozen=True, slots=True)
 class Write:
-    """One member of a transaction. `expect` is the version that a replaced item must have, 0 for an item that is new."""
+    """One member of a transaction. `expect` is the version that a replaced item must have, 0 for a new one."""
 
     table: Table
     item: Item
@@ -118,7 +105,7 @@ class Store:
             raise RepeatedProblemError(problem["status"], json.loads(problem["problem"]))
         return found
 
-    def query(  # noqa: PLR0913 - the parts of a query
+    def query(
         self,
         pk: str,
         *,
@@ -165,7 +152,9 @@ class Store:
         elif consistent:
             request["ConsistentRead"] = True
         if cursor:
-            request["ExclusiveStartKey"] = _opened(cursor, expected={hash_name, range_name, "pk", "sk"}, pk=(hash_name, pk))
+            request["ExclusiveStartKey"] = _opened(
+                cursor, expected={hash_name, range_name, "pk", "sk"}, pk=(hash_name, pk)
+            )
         answer = self.client.query(**request)
         last = answer.get("LastEvaluatedKey")
         return Page([from_wire(item) for item in answer["Items"]], from_wire(last) if last else None)
@@ -238,10 +227,10 @@ class Store:
             for wire in answer["Responses"].get(self.desk, []):
                 item = from_wire(wire)
                 found[Key(item["pk"], item["sk"])] = item
-            pending = list(answer.get("UnprocessedKeys", {}).get(self.desk, {}).get("Keys", []))
+            pending = list(answer["UnprocessedKeys"][self.desk]["Keys"]) if answer.get("UnprocessedKeys") else []
         return found
 
-    def _member(self, write: Write) -> Any:  # noqa: ANN401 - the SDK's own union of four dicts
+    def _member(self, write: Write) -> Any:
         condition: dict[str, Any] = {"TableName": self._name(write.table)}
         if write.expect == 0:
             condition["ConditionExpression"] = "attribute_not_exists(pk)"
@@ -285,7 +274,7 @@ def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _to_value(value) for name, value in item.items() if value is not None}
 
 
-def _to_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - the values of an item
+def _to_value(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bool):
@@ -296,12 +285,6 @@ def _to_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - the values of an 
         return {"M": to_wire(value)}
     if isinstance(value, list | tuple | set | frozenset):
         return {"L": [_to_value(member) for member in value]}
-    if value is None:
-        return {"NULL": True}
-    if isinstance(value, datetime):
-        from tingjian.platform.times import stamp  # noqa: PLC0415 - only for values of free fields
-
-        return {"S": stamp(value)}
     message = f"cannot store a {type(value).__name__}"
     raise TypeError(message)
 
@@ -311,7 +294,7 @@ def from_wire(item: Mapping[str, Any]) -> Item:
     return {name: _from_value(value) for name, value in item.items()}
 
 
-def _from_value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the values of an item
+def _from_value(value: Mapping[str, Any]) -> Any:
     ((kind, content),) = value.items()
     if kind in {"S", "BOOL"}:
         return content

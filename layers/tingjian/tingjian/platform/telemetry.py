@@ -15,7 +15,7 @@ def logger() -> Logger:
     return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "tingjian"))
 
 
-def record(fact: str, /, *, count: int = 1, **keys: str | int | float) -> None:
+def record(fact: str, /, *, count: int = 1, **keys: str | float) -> None:
     """Log a fact (`TicketsOpened`) with its keys and count it as a metric, in one line."""
     embedded = {
         "Timestamp": int(time.time() * 1000),

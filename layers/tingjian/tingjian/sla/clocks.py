@@ -125,7 +125,7 @@ class Clock(Frozen):
         return True if self.met_at is not None else None
 
 
-def start_clock(  # noqa: PLR0913 - what a clock is made of
+def start_clock(
     *,
     name: ClockName,
     policy: tuple[str, int],

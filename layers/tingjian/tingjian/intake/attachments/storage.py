@@ -28,7 +28,7 @@ def upload_slot(s3: "S3Client", bucket: str, upload_id: str, upload: Upload) -> 
 
 
 def take_upload(s3: "S3Client", bucket: str, ticket: str, upload_id: str, *, field: str) -> AttachmentRef:
-    """Move an upload to its ticket; moving it again does no harm. Raises InvalidInputError when nothing was uploaded."""
+    """Move an upload to its ticket; moving it again does no harm. Raises InvalidInputError for one that never came."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - only where files are
 
     target = f"attachments/{ticket}/{upload_id}"

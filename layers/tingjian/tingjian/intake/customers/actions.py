@@ -1,5 +1,6 @@
 """Keeping customers: add, edit, find by full contact, reveal with a reason."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -15,12 +16,13 @@ from tingjian.intake.customers.storage import (
 )
 from tingjian.platform.errors import AlreadyExistsError, invalid
 from tingjian.platform.events import Actor, last_event, load_event
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
+from tingjian.platform.items import Key
 from tingjian.platform.records import record_change, stale
 from tingjian.platform.rights import Caller
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
-from tingjian.platform.idempotency import Idempotency
 
 Field = Literal["phones", "emails", "address"]
 
@@ -31,7 +33,7 @@ class ContactTakenError(AlreadyExistsError):
     code = "contact_taken"
 
 
-def add_customer(  # noqa: PLR0913 - what an addition is made of
+def add_customer(
     store: Store,
     signer: Signer,
     body: CustomerBody,
@@ -62,8 +64,15 @@ def add_customer(  # noqa: PLR0913 - what an addition is made of
     return customer
 
 
-def edit_customer(  # noqa: PLR0913 - what an edit is made of
-    store: Store, signer: Signer, customer_id: str, body: CustomerBody, *, expected: int | None, actor: Actor, now: datetime
+def edit_customer(
+    store: Store,
+    signer: Signer,
+    customer_id: str,
+    body: CustomerBody,
+    *,
+    expected: int | None,
+    actor: Actor,
+    now: datetime,
 ) -> Customer:
     """Replace what is known of a customer. Raises StaleError, ContactTakenError, CustomerNotFoundError."""
     before = load_customer(store, customer_id)
@@ -96,7 +105,9 @@ def search_customers(store: Store, signer: Signer, contact: Contact) -> list[Cus
     return [load_customer(store, customer_id) for customer_id in found]
 
 
-def reveal(store: Store, customer_id: str, field: Field, reason: str, *, caller: Caller, now: datetime) -> tuple[str, ...]:
+def reveal(
+    store: Store, customer_id: str, field: Field, reason: str, *, caller: Caller, now: datetime
+) -> tuple[str, ...]:
     """The full value of one personal field; the reveal and its reason are an event (scope row 50; A3, C53)."""
     customer = load_customer(store, customer_id)
     values = {"phones": customer.phones, "emails": customer.emails, "address": (customer.address or "",)}[field]
@@ -124,7 +135,7 @@ def _normalised(body: CustomerBody) -> CustomerBody:
     return body.model_copy(update={"phones": phones, "emails": emails})
 
 
-def _refuse_taken(found: dict[object, str] | dict[str, str], customer_id: str) -> None:
+def _refuse_taken(found: Mapping[Key, str], customer_id: str) -> None:
     others = sorted(set(found.values()) - {customer_id})
     if others:
         raise ContactTakenError(members={"customer_id": others[0]})

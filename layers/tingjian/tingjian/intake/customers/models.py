@@ -8,6 +8,7 @@ from pydantic import Field as Limited
 from tingjian.platform.errors import invalid
 from tingjian.platform.masking import masked_address, masked_email, masked_phone
 from tingjian.platform.models import Frozen, Line
+from tingjian.platform.texts import Language
 
 EMAIL = re.compile(r"^[^@\s<>()\[\],;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 EMAIL_LENGTH = 254
@@ -15,7 +16,6 @@ PHONE_LENGTH = 32
 TAIL = 4
 
 Level = Literal["normal", "vip", "key"]
-Language = Literal["zh-CN", "zh-TW", "en"]
 
 
 class Contact(Frozen):

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from tingjian.intake.customers.models import Contact, Customer
 from tingjian.platform.errors import NotFoundError
+from tingjian.platform.items import Item, Key
 from tingjian.platform.signing import Signer
-from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.store import Store, Write
 
 
 class CustomerNotFoundError(NotFoundError):

@@ -1,4 +1,4 @@
-"""Handing a request to another department, and the department's answer. The ticket's chain of events tells all of it."""
+"""Handing a request to another department, and its answer. The ticket's chain of events tells all of it."""
 
 from datetime import timedelta
 

@@ -3,7 +3,8 @@
 from tingjian.intake.handoffs.models import OPEN, Handoff
 from tingjian.intake.tickets.storage import DUE_SHARD, entity_of
 from tingjian.platform.errors import NotFoundError
-from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
 
 INSTANTS = ("asked_at", "due_at", "answered_at", "overdue_at")

@@ -1,7 +1,7 @@
 """Writing to a ticket: public replies, internal notes, and what the customer adds.
 
-A message that changes nothing about the ticket is an entity of its own with an event of its own; one that answers for the
-first time, or ends a wait, is part of the ticket's change.
+A message that changes nothing about the ticket is an entity with an event of its own; one that answers for the first
+time, or ends a wait, is part of the ticket's change.
 """
 
 from tingjian.intake.attachments.actions import Files, take_uploads
@@ -39,7 +39,7 @@ def write_message(store: Store, files: Files | None, request: Request, kind: Mes
     raise AssertionError
 
 
-def _written(  # noqa: PLR0913, PLR0917 - what a message is made of
+def _written(  # noqa: PLR0917 - what a message is made of
     store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
 ) -> Receipt:
     change = _effect(store, ticket, request, kind)
@@ -79,7 +79,8 @@ def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> 
         at=request.now,
         recorded_at=request.now,
         actor=request.actor,
-        data=context(ticket) | {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version},
+        data=context(ticket)
+        | {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version},
         request=mark_of(request.idempotency),
     ).chained("")
     try:

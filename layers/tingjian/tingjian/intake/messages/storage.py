@@ -3,7 +3,8 @@
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.messages.models import Message
 from tingjian.intake.tickets.storage import entity_of
-from tingjian.platform.store import Item, Store, Write
+from tingjian.platform.items import Item
+from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 
 

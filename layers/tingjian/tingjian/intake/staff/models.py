@@ -6,9 +6,9 @@ from pydantic import Field
 
 from tingjian.platform.models import Frozen, Identifier, Line
 from tingjian.platform.rights import RIGHTS, Caller
+from tingjian.platform.texts import Language
 
 Role = Literal["agent", "lead", "manager", "director", "quality", "department", "admin"]
-Language = Literal["zh-CN", "zh-TW", "en"]
 
 
 class StaffBody(Frozen):

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tingjian.platform.errors import SignInRequiredError
-from tingjian.platform.rights import ROLES, Caller
-from tingjian.platform.store import Item, Store, Write
 from tingjian.intake.staff.models import Staff, Team
+from tingjian.platform.errors import SignInRequiredError
+from tingjian.platform.items import Item
+from tingjian.platform.rights import ROLES, Caller
+from tingjian.platform.store import Store, Write
 
 STAFF, TEAMS = "staff", "teams"
 

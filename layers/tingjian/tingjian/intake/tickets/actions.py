@@ -28,7 +28,7 @@ def claim(store: Store, request: Request) -> Receipt:
 
 
 def assign(store: Store, request: Request, body: Assignment) -> Receipt:
-    """Give the ticket to a team or a person. Raises InvalidInputError for somebody unknown, away for good or of another team."""
+    """Give the ticket to a team or a person. Raises InvalidInputError for somebody unknown, inactive, of another team."""
 
     def decide(ticket: Ticket) -> Decision:
         team = body.team or ticket.team
@@ -115,7 +115,7 @@ def reopen(store: Store, request: Request, reason: str) -> Receipt:
 
 
 def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
-    """Change facts. Needs the version it was made on; a new type or priority gets its own clocks, planned from the start."""
+    """Change facts, on a version that is named; a new type or priority gets its clocks, planned from the start."""
     if request.if_match is None:
         raise VersionRequiredError
 
@@ -167,7 +167,9 @@ def facts_of(ticket: Ticket) -> Facts:
 def replanned(store: Store, ticket: Ticket, facts: Facts) -> tuple[Clock, ...]:
     """Clocks for changed facts: those of the new policy from the ticket's start, with every pause so far."""
     hours = hours_of(store)
-    fresh = {clock.name: clock for clock in clocks_for(store, facts, {"first_response", "resolution"}, now=ticket.opened_at)}
+    fresh = {
+        clock.name: clock for clock in clocks_for(store, facts, {"first_response", "resolution"}, now=ticket.opened_at)
+    }
     planned = []
     for clock in ticket.clocks:
         new = fresh.pop(clock.name, None)

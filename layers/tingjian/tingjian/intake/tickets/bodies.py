@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from tingjian.intake.customers.models import Contact
-from tingjian.intake.tickets.models import Channel, CloseReason, Priority
+from tingjian.intake.tickets.models import Channel, CloseReason
+from tingjian.intake.types.models import Priority
 from tingjian.platform.events import Event
 from tingjian.platform.ids import spoken
 from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text

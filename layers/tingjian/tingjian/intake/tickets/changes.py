@@ -42,8 +42,10 @@ class Decision:
 
 
 def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Decision]) -> Receipt:
-    """Load the ticket, decide, save. A change that somebody else overtook is decided again on what is there now,
-    unless the caller said on which version it was made. Raises StaleError that names who was first.
+    """Load the ticket, decide, save.
+
+    A change that somebody else overtook is decided again on what is there now, unless the caller said on which version
+    it was made. Raises StaleError that names who was first.
     """
     for attempt in range(1, ATTEMPTS + 1):
         ticket = load_ticket(store, request.number, repeat=request.idempotency)

@@ -7,8 +7,9 @@ from tingjian.intake.tickets.models import REOPEN_WINDOW, IllegalMoveError
 from tingjian.intake.tickets.storage import TicketNotFoundError, entity_of, load_ticket
 from tingjian.platform.errors import LockedOutError, NotFoundError
 from tingjian.platform.ids import is_number
+from tingjian.platform.items import Key
 from tingjian.platform.signing import Signer
-from tingjian.platform.store import Key, Store
+from tingjian.platform.store import Store
 from tingjian.platform.times import epoch
 
 TRIES = 5

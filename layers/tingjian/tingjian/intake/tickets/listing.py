@@ -1,4 +1,4 @@
-"""Lists of tickets: queues of teams, a person's own, a customer's, an order's. Each costs one page, whatever is stored."""
+"""Lists of tickets: queues of teams, a person's own, a customer's, an order's. Each costs one page, at any size."""
 
 from tingjian.intake.staff.storage import list_teams
 from tingjian.intake.tickets.models import Ticket
@@ -59,10 +59,8 @@ def row_of(ticket: Ticket) -> Row:
 
 
 def _fits(ticket: Ticket, query: ListQuery) -> bool:
-    asked = filters(query) | ({"team": query.team} if query.team else {})
-    if query.assignee:
-        asked = dict(asked) | {"assignee": query.assignee}
-    return all(getattr(ticket, name) == value for name, value in asked.items())
+    asked = {**filters(query), "team": query.team, "assignee": query.assignee}
+    return all(getattr(ticket, name) == value for name, value in asked.items() if value)
 
 
 def _teams(store: Store, caller: Caller) -> list[str]:
@@ -71,4 +69,16 @@ def _teams(store: Store, caller: Caller) -> list[str]:
     return teams if caller.scope("tickets.read") is Scope.ALL else [team for team in teams if team in caller.teams]
 
 
-SHARED = "team subject type priority status assignee customer_id channel order_number blockers opened_at".split()
+SHARED = [
+    "team",
+    "subject",
+    "type",
+    "priority",
+    "status",
+    "assignee",
+    "customer_id",
+    "channel",
+    "order_number",
+    "blockers",
+    "opened_at",
+]

@@ -1,14 +1,16 @@
 """A ticket and the rules on it: pure. Every rule returns the ticket after it and the fact that it became.
 
-A status has a category that other rules use; a move that the table does not allow is refused with the reason. A ticket with
-blockers cannot be closed and does not know who set them (scope rows 8, 9, 14, 16).
+A status has a category that other rules use; a move that the table does not allow is refused with the reason. A ticket
+with blockers cannot be closed and does not know who set them (scope rows 8, 9, 14, 16).
 """
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from tingjian.intake.types.models import Stage, TicketType
+from pydantic import Field
+
+from tingjian.intake.types.models import Priority, Stage, TicketType
 from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
 from tingjian.platform.idempotency import Keys
 from tingjian.platform.models import Frozen
@@ -18,9 +20,20 @@ from tingjian.sla.clocks import Clock, next_step_at
 
 Status = Literal["new", "open", "waiting", "resolved", "closed"]
 Category = Literal["open", "waiting", "resolved", "closed"]
-Priority = Literal["low", "normal", "high", "urgent"]
 Channel = Literal[
-    "web", "phone", "visit", "letter", "chat", "email", "app", "wechat", "wechat_mini", "wecom", "weibo", "sms", "import"
+    "web",
+    "phone",
+    "visit",
+    "letter",
+    "chat",
+    "email",
+    "app",
+    "wechat",
+    "wechat_mini",
+    "wecom",
+    "weibo",
+    "sms",
+    "import",
 ]
 Move = Literal[
     "claim", "assign", "wait", "resume", "resolve", "close", "reopen", "reply", "hand_off", "confirm", "edit", "link"
@@ -100,7 +113,7 @@ class Ticket(Frozen):
     opened_at: datetime
     assignee: str | None = None
     order_number: str | None = None
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field(default={})
     first_responded_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
@@ -160,7 +173,7 @@ class Ticket(Frozen):
 
 
 class Change(NamedTuple):
-    """What a rule decided: the ticket after it, the event's name, and what the event says beyond the ticket's context."""
+    """What a rule decided: the ticket after it, the event's name, and what the event says beyond the context."""
 
     ticket: Ticket
     event: str

@@ -23,9 +23,11 @@ from tingjian.platform.events import Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.ids import number_from, random_id
+from tingjian.platform.items import Key
 from tingjian.platform.masking import masked_email, masked_phone
 from tingjian.platform.signing import Signer
-from tingjian.platform.store import ConditionFailedError, Key, Store, Write
+from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.texts import Language
 from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts
 
@@ -39,7 +41,7 @@ class Opening:
 
     actor: Actor
     now: datetime
-    language: str
+    language: Language
     idempotency: Idempotency | None = None
     files: Files | None = None
 
@@ -145,7 +147,7 @@ def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Cu
         name=contact.name or shown,
         phones=(contact.phone,) if contact.phone else (),
         emails=(contact.email,) if contact.email else (),
-        language=opening.language,  # type: ignore[arg-type] - negotiated among the catalogues
+        language=opening.language,
         provisional=True,
     )
     event = Event(
@@ -158,10 +160,14 @@ def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Cu
         data={"level": customer.level, "provisional": True},
     ).chained("")
     lookups: list[Key] = customer_keys(signer, customer)
-    return customer, [customer_write(customer), event_write(event), *(lookup_write(key, customer.id) for key in lookups)]
+    return customer, [
+        customer_write(customer),
+        event_write(event),
+        *(lookup_write(key, customer.id) for key in lookups),
+    ]
 
 
-def _ticket(  # noqa: PLR0913, PLR0917 - what a ticket is made of
+def _ticket(  # noqa: PLR0917 - what a ticket is made of
     store: Store,
     kind: TicketType,
     body: Ask | OpenTicket,
@@ -176,16 +182,14 @@ def _ticket(  # noqa: PLR0913, PLR0917 - what a ticket is made of
         if find_team(store, team) is None:
             raise invalid("team", "unknown", value=team)
         assignee = opening.actor.id if body.assign_to_me else None
-    facts = Facts(
-        type=kind.key, priority=priority, channel=body.channel, team=team, customer_level=customer.level
-    )
+    facts = Facts(type=kind.key, priority=priority, channel=body.channel, team=team, customer_level=customer.level)
     return Ticket(
         id=number,
         version=1,
         type=kind.key,
         subject=body.subject,
         status="open" if assignee else "new",
-        priority=priority,  # type: ignore[arg-type] - checked when the type was saved
+        priority=priority,
         channel=body.channel,
         team=team,
         assignee=assignee,
@@ -226,5 +230,3 @@ def _message(ticket: Ticket, body: Ask | OpenTicket, opening: Opening) -> Messag
         author=opening.actor.id if opening.actor.kind == "staff" else "",
         attachments=attachments,
     )
-
-

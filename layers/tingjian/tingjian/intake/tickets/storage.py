@@ -15,16 +15,34 @@ from tingjian.intake.tickets.models import CATEGORIES, Ticket
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.idempotency import Idempotency, keys_from
 from tingjian.platform.ids import is_number
+from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
-from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 from tingjian.sla.clocks import from_compact, to_compact
 
 DUE_SHARD = "desk"
-PLAIN = (
-    "version hash type subject status priority channel team customer_id assignee order_number fields resolved_by "
-    "close_reason reopened links imported handoffs blockers"
-).split()
+PLAIN = [
+    "version",
+    "hash",
+    "type",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "team",
+    "customer_id",
+    "assignee",
+    "order_number",
+    "fields",
+    "resolved_by",
+    "close_reason",
+    "reopened",
+    "links",
+    "imported",
+    "handoffs",
+    "blockers",
+]
 INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at")
 ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")
 NO_DUE_TIME = "9999"
@@ -80,7 +98,7 @@ def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None)
     return from_item(item)
 
 
-def list_rows(  # noqa: PLR0913 - the parts of a list
+def list_rows(
     store: Store,
     index: str,
     partitions: Iterable[str],
@@ -183,7 +201,7 @@ def _below(after: str) -> str:
     return after[:-1] + chr(ord(after[-1]) - 1) + LAST
 
 
-def _partition_rows(  # noqa: PLR0913 - the parts of a list
+def _partition_rows(
     store: Store,
     index: str,
     partition: str,
@@ -194,7 +212,7 @@ def _partition_rows(  # noqa: PLR0913 - the parts of a list
     limit: int,
     rounds: int = 4,
 ) -> tuple[list[Row], str | None]:
-    """Rows of one partition, at least one more than `limit` if four reads find them, and how far was read if not to the end."""
+    """Rows of one partition, one more than `limit` if four reads find them, and how far was read if not to its end."""
     rows: list[Row] = []
     cursor: str | None = None
     bound: str | None = None

@@ -257,7 +257,25 @@ def filters(query: ListQuery) -> Mapping[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-SHOWN = (
-    "id version type subject status priority channel team assignee order_number fields opened_at first_responded_at "
-    "resolved_at closed_at close_reason reopened blockers links imported"
-).split()
+SHOWN = [
+    "id",
+    "version",
+    "type",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "team",
+    "assignee",
+    "order_number",
+    "fields",
+    "opened_at",
+    "first_responded_at",
+    "resolved_at",
+    "closed_at",
+    "close_reason",
+    "reopened",
+    "blockers",
+    "links",
+    "imported",
+]

@@ -15,6 +15,7 @@ from tingjian.platform.models import Frozen, Identifier, Line, Slug
 
 FieldKind = Literal["line", "text", "number", "boolean", "choice", "date", "instant", "team", "staff"]
 Stage = Literal["open", "resolve", "close"]
+Priority = Literal["low", "normal", "high", "urgent"]
 Labels = dict[str, Line]
 STAGES: tuple[Stage, ...] = ("open", "resolve", "close")
 LINE_LENGTH, TEXT_LENGTH = 200, 2_000
@@ -38,7 +39,7 @@ class TypeBody(Frozen):
 
     labels: Labels
     team: Identifier
-    priority: Slug = "normal"
+    priority: Priority = "normal"
     fields: tuple[FieldDefinition, ...] = Field(default=(), max_length=FIELD_LIMIT)
     complaint: bool = False
     public: bool = True
@@ -154,9 +155,9 @@ def checked_fields(
     return values
 
 
-def _checked(  # noqa: C901, PLR0911, PLR0912 - one branch a kind of field
-    definition: FieldDefinition, value: Any, *, now: datetime, teams: Collection[str], staff: Collection[str]  # noqa: ANN401
-) -> Any:  # noqa: ANN401
+def _checked(  # noqa: C901, PLR0912 - one branch a kind of field
+    definition: FieldDefinition, value: Any, *, now: datetime, teams: Collection[str], staff: Collection[str]
+) -> Any:
     place = f"fields.{definition.key}"
 
     def refuse(code: str, **parameters: object) -> InvalidInputError:
@@ -168,7 +169,7 @@ def _checked(  # noqa: C901, PLR0911, PLR0912 - one branch a kind of field
                 raise refuse("bool_type")
             return value
         case "number":
-            if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 10**15:  # noqa: PLR2004
+            if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 10**15:
                 raise refuse("invalid")
             return value
     if not isinstance(value, str):

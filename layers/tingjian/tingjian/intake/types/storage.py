@@ -2,7 +2,8 @@
 
 from tingjian.intake.types.models import TicketType
 from tingjian.platform.errors import NotFoundError
-from tingjian.platform.store import Item, Store, Write
+from tingjian.platform.items import Item
+from tingjian.platform.store import Store, Write
 
 COLLECTION = "types"
 

@@ -3,13 +3,15 @@
 import functools
 import json
 from pathlib import Path
+from typing import Literal
 
-LANGUAGES = ("zh-CN", "zh-TW", "en")
-DEFAULT = "zh-CN"
+Language = Literal["zh-CN", "zh-TW", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh-CN", "zh-TW", "en")
+DEFAULT: Language = "zh-CN"
 TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
 
 
-def text(key: str, language: str = DEFAULT, **parameters: object) -> str:
+def text(key: str, language: Language = DEFAULT, **parameters: object) -> str:
     """The text of a key with its `{parameters}` filled in; KeyError for a key that no catalogue has."""
     template = catalogue(language).get(key) or catalogue(DEFAULT)[key]
     return template.format(**parameters) if parameters else template
@@ -21,7 +23,7 @@ def has(key: str) -> bool:
 
 
 @functools.cache
-def catalogue(language: str) -> dict[str, str]:
+def catalogue(language: Language) -> dict[str, str]:
     """All texts of one language, keyed `area.name`; one file a language and area, read at first use."""
     merged: dict[str, str] = {}
     for path in sorted((Path(__file__).parent / language).glob("*.json")):
@@ -29,7 +31,7 @@ def catalogue(language: str) -> dict[str, str]:
     return merged
 
 
-def negotiated(accept_language: str | None) -> str:
+def negotiated(accept_language: str | None) -> Language:
     """The catalogue that fits an Accept-Language header best; zh-CN when nothing does."""
     choices = []
     for place, part in enumerate((accept_language or "").split(",")):

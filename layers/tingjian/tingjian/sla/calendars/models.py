@@ -17,7 +17,7 @@ class CalendarBody(Frozen):
     timezone: str = Field(max_length=64)
     hours: dict[str, tuple[Span, ...]]
     closed: tuple[str, ...] = ()
-    extra: dict[str, tuple[Span, ...]] = {}
+    extra: dict[str, tuple[Span, ...]] = Field(default={})
     estimated_years: tuple[int, ...] = ()
 
     @model_validator(mode="after")
@@ -51,6 +51,6 @@ ALWAYS = Calendar(
     version=0,
     name="24x7",
     timezone="UTC",
-    hours={day: (("00:00", "24:00"),) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+    hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), (("00:00", "24:00"),)),
 )
 """What a policy without a calendar counts in: every minute."""

@@ -4,7 +4,8 @@ import functools
 import json
 from typing import Any
 
-from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
 

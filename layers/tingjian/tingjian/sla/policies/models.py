@@ -11,7 +11,7 @@ TEN_YEARS_MINUTES = 10 * 366 * 24 * 60
 
 
 class Target(Frozen):
-    """A promise: so many open minutes, with steps at shares (percent) of it, standing still in these status categories."""
+    """A promise: so many open minutes, with steps at shares (percent) of it, standing still in some categories."""
 
     clock: ClockName
     minutes: int = Field(ge=0, le=TEN_YEARS_MINUTES)

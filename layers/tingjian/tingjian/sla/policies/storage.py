@@ -2,7 +2,8 @@
 
 import json
 
-from tingjian.platform.store import Item, Key, Store, Write
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
 from tingjian.sla.policies.models import Policy
 
 COLLECTION = "policies"

@@ -1,0 +1,1 @@
+"""The demo: people, requests, and an event log, all invented."""
