@@ -51,7 +51,7 @@ def live(store: Store, signer: Signer, *, now: datetime) -> Iterator[int]:
     people = contacts(random)
     for n in range(REQUEST_COUNT):
         opened_at = _opening_time(random, n, now)
-        _request(store, signer, random, people, n, opened_at, now)
+        _request(store, signer, random, people, n=n, at=opened_at, now=now)
         yield n
 
 
@@ -62,7 +62,7 @@ def _opening_time(random: Random, n: int, now: datetime) -> datetime:
 
 
 def _request(
-    store: Store, signer: Signer, random: Random, people: list[Contact], n: int, at: datetime, now: datetime
+    store: Store, signer: Signer, random: Random, people: list[Contact], *, n: int, at: datetime, now: datetime
 ) -> None:
     kind, channel = random.choice(KINDS), random.choice(CHANNELS)
     subject, text = random.choice(REQUESTS[kind])

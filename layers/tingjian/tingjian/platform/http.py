@@ -1,8 +1,8 @@
 """HTTP doors: a route is a typed function. Here its arguments are bound, its caller checked, its answer written.
 
 A route's parameters say what it needs: `call: Call`, `body: SomeModel`, `query: SomeModel`, and path parameters by
-name. Its return annotation is the answer's model. What the resolver of Powertools gives is used for routing; parsing is one
-`model_validate_json`. The same declarations give the OpenAPI document.
+name. Its return annotation is the answer's model. What the resolver of Powertools gives is used for routing; parsing is
+one `model_validate_json`. The same declarations give the OpenAPI document.
 """
 
 import base64
@@ -151,7 +151,7 @@ class Door:
     def route(
         self, method: str, path: str, *, right: str | None = None, status: int = 200
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a route. `right` is the right that the caller's role must have in some scope; None makes it public."""
+        """Declare a route. `right` is what the caller's role must have in some scope; None makes the route public."""
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             route = _described(method, path, right, status, function)

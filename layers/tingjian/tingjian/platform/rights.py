@@ -1,7 +1,8 @@
 """Who may do what: one table, right by role, each with its scope. Checked in the service for every route.
 
 Scope `own` covers things whose assignee is the caller (and what nobody owns yet in the caller's teams), `team` covers
-things of the caller's teams, `all` everything. Personal data is masked for everybody; `customers.reveal` shows one field, with a reason, as an event (A3, A4, A5, C53).
+things of the caller's teams, `all` everything. Personal data is masked for everybody; `customers.reveal` shows one
+field, with a reason, as an event (A3, A4, A5, C53).
 """
 
 from dataclasses import dataclass, field

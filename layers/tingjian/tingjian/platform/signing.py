@@ -35,7 +35,7 @@ class Signer:
         return f"{_text(payload)}.{_text(self._sign('link', payload))}"
 
     def opened(self, use: str, token: str, *, now: datetime) -> str:
-        """The identifier that a token opens. Raises LinkInvalidError for an altered one, LinkExpiredError after its time."""
+        """The identifier that a token opens. Raises LinkInvalidError if altered, LinkExpiredError after its time."""
         encoded, _, signature = token.partition(".")
         try:
             payload, signed = _bytes(encoded), _bytes(signature)

@@ -56,7 +56,7 @@ class Handoff(Frozen):
         return f"{active}#{stamp(self.due_at)}#{self.ticket}-{self.number}"
 
     def answered(self, state: State, *, by: str, now: datetime, text: str | None = None) -> "Handoff":
-        """The hand-off after an answer; a refusal has its reason, a result its evidence. Raises HandoffAnsweredError."""
+        """The hand-off after an answer: a refusal with its reason, a result with proof. Raises HandoffAnsweredError."""
         if self.state not in ANSWERS[state]:
             raise HandoffAnsweredError(members={"state": self.state})
         said = {"result": text} if state == "done" else {"reason": text}

@@ -28,7 +28,7 @@ def claim(store: Store, request: Request) -> Receipt:
 
 
 def assign(store: Store, request: Request, body: Assignment) -> Receipt:
-    """Give the ticket to a team or a person. Raises InvalidInputError for somebody unknown, inactive, of another team."""
+    """Give the ticket to a team or a person. Raises InvalidInputError for somebody unknown or of another team."""
 
     def decide(ticket: Ticket) -> Decision:
         team = body.team or ticket.team
