@@ -53,21 +53,22 @@ def start(settings: Settings) -> None:
 
 def fill(settings: Settings) -> None:
     """Upload the pages, and the demo data once in the life of a stack's state."""
-    stack = json.loads((settings.home / "stack.json").read_text())
-    uploaded = pages.upload(settings, stack["outputs"]["WebBucket"])
+    outputs = json.loads((settings.home / "stack.json").read_text())["outputs"]
+    uploaded = pages.upload(settings, outputs["WebBucket"])
     say("Pages", f"{uploaded} uploaded" if uploaded else "unchanged")
-    mark = settings.home / "seeded"
-    if COMMAND_LINE.exists() and not mark.exists():
+    seeded = settings.home / "seeded"  # Names the table that was filled: a stack made anew has another one.
+    if not seeded.exists() or seeded.read_text() != outputs["DeskTable"]:
         command_line(settings, "seed")
         process.checkpoint(settings)
-        mark.write_text(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
-    if mark.exists():
-        command_line(settings, "seed", "--print-logins")
+        seeded.write_text(outputs["DeskTable"])
+    command_line(settings, "seed", "--print-logins")
 
 
 def command_line(settings: Settings, *arguments: str) -> None:
     """Run the project's command line against this stack; raises LocalStackError when it fails."""
-    done = subprocess.run([COMMAND_LINE, *arguments], cwd=ROOT, env={**os.environ, **settings.environment()}, check=False)
+    done = subprocess.run(
+        [COMMAND_LINE, *arguments], cwd=ROOT, env={**os.environ, **settings.environment()}, check=False
+    )
     if done.returncode != 0:
         raise LocalStackError(f"`tingjian {' '.join(arguments)}` failed; the stack itself runs at {settings.endpoint}.")
 

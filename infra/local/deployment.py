@@ -65,8 +65,7 @@ def deploy(settings: Settings) -> bool:
     wanted = fingerprint(settings)
     if is_current(settings, wanted):
         return False
-    # Until it is done no file may say that it is: a killed deployment must be repeated.
-    (settings.home / "stack.json").unlink(missing_ok=True)
+    forget_fingerprint(settings)
     formation = client("cloudformation", settings)
     clear_half_deployed(formation)
     build(settings)
@@ -79,6 +78,13 @@ def deploy(settings: Settings) -> bool:
     forget_on_time(settings, outputs)
     write_atomically(settings.home / "stack.json", {**describe(settings, outputs), "fingerprint": wanted})
     return True
+
+
+def forget_fingerprint(settings: Settings) -> None:
+    """Note that a deployment is under way, so that one which is killed or fails is repeated; the old one still runs."""
+    description = settings.home / "stack.json"
+    if description.exists():
+        write_atomically(description, json.loads(description.read_text()) | {"fingerprint": ""})
 
 
 def build(settings: Settings) -> None:
@@ -107,10 +113,10 @@ def sam(settings: Settings, command: str, *arguments: str) -> None:
         **os.environ, **settings.environment(),
         "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2", "SAM_CLI_CONFIG_FILE": os.devnull,
     }  # fmt: skip
-    verbose = os.environ.get("VERBOSE") == "1"
+    output = None if os.environ.get("VERBOSE") == "1" else subprocess.PIPE
     done = subprocess.run(
         [ROOT / ".venv-sam" / "bin" / "sam", command, *arguments], cwd=ROOT, env=environment, check=False, text=True,
-        stdin=subprocess.DEVNULL, stdout=None if verbose else subprocess.PIPE, stderr=None if verbose else subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT if output else None,
     )  # fmt: skip
     for line in (done.stdout or "").splitlines():
         if line.startswith("WARNING"):
@@ -125,7 +131,7 @@ def sam(settings: Settings, command: str, *arguments: str) -> None:
 def clear_half_deployed(formation: CloudFormationClient) -> None:
     """Take away what a killed or failed first deployment left, which can never become whole; it holds no data yet.
 
-    A stack that was once whole is left alone: a new deployment mends it. Raises LocalStackError when it does not settle.
+    A stack that was once whole is left alone: a new deployment mends it. Raises LocalStackError when it stays stuck.
     """
     deadline = time.monotonic() + SETTLE_S
     while (found := status(formation)) is not None and found not in USABLE:

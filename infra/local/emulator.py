@@ -1,7 +1,7 @@
 """MiniStack with a front door, checkpoints and AWS's stream semantics. Run as `python -m infra.local.emulator`.
 
-It reaches into MiniStack's internals, so the version is pinned and another one is refused. Each patch below says which gap
-it closes; the parts with decisions in them are `front` and `streams`.
+It reaches into MiniStack's internals, so the version is pinned and another one is refused. Each patch below says which
+gap it closes; the parts with decisions in them are `front` and `streams`.
 
 Environment: LOCAL_HOME is the folder of this stack, GATEWAY_PORT its port, and what MiniStack itself reads.
 """
@@ -73,7 +73,7 @@ def quicken() -> None:
 
 
 def forget_stream_positions() -> None:
-    """Read streams from their start after a restart: their old records are gone, so an old position would skip new ones."""
+    """Read streams from their start after a restart: old records are gone, so an old position would skip new ones."""
     from ministack.services import lambda_svc
 
     lambda_svc._restore_esm_positions = lambda _store, _positions: None
@@ -142,8 +142,8 @@ def stream_mapping(lambda_svc: Any, function: dict[str, Any], event: Any) -> dic
 class Checkpoints:
     """Saves the emulator's state while it runs, so that a kill loses a few seconds instead of everything.
 
-    A child process writes the files. It is split off on the event loop, between two requests, so the state is that of one
-    moment; the loop goes on at once. Logs are left out: they are most of the bytes and nobody's data.
+    A child process writes the files. It is split off on the event loop, between two requests, so the state is that of
+    one moment; the loop goes on at once. Logs are left out: they are most of the bytes and nobody's data.
     """
 
     def __init__(self, app: Any) -> None:
@@ -202,17 +202,23 @@ class Checkpoints:
 
 
 def code_state() -> str:
-    """Return a text that changes with any deployment: the archives of layers are too big to be saved every few seconds."""
+    """Return a text that changes with any deployment: layers are too big to be saved every few seconds."""
     from ministack.services import lambda_svc
 
-    functions = {str(key): function["config"].get("RevisionId") for key, function in lambda_svc._functions._data.items()}
-    return repr((functions, [str(key) for key in lambda_svc._layers._data], [str(key) for key in lambda_svc._esms._data]))
+    functions = {
+        str(key): function["config"].get("RevisionId") for key, function in lambda_svc._functions._data.items()
+    }
+    return repr(
+        (functions, [str(key) for key in lambda_svc._layers._data], [str(key) for key in lambda_svc._esms._data])
+    )
 
 
 class FrontDoor:
     """The ASGI application before MiniStack's: /v1/* is the API, /app/* the pages, /_local/* this launcher itself."""
 
-    def __init__(self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], home: Path, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], home: Path, checkpoints: Checkpoints
+    ) -> None:
         self.inner = inner
         self.home = home
         self.checkpoints = checkpoints
@@ -232,7 +238,7 @@ class FrontDoor:
                 self.checkpoints.changed.set()
 
     async def answer(self, path: str, send: Send) -> None:
-        """Say who runs here; before a checkpoint is answered it is on the disk, and a deployment's ids are read anew."""
+        """Say who runs here. A checkpoint is on the disk before it is answered; the deployment's ids are read anew."""
         if path == "/_local/checkpoint":
             self._backends = None
             loop = asyncio.get_running_loop()

@@ -85,7 +85,7 @@ def install(folder: Path, lock: Path, *, editable: bool) -> None:
 
 
 def by_uv(python: Path, arguments: list[str]) -> bool:
-    """Install with uv, which is many times faster, from where pip would take packages; False when that does not work."""
+    """Install with uv, which is many times faster, from where pip would take packages; False when it fails."""
     uv = python.parent / "uv"
     lock = ROOT / LOCKS[".venv"]
     pinned = next(line.split()[0] for line in lock.read_text().splitlines() if line.startswith("uv=="))
@@ -106,8 +106,11 @@ def by_pip(python: Path, arguments: list[str]) -> bool:
 def sources(python: Path) -> dict[str, str]:
     """Return pip's own settings of where packages come from, in the words of uv, which does not read them."""
     names = {
-        "index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE",
-    }  # fmt: skip
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "cert": "SSL_CERT_FILE",
+    }
     listed = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
     # pip looks at all its sources alike; the hashes of the lock see to it that this is safe.
     found = {"UV_INDEX_STRATEGY": "unsafe-best-match"}

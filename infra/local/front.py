@@ -1,4 +1,4 @@
-"""The front door: pages and API on one origin, as CloudFront joins them on AWS, and requests shaped as API Gateway does."""
+"""The front door: pages and API on one origin, as CloudFront joins them on AWS; requests as API Gateway shapes them."""
 
 from __future__ import annotations
 

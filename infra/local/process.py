@@ -38,7 +38,8 @@ def who_answers(settings: Settings) -> dict[str, object] | None:
     if found.get("home") != str(settings.home):
         other = f"the local stack of {found['home']}" if "home" in found else "another program"
         raise LocalStackError(
-            f"Port {settings.port} is in use by {other}. End that, or take another port: make run PORT={settings.port + 1}"
+            f"Port {settings.port} is in use by {other}."
+            f" End that, or take another port: make run PORT={settings.port + 1}"
         )
     return found
 
@@ -92,7 +93,9 @@ def running(settings: Settings) -> int | None:
     except (OSError, ValueError):
         return None
     reap(process)
-    command = subprocess.run(["ps", "-o", "args=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
+    command = subprocess.run(
+        ["ps", "-o", "args=", "-p", str(process)], capture_output=True, text=True, check=False
+    ).stdout
     return process if "infra.local.emulator" in command else None
 
 
@@ -108,7 +111,9 @@ def refuse_second_port(settings: Settings) -> None:
     """Raise LocalStackError when the folder's stack already runs on another port: two would overwrite each other."""
     here = Settings.read(str(settings.home), None) if "TINGJIAN_PORT" not in os.environ else settings
     if here.port != settings.port and running(settings) is not None:
-        raise LocalStackError(f"The local stack already runs on port {here.port}. `make stop` first, or leave PORT out.")
+        raise LocalStackError(
+            f"The local stack already runs on port {here.port}. `make stop` first, or leave PORT out."
+        )
 
 
 def is_ready(settings: Settings) -> bool:

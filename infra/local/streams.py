@@ -1,4 +1,4 @@
-"""Deliver a batch of stream records as AWS Lambda does: partial failures, halving, finite attempts, a failure destination.
+"""Deliver stream records as AWS Lambda does: partial failures, halving, finite attempts, a failure destination.
 
 MiniStack calls a function with a batch, ignores which records failed, and repeats a raising one for ever. See
 https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html for what is imitated here.
@@ -66,7 +66,9 @@ def first_failure(batch: list[Record], mapping: Mapping[str, Any], answer: Answe
 def with_absent_parents(record: Record, pattern: Mapping[str, Any]) -> Record:
     """Return the record with an empty map for each map that the filter pattern looks into and the record lacks.
 
-    On AWS `{"imported": {"BOOL": [{"exists": false}]}}` lets through a record without `imported`; the emulator's matcher
-    stops at the missing parent.
+    On AWS `{"imported": {"BOOL": [{"exists": false}]}}` lets through a record without `imported`; the emulator's
+    matcher stops at the missing parent.
     """
-    return {name: {} for name, inner in pattern.items() if isinstance(inner, Mapping) and name not in record} | dict(record)
+    return {name: {} for name, inner in pattern.items() if isinstance(inner, Mapping) and name not in record} | dict(
+        record
+    )

@@ -1,7 +1,7 @@
 """Make what a layer or a door ships: wheels for the target, trimmed, with compiled bytecode.
 
-`sam build` runs this through `package.mk`. It needs nothing but a Python with pip, or uv. Shipping `.pyc` more than halves
-the import time of a cold start, because the code directory is read-only on Lambda and nothing would be cached later.
+`sam build` runs this through `package.mk`. It needs nothing but a Python with pip, or uv. Shipping `.pyc` more than
+halves the import time of a cold start: the code directory is read-only on Lambda, so nothing would be cached later.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ SERVICES = {
 # Of an installer's records METADATA stays: some packages read their own version from it.
 UNUSED = ("__pycache__", "tests", "bin", "*.pyi", ".lock", "*.dist-info/licenses", "*.dist-info/[!Ml]*")
 # Place, carrier and zone of a phone number: megabytes that no rule of ours asks for.
-UNUSED_DATA = ("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata", "_duckdb-stubs", "adbc_driver_duckdb")
+UNUSED_DATA = (
+    "phonenumbers/geodata",
+    "phonenumbers/carrierdata",
+    "phonenumbers/tzdata",
+    "_duckdb-stubs",
+    "adbc_driver_duckdb",
+)
 
 
 class Target(NamedTuple):
@@ -48,7 +54,9 @@ class Target(NamedTuple):
     def platforms(self) -> list[str]:
         """The wheel tags that Lambda's Amazon Linux accepts, newest first."""
         newest = 26 if self.version == "3.11" else 34
-        return [f"manylinux_2_{minor}_{self.processor}" for minor in range(newest, 16, -1)] + [f"manylinux2014_{self.processor}"]
+        return [f"manylinux_2_{minor}_{self.processor}" for minor in range(newest, 16, -1)] + [
+            f"manylinux2014_{self.processor}"
+        ]
 
 
 def main(kind: str, source: Path, artifacts: Path, target: Target) -> None:
@@ -96,7 +104,16 @@ def install(requirements: Path, into: Path, target: Target) -> None:
 
 def install_commands(requirements: Path, into: Path, target: Target) -> list[list[str]]:
     """Return the commands to try, the faster one first."""
-    locked = ["--quiet", "--target", str(into), "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", str(requirements)]
+    locked = [
+        "--quiet",
+        "--target",
+        str(into),
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "-r",
+        str(requirements),
+    ]
     python = interpreter(target.version) if target.native else sys.executable
     by_uv = [uv() or "", "pip", "install", "--python", python or "", *locked, "--link-mode", "copy"]
     by_pip = [python or "", "-m", "pip", "install", "--disable-pip-version-check", *locked]
@@ -166,7 +183,10 @@ def interpreter(version: str) -> str | None:
     candidates = [sys.executable, shutil.which(f"python{version}")]
     if finder := uv():
         found = subprocess.run(
-            [finder, "python", "find", "--no-project", "--no-python-downloads", version], capture_output=True, text=True, check=False
+            [finder, "python", "find", "--no-project", "--no-python-downloads", version],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         candidates.append(found.stdout.strip())
     return next((python for python in candidates if python and runs_version(python, version)), None)

@@ -1,0 +1,79 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.packaging import package
+from infra.packaging.package import Target, install_commands, trim
+
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("name", "newest"),
+    [("python3.11-x86_64", "manylinux_2_26_x86_64"), ("python3.13-arm64", "manylinux_2_34_aarch64")],
+)
+def test_target_takes_no_wheel_that_is_too_new_for_the_runtimes_linux(name: str, newest: str) -> None:
+    assert Target.parse(name).platforms[0] == newest
+
+
+def test_wheels_are_locked_and_never_built(tmp_path: Path) -> None:
+    for command in install_commands(tmp_path / "requirements.txt", tmp_path, Target.parse("python3.13-arm64")):
+        assert {"--require-hashes", "--only-binary=:all:"} <= set(command)
+
+
+def test_trim_keeps_the_services_we_call_and_what_all_of_them_need(tmp_path: Path) -> None:
+    data = tmp_path / "botocore" / "data"
+    for name in ("dynamodb", "ec2"):
+        (data / name).mkdir(parents=True)
+    (data / "endpoints.json").write_text("{}")
+    (tmp_path / "pkg-1.0.dist-info").mkdir()
+    for name in ("METADATA", "RECORD", "WHEEL"):
+        (tmp_path / "pkg-1.0.dist-info" / name).write_text("")
+
+    trim(tmp_path)
+
+    kept = sorted(
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file() or path.parent == data
+    )
+    assert kept == ["botocore/data/dynamodb", "botocore/data/endpoints.json", "pkg-1.0.dist-info/METADATA"]
+
+
+def test_a_door_ships_its_own_wing_at_its_place_with_bytecode_that_ignores_dates(tmp_path: Path) -> None:
+    functions, artifacts = tmp_path / "functions", tmp_path / "artifacts"
+    for wing in ("intake", "report"):
+        (functions / wing).mkdir(parents=True)
+        (functions / wing / "api.py").write_text("A = 1\n")
+    (functions / "__init__.py").write_text("")
+    artifacts.mkdir()
+
+    package.main("IntakeApi", functions, artifacts, Target(HERE, "x86_64", native=True))
+
+    shipped = {path.relative_to(artifacts).as_posix() for path in artifacts.rglob("*.py*")}
+    assert {"functions/__init__.py", "functions/intake/api.py"} <= shipped
+    assert not any("report" in path for path in shipped)
+    [bytecode] = (artifacts / "functions" / "intake" / "__pycache__").glob("api.*.pyc")
+    assert bytecode.read_bytes()[4:8] == b"\x01\x00\x00\x00"  # PEP 552: by hash, and unchecked
+
+
+def test_a_missing_interpreter_is_said_aloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(package, "interpreter", lambda _version: None)
+
+    package.compile_tree(tmp_path, Target("3.99", "arm64", native=False), "/opt")
+
+    assert "no python3.99 found" in capsys.readouterr().err
+
+
+def test_python_sh_says_what_is_needed_and_how_to_name_it_when_there_is_no_python() -> None:
+    done = subprocess.run(
+        ["/bin/sh", ROOT / "infra" / "local" / "python.sh", "x.py"],
+        env={"PYTHON": "/nowhere/python", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "Python 3.11 or newer" in done.stderr
+    assert "make run PYTHON=" in done.stderr
