@@ -1,0 +1,82 @@
+from typing import Any
+
+import pytest
+
+from tests.template.templates import resources, template
+
+TABLES = resources("AWS::DynamoDB::Table")
+BUCKETS = resources("AWS::S3::Bucket")
+QUEUES = resources("AWS::SQS::Queue")
+
+
+def indexes() -> dict[str, dict[str, Any]]:
+    return {index["IndexName"]: index for index in TABLES["DeskTable"]["GlobalSecondaryIndexes"]}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_costs_by_use_can_be_restored_and_is_encrypted(table: str) -> None:
+    assert TABLES[table]["BillingMode"] == "PAY_PER_REQUEST"
+    assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert TABLES[table]["SSESpecification"] == {"SSEEnabled": True}
+
+
+@pytest.mark.parametrize(("table", "view"), [("DeskTable", "NEW_AND_OLD_IMAGES"), ("JournalTable", "NEW_IMAGE")])
+def test_a_table_streams_what_its_readers_need(table: str, view: str) -> None:
+    assert TABLES[table]["StreamSpecification"] == {"StreamViewType": view}
+
+
+def test_the_present_forgets_by_itself_and_the_past_never() -> None:
+    assert TABLES["DeskTable"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert "TimeToLiveSpecification" not in TABLES["JournalTable"]
+
+
+def test_the_desk_has_an_index_for_each_question_that_is_not_about_one_thing() -> None:
+    assert set(indexes()) == {"queue", "owner", "due", "party", "reference"}
+    assert "GlobalSecondaryIndexes" not in TABLES["JournalTable"]
+
+
+@pytest.mark.parametrize("name", ["due", "party", "reference"])
+def test_an_index_that_leads_to_an_item_holds_its_keys_only(name: str) -> None:
+    assert indexes()[name]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+@pytest.mark.parametrize("name", ["queue", "owner"])
+def test_an_index_that_fills_a_list_holds_no_text_of_a_customer(name: str) -> None:
+    held = set(indexes()[name]["Projection"]["NonKeyAttributes"])
+
+    assert not {"text", "body", "phone", "email", "address", "contact", "name"} & held
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_is_private_and_encrypted(bucket: str) -> None:
+    assert set(BUCKETS[bucket]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(BUCKETS[bucket]["PublicAccessBlockConfiguration"]) == 4
+    assert "ServerSideEncryptionConfiguration" in BUCKETS[bucket]["BucketEncryption"]
+
+
+@pytest.mark.parametrize("name", [*TABLES, *BUCKETS, "SigningSecret", "StaffPool"])
+def test_what_holds_data_outlives_the_stack(name: str) -> None:
+    resource = template()["Resources"][name]
+
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_is_encrypted(queue: str) -> None:
+    assert QUEUES[queue]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    "queue", ["ImportDeadLetterQueue", "ReportDeadLetterQueue", "StreamFailureQueue", "ScheduleFailureQueue"]
+)
+def test_what_failed_waits_for_two_weeks(queue: str) -> None:
+    assert QUEUES[queue]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_the_template_knows_nothing_of_an_emulator() -> None:
+    words = str(template()).lower()
+
+    assert [
+        word for word in ("localhost", "ministack", "localstack", "emulat", "4566", "127.0.0.1") if word in words
+    ] == []
