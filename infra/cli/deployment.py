@@ -60,6 +60,6 @@ class Deployment:
 
 
 def new_password() -> str:
-    """A password of 16 characters with upper and lower case and a digit."""
+    """A password of 17 characters with upper and lower case, a digit and a symbol."""
     drawn = [secrets.choice(string.ascii_letters + string.digits) for _ in range(13)]
-    return "".join([*drawn, secrets.choice(string.ascii_uppercase), secrets.choice(string.digits), "a"])
+    return "".join([*drawn, secrets.choice(string.ascii_uppercase), secrets.choice(string.digits), "-a"])

@@ -57,8 +57,10 @@ def live(store: Store, signer: Signer, *, now: datetime) -> Iterator[int]:
 
 def _opening_time(random: Random, n: int, now: datetime) -> datetime:
     day = now - timedelta(days=DAYS * (1 - n / REQUEST_COUNT))
-    moment = day.replace(hour=1 + random.randrange(10), minute=random.randrange(60), second=random.randrange(60))
-    return min(moment, now - timedelta(minutes=5 + random.randrange(90)))
+    moment = day.replace(
+        hour=1 + random.randrange(10), minute=random.randrange(60), second=random.randrange(60), microsecond=0
+    )
+    return min(moment, now.replace(microsecond=0) - timedelta(minutes=5 + random.randrange(90)))
 
 
 def _request(
@@ -80,12 +82,14 @@ def _request(
         fields={"level": random.choice(("一般", "一般", "严重"))} if kind == "complaint" else {},
     )
     once = Idempotency.of(caller="demo", key=f"request-{n}", request=["demo"])
-    number = open_ticket(store, signer, body, Opening(actor, at, "zh-CN", once)).id
+    receipt = open_ticket(store, signer, body, Opening(actor, at, "zh-CN", once))
+    if receipt.at != at:
+        return  # An earlier seeding opened it, and worked on it.
     for minutes, step in _steps(random, kind):
         at += timedelta(minutes=minutes)
         if at >= now:
             return
-        step(store, Request(number, Actor(kind="staff", id=agent), at))
+        step(store, Request(receipt.id, Actor(kind="staff", id=agent), at))
 
 
 def _steps(random: Random, kind: str) -> Iterator[tuple[float, Step]]:

@@ -1,8 +1,8 @@
 """HTTP doors: a route is a typed function. Here its arguments are bound, its caller checked, its answer written.
 
 A route's parameters say what it needs: `call: Call`, `body: SomeModel`, `query: SomeModel`, and path parameters by
-name. Its return annotation is the answer's model. What the resolver of Powertools gives is used for routing; parsing is
-one `model_validate_json`. The same declarations give the OpenAPI document.
+name. Its return annotation is the answer's model. The same declarations give the OpenAPI document. Routing is our own
+forty lines, since Powertools' resolver costs a quarter of a cold start: docs/decisions/0006-http-door.md.
 """
 
 import base64
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from tingjian.platform import resources, telemetry, texts
@@ -118,15 +117,32 @@ class Door:
     settings: Callable[[], StoreNames]
     identify: Identify
     routes: list[Route] = field(default_factory=list)
-    _resolver: APIGatewayHttpResolver = field(default_factory=lambda: APIGatewayHttpResolver(enable_validation=False))
+    _by_path: dict[str, dict[str, Route]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._resolver.not_found(self._unknown)
-
-    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def __call__(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
         """Answer an API Gateway event (payload 2.0). Unexpected errors propagate."""
         telemetry.logger().append_keys(request_id=event["requestContext"].get("requestId", ""))
-        return self._resolver.resolve(event, context)
+        headers = event.get("headers") or {}
+        language = texts.negotiated(headers.get("accept-language"))
+        methods, parameters = self._found(event["rawPath"])
+        route = methods.get(event["requestContext"]["http"]["method"])
+        if route is None:
+            return _unknown(methods, event, language)
+        return self._answer(route, parameters, event, headers, language)
+
+    def _found(self, path: str) -> tuple[dict[str, Route], dict[str, str]]:
+        """The routes of a path by method, and the path's parameters; a literal path wins over one with parameters."""
+        literal = self._by_path.get(path)
+        if literal:
+            return literal, {}
+        given = path.split("/")
+        for pattern, methods in self._by_path.items():
+            wanted = pattern.split("/")
+            if len(wanted) == len(given) and all(
+                w == g or (w[:1] == "{" and g) for w, g in zip(wanted, given, strict=True)
+            ):
+                return methods, {w[1:-1]: g for w, g in zip(wanted, given, strict=True) if w[:1] == "{"}
+        return {}, {}
 
     def get(self, path: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a GET route; see `route`."""
@@ -156,28 +172,35 @@ class Door:
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             route = _described(method, path, right, status, function)
             self.routes.append(route)
-            rule = path.replace("{", "<").replace("}", ">")
-            self._resolver.route(rule, method)(lambda **parameters: self._answer(route, parameters))
+            self._by_path.setdefault(path, {})[method] = route
             return function
 
         return declare
 
-    def _answer(self, route: Route, parameters: dict[str, str]) -> Response[str]:
-        event = self._resolver.current_event.raw_event
-        headers = event.get("headers") or {}
-        language = texts.negotiated(headers.get("accept-language"))
+    def _answer(
+        self,
+        route: Route,
+        parameters: Mapping[str, str],
+        event: Mapping[str, Any],
+        headers: Mapping[str, str],
+        language: Language,
+    ) -> dict[str, Any]:
         call: Call | None = None
         try:
-            arguments: dict[str, Any] = dict(parameters)
             raw = _raw_body(event) if route.body else ""
+            call = self._call(route, event, headers, language, raw)
+            arguments: dict[str, Any] = dict(parameters)
             if route.body:
                 arguments["body"] = _parsed(route.body, raw)
             if route.query:
                 arguments["query"] = _queried(route.query, event)
-            call = self._call(route, event, headers, language, raw)
+        except TingjianError as error:
+            return _refused(error, event, language, call)
+        try:
             return _response(route.status, route.function(call, **arguments), language)
         except TingjianError as error:
-            return self._refusal(error, event, language, call)
+            _keep(error, event, language, call)
+            return _refused(error, event, language, call)
 
     def _call(
         self, route: Route, event: Mapping[str, Any], headers: Mapping[str, str], language: Language, raw: str
@@ -199,30 +222,31 @@ class Door:
             if_match=_version(headers.get("if-match")),
         )
 
-    def _refusal(
-        self, error: TingjianError, event: Mapping[str, Any], language: Language, call: Call | None
-    ) -> Response[str]:
-        status = status_of(error)
-        problem = json.dumps(problem_of(error, language=language, instance=event["rawPath"]), ensure_ascii=False)
-        if isinstance(error, AccessDeniedError):
-            caller = call.caller_or_none if call else None
-            telemetry.record("AccessDenied", route=event.get("routeKey", ""), caller=caller.id if caller else "")
-        if call and call.idempotency and isinstance(error, STORED) and not isinstance(error, RepeatedProblemError):
-            call.store.put_if_absent(call.idempotency.problem_item(status=status, problem=problem, now=call.now))
-        return _written(status, "application/problem+json", problem, language)
 
-    def _unknown(self, _error: Exception) -> Response[str]:
-        event = self._resolver.current_event.raw_event
-        language = texts.negotiated((event.get("headers") or {}).get("accept-language"))
-        allowed = sorted({route.method for route in self.routes if _matches(route.path, event["rawPath"])})
-        error: TingjianError = MethodNotAllowedError() if allowed else NotFoundError()
-        problem = problem_of(error, language=language, instance=event["rawPath"])
-        answer = _written(
-            status_of(error), "application/problem+json", json.dumps(problem, ensure_ascii=False), language
-        )
-        if allowed:
-            answer.headers["Allow"] = ", ".join(allowed)
-        return answer
+def _refused(error: TingjianError, event: Mapping[str, Any], language: Language, call: Call | None) -> dict[str, Any]:
+    if isinstance(error, AccessDeniedError):
+        caller = call.caller_or_none if call else None
+        telemetry.record("AccessDenied", path=event["rawPath"], caller=caller.id if caller else "")
+    return _written(status_of(error), "application/problem+json", _problem(error, event, language), language)
+
+
+def _keep(error: TingjianError, event: Mapping[str, Any], language: Language, call: Call) -> None:
+    """Store a refusal that the state of things decided, so that its repeat under the same key is refused alike."""
+    if call.idempotency and isinstance(error, STORED) and not isinstance(error, RepeatedProblemError):
+        problem = _problem(error, event, language)
+        call.store.put_if_absent(call.idempotency.problem_item(status=status_of(error), problem=problem, now=call.now))
+
+
+def _problem(error: TingjianError, event: Mapping[str, Any], language: Language) -> str:
+    return json.dumps(problem_of(error, language=language, instance=event["rawPath"]), ensure_ascii=False)
+
+
+def _unknown(methods: Mapping[str, Route], event: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    if not methods:
+        return _refused(NotFoundError(), event, language, None)
+    answer = _refused(MethodNotAllowedError(), event, language, None)
+    answer["headers"]["Allow"] = ", ".join(sorted(methods))
+    return answer
 
 
 def _described(method: str, path: str, right: str | None, status: int, function: Callable[..., Any]) -> Route:
@@ -240,11 +264,6 @@ def _described(method: str, path: str, right: str | None, status: int, function:
         answer=answer if isinstance(answer, type) and issubclass(answer, BaseModel) else None,
         path_parameters=tuple(name for name in annotations if name not in {"call", "body", "query"}),
     )
-
-
-def _matches(pattern: str, path: str) -> bool:
-    wanted, given = pattern.split("/"), path.split("/")
-    return len(wanted) == len(given) and all(w == g or w.startswith("{") for w, g in zip(wanted, given, strict=True))
 
 
 def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -304,7 +323,7 @@ def _version(header: str | None) -> int | None:
     return int(digits)
 
 
-def _response(status: int, answer: object, language: Language) -> Response[str]:
+def _response(status: int, answer: object, language: Language) -> dict[str, Any]:
     if answer is None:
         return _written(204, "application/json", "", language)
     if isinstance(answer, Html):
@@ -317,17 +336,18 @@ def _response(status: int, answer: object, language: Language) -> Response[str]:
     response = _written(status, "application/json", answer.model_dump_json(exclude_none=True), language)
     version = getattr(answer, "version", None)
     if version is not None:
-        response.headers["ETag"] = f'"{version}"'
+        response["headers"]["ETag"] = f'"{version}"'
     location = getattr(answer, "location", None)
     if location is not None:
-        response.headers["Location"] = location
+        response["headers"]["Location"] = location
     return response
 
 
-def _written(status: int, content_type: str, body: str, language: Language) -> Response[str]:
-    headers: dict[str, Any] = {
+def _written(status: int, content_type: str, body: str, language: Language) -> dict[str, Any]:
+    headers = {
+        "Content-Type": content_type,
         "Cache-Control": "no-store",
         "Content-Language": language,
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(status_code=status, content_type=content_type, body=body, headers=headers)
+    return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}

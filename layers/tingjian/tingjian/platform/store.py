@@ -8,10 +8,10 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tingjian.platform.errors import RepeatedProblemError, invalid
 from tingjian.platform.items import Item, Key
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tingjian.platform.idempotency import Idempotency
 
+T = TypeVar("T")
 Table = Literal["desk", "journal"]
 CONFLICT_ATTEMPTS = 4
 COLLECTION_SECONDS = 15.0
@@ -69,6 +70,7 @@ class Page:
 class _Cached:
     items: list[Item]
     read_at: float
+    parsed: dict[Any, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -172,12 +174,20 @@ class Store:
 
     def collection(self, pk: str) -> list[Item]:
         """A small collection that changes seldom (types, teams, staff, policies), at most 15 seconds old."""
+        return self._cached(pk).items
+
+    def parsed(self, pk: str, parse: Callable[[Item], T]) -> list[T]:
+        """A small collection as models, parsed once a copy; do not change the list."""
+        cached = self._cached(pk)
+        if parse not in cached.parsed:
+            cached.parsed[parse] = [parse(item) for item in cached.items]
+        return cached.parsed[parse]
+
+    def _cached(self, pk: str) -> _Cached:
         cached = self._collections.get(pk)
-        if cached and time.monotonic() - cached.read_at < COLLECTION_SECONDS:
-            return cached.items
-        items = self.query_all(pk)
-        self._collections[pk] = _Cached(items, time.monotonic())
-        return items
+        if cached is None or time.monotonic() - cached.read_at >= COLLECTION_SECONDS:
+            cached = self._collections[pk] = _Cached(self.query_all(pk), time.monotonic())
+        return cached
 
     def forget(self, pk: str) -> None:
         """Drop the cached copy of a collection that this process just changed."""

@@ -54,7 +54,7 @@ def add_customer(
         store,
         entity=f"customer#{customer_id}",
         name="CustomerAdded",
-        writes=[write_of(customer), *(lookup_write(key, customer_id) for key in keys)],
+        writes=[write_of(customer), *(lookup_write(key, customer) for key in keys)],
         version=1,
         data={"level": customer.level},
         actor=actor,
@@ -81,13 +81,14 @@ def edit_customer(
     after = Customer(**_normalised(body).model_dump(), id=customer_id, version=before.version + 1)
     old, new = set(customer_keys(signer, before)), set(customer_keys(signer, after))
     _refuse_taken(owners(store, new - old), customer_id)
+    written = new if before.level != after.level else new - old
     record_change(
         store,
         entity=f"customer#{customer_id}",
         name="CustomerChanged",
         writes=[
             write_of(after),
-            *(lookup_write(key, customer_id) for key in sorted(new - old, key=str)),
+            *(lookup_write(key, after, fresh=key not in old) for key in sorted(written, key=str)),
             *(lookup_delete(key) for key in sorted(old - new, key=str)),
         ],
         version=after.version,

@@ -61,9 +61,13 @@ def write_of(customer: Customer) -> Write:
     )
 
 
-def lookup_write(key: Key, customer_id: str) -> Write:
-    """The member of a transaction that makes a phone or address lead to a customer; it must not lead elsewhere yet."""
-    return Write("desk", {"pk": key.pk, "sk": key.sk, "customer": customer_id}, expect=0)
+def lookup_write(key: Key, customer: Customer, *, fresh: bool = True) -> Write:
+    """The member of a transaction that makes a phone or address lead to a customer, and say the customer's level.
+
+    A fresh one must not lead anywhere yet.
+    """
+    item = {"pk": key.pk, "sk": key.sk, "customer": customer.id, "level": customer.level}
+    return Write("desk", item, expect=0 if fresh else None)
 
 
 def lookup_delete(key: Key) -> Write:

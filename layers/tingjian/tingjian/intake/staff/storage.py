@@ -14,22 +14,22 @@ STAFF, TEAMS = "staff", "teams"
 
 def list_staff(store: Store) -> list[Staff]:
     """Everybody, at most 15 seconds old."""
-    return [staff_from(item) for item in store.collection(STAFF)]
+    return store.parsed(STAFF, staff_from)
 
 
 def list_teams(store: Store) -> list[Team]:
     """All teams and departments, at most 15 seconds old."""
-    return [team_from(item) for item in store.collection(TEAMS)]
+    return store.parsed(TEAMS, team_from)
 
 
 def find_staff(store: Store, staff_id: str) -> Staff | None:
     """One person by id."""
-    return next((staff_from(item) for item in store.collection(STAFF) if item["sk"] == staff_id), None)
+    return next((person for person in list_staff(store) if person.id == staff_id), None)
 
 
 def find_team(store: Store, team_id: str) -> Team | None:
     """One team or department by id."""
-    return next((team_from(item) for item in store.collection(TEAMS) if item["sk"] == team_id), None)
+    return next((team for team in list_teams(store) if team.id == team_id), None)
 
 
 def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
@@ -40,16 +40,16 @@ def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
 def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
     """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
     subject = str(claims.get("sub", ""))
-    item = next((item for item in store.collection(STAFF) if item.get("subject") == subject), None) if subject else None
-    if item is None or not item["active"]:
+    person = next((person for person in list_staff(store) if person.subject == subject), None) if subject else None
+    if person is None or not person.active:
         raise SignInRequiredError
     groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
     return Caller(
-        id=item["sk"],
-        name=item["name"],
+        id=person.id,
+        name=person.name,
         roles=frozenset(groups) & frozenset(ROLES),
-        teams=frozenset(item["teams"]),
-        language=item["language"],
+        teams=frozenset(person.teams),
+        language=person.language,
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.customers.models import Contact, Customer
-from tingjian.intake.customers.storage import contact_keys, customer_keys, load_customer, lookup_write
+from tingjian.intake.customers.storage import contact_keys, customer_keys, lookup_write
 from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.customers.storage import write_of as customer_write
 from tingjian.intake.messages.models import Message
@@ -33,6 +33,13 @@ from tingjian.sla.policies.models import Facts
 
 ATTEMPTS = 5
 LINK_LIFE = timedelta(days=180)
+
+
+class Asker(NamedTuple):
+    """Whose request it is, as far as opening it needs to know."""
+
+    id: str
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +129,23 @@ def _fields(store: Store, kind: TicketType, given: Mapping[str, Any], now: datet
 
 def _customer(
     store: Store, signer: Signer, body: Ask | OpenTicket, contact: Contact | None, opening: Opening
-) -> tuple[Customer, Sequence[Write]]:
-    """The customer the request is of, and what must be written if nobody knew them. One call, two for a known one."""
+) -> tuple[Asker, Sequence[Write]]:
+    """The customer the request is of, and what must be written if nobody knew them. One call."""
     if isinstance(body, OpenTicket) and body.customer_id:
-        found = store.get_many([customer_key(body.customer_id)], repeat=opening.idempotency)
+        key = customer_key(body.customer_id)
+        found = store.get_many([key], repeat=opening.idempotency)
         if not found:
             raise invalid("customer_id", "unknown", value=body.customer_id)
-        return load_customer(store, body.customer_id), ()
+        return Asker(body.customer_id, found[key]["level"]), ()
     if contact is None:
         raise invalid("contact", "missing")
     keys = contact_keys(signer, contact)
     found = store.get_many(keys, repeat=opening.idempotency)
-    for key in keys:
-        if key in found:
-            return load_customer(store, found[key]["customer"]), ()
-    return _provisional(signer, contact, opening)
+    known = next((found[key] for key in keys if key in found), None)
+    if known is not None:
+        return Asker(known["customer"], known["level"]), ()
+    customer, writes = _provisional(signer, contact, opening)
+    return Asker(customer.id, customer.level), writes
 
 
 def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Customer, Sequence[Write]]:
@@ -163,7 +172,7 @@ def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Cu
     return customer, [
         customer_write(customer),
         event_write(event),
-        *(lookup_write(key, customer.id) for key in lookups),
+        *(lookup_write(key, customer) for key in lookups),
     ]
 
 
@@ -173,7 +182,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
     body: Ask | OpenTicket,
     fields: dict[str, Any],
     number: str,
-    customer: Customer,
+    customer: Asker,
     opening: Opening,
 ) -> Ticket:
     team, priority, assignee = kind.team, kind.priority, None

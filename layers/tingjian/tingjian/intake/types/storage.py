@@ -16,12 +16,12 @@ class TypeNotFoundError(NotFoundError):
 
 def list_types(store: Store) -> list[TicketType]:
     """All types, at most 15 seconds old."""
-    return [from_item(item) for item in store.collection(COLLECTION)]
+    return store.parsed(COLLECTION, from_item)
 
 
 def find_type(store: Store, key: str) -> TicketType | None:
     """One type by its key."""
-    return next((from_item(item) for item in store.collection(COLLECTION) if item["sk"] == key), None)
+    return next((kind for kind in list_types(store) if kind.key == key), None)
 
 
 def require_type(store: Store, key: str) -> TicketType:

@@ -1,6 +1,5 @@
 """Calendars in the store: the current version in the CONFIG collection, every version in a partition of its own."""
 
-import functools
 import json
 from typing import Any
 
@@ -14,16 +13,16 @@ COLLECTION = "calendars"
 
 def list_calendars(store: Store) -> list[Calendar]:
     """The current version of every calendar, at most 15 seconds old."""
-    return [from_item(item) for item in store.collection(COLLECTION)]
+    return store.parsed(COLLECTION, from_item)
 
 
 def find_calendar(store: Store, calendar_id: str, version: int | None = None) -> Calendar | None:
     """A calendar: its current version, or exactly the one asked for."""
     if calendar_id == ALWAYS.id:
         return ALWAYS
-    current = next((item for item in store.collection(COLLECTION) if item["sk"] == calendar_id), None)
-    if current and version in {None, current["version"]}:
-        return from_item(current)
+    current = next((calendar for calendar in list_calendars(store) if calendar.id == calendar_id), None)
+    if current and version in {None, current.version}:
+        return current
     if version is None:
         return None
     old = store.get(Key(f"calendar#{calendar_id}", f"{version:08d}"))
@@ -31,13 +30,15 @@ def find_calendar(store: Store, calendar_id: str, version: int | None = None) ->
 
 
 def counting(calendar: Calendar) -> WorkCalendar:
-    """The calendar that counts, built once a process and version."""
-    return _built(calendar.id, calendar.version, calendar.model_dump_json())
+    """The calendar that counts, built once a process and stored version."""
+    key = (calendar.id, calendar.version)
+    known = _built.get(key)
+    if known is None or known[0] is not calendar:
+        known = _built[key] = (calendar, calendar.made())
+    return known[1]
 
 
-@functools.lru_cache(maxsize=64)
-def _built(_calendar_id: str, _version: int, document: str) -> WorkCalendar:
-    return Calendar.model_validate_json(document).made()
+_built: dict[tuple[str, int], tuple[Calendar, WorkCalendar]] = {}
 
 
 def writes_of(calendar: Calendar) -> list[Write]:

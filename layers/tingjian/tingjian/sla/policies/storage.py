@@ -11,14 +11,14 @@ COLLECTION = "policies"
 
 def list_policies(store: Store) -> list[Policy]:
     """The current version of every policy, at most 15 seconds old."""
-    return [from_item(item) for item in store.collection(COLLECTION)]
+    return store.parsed(COLLECTION, from_item)
 
 
 def find_policy(store: Store, policy_id: str, version: int | None = None) -> Policy | None:
     """A policy: its current version, or exactly the one asked for."""
-    current = next((item for item in store.collection(COLLECTION) if item["sk"] == policy_id), None)
-    if current and version in {None, current["version"]}:
-        return from_item(current)
+    current = next((policy for policy in list_policies(store) if policy.id == policy_id), None)
+    if current and version in {None, current.version}:
+        return current
     if version is None:
         return None
     old = store.get(Key(f"policy#{policy_id}", f"{version:08d}"))
