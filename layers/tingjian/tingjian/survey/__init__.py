@@ -1,0 +1,1 @@
+"""Survey: after a resolution the customer is asked, and a low score is followed up."""

@@ -1,0 +1,1 @@
+"""Follow-ups: the task that a low score opens."""

@@ -1,0 +1,197 @@
+"""Opening, claiming and completing follow-ups, and noticing the late ones. Each is one transaction with its events."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tingjian.intake.staff.storage import find_team, list_teams
+from tingjian.intake.tickets import models as tickets
+from tingjian.intake.tickets.changes import Decision, Request
+from tingjian.intake.tickets.changes import linked as ticket_linked
+from tingjian.intake.tickets.models import Change
+from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.platform.events import SYSTEM, Event, load_event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import Idempotency, keys_with, version_made_by
+from tingjian.platform.items import Item
+from tingjian.platform.records import stale
+from tingjian.platform.rights import Caller, Scope
+from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.survey.chain import linked
+from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
+from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
+from tingjian.survey.questionnaires.models import Questionnaire
+
+if TYPE_CHECKING:
+    from tingjian.survey.surveys.models import Survey
+
+ATTEMPTS = 3
+RIGHT = "followups.work"
+
+
+def opened(
+    store: Store, survey: "Survey", questionnaire: Questionnaire, *, now: datetime
+) -> tuple[FollowUp, list[Write]]:
+    """The follow-up of an answered survey, owned by the lead of the team, and what stores it with its event."""
+    team, answer = find_team(store, survey.team), survey.answer
+    follow_up = FollowUp(
+        id=survey.id,
+        version=1,
+        ticket=survey.ticket,
+        type=survey.type,
+        team=survey.team,
+        person=survey.person,
+        customer=survey.customer,
+        score=answer.score if answer else 0,
+        reasons=answer.reasons if answer else (),
+        owner=team.lead if team else None,
+        opened_at=now,
+        due_at=now + timedelta(hours=questionnaire.follow_up_hours),
+    )
+    follow_up, event = linked(follow_up, "FollowUpOpened", now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
+    return follow_up, [write_of(follow_up), event_write(event)]
+
+
+def claim(
+    store: Store, identifier: str, *, caller: Caller, now: datetime, idempotency: Idempotency | None, seen: int | None
+) -> FollowUpReceipt:
+    """Take a follow-up on. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError, StaleError."""
+
+    def decide(follow_up: FollowUp) -> FollowUp:
+        return follow_up.claimed(by=caller.id, now=now)
+
+    return _step(
+        store, identifier, "FollowUpClaimed", decide, caller=caller, now=now, idempotency=idempotency, seen=seen
+    )
+
+
+def complete(
+    store: Store,
+    identifier: str,
+    body: Completion,
+    *,
+    caller: Caller,
+    now: datetime,
+    idempotency: Idempotency | None,
+    seen: int | None,
+) -> FollowUpReceipt:
+    """Finish a follow-up and release the ticket. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError."""
+
+    def decide(follow_up: FollowUp) -> FollowUp:
+        return follow_up.completed(body, by=caller.id, now=now)
+
+    return _step(
+        store, identifier, "FollowUpCompleted", decide, caller=caller, now=now, idempotency=idempotency, seen=seen
+    )
+
+
+def list_for(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpList:
+    """The follow-ups that the caller may see among those asked for. Raises AccessDeniedError for a foreign team."""
+    if query.owner and not query.team:
+        index, partitions = "owner", [query.owner]
+    else:
+        if query.team:
+            caller.require(RIGHT, team=query.team)
+        index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
+    found, cursor = list_follow_ups(store, index, partitions, done=query.done, limit=query.limit, after=query.cursor)
+    shown = [entry for entry in found if caller.may(RIGHT, team=entry.team, owner=entry.owner)]
+    if query.owner:
+        shown = [entry for entry in shown if entry.owner == query.owner]
+    return FollowUpList(items=tuple(shown), cursor=cursor)
+
+
+def mark_overdue(store: Store, item: Item, *, now: datetime) -> bool:
+    """Note that a follow-up is late (its timer fired), once; False when it was done or noted meanwhile."""
+    follow_up = from_item(item)
+    if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
+        return False
+    late, event = linked(follow_up.overdue(now), "FollowUpOverdue", now=now, actor=SYSTEM)
+    try:
+        store.transact([write_of(late), event_write(event)])
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def _step(
+    store: Store,
+    identifier: str,
+    name: str,
+    decide: Callable[[FollowUp], FollowUp],
+    *,
+    caller: Caller,
+    now: datetime,
+    idempotency: Idempotency | None,
+    seen: int | None,
+) -> FollowUpReceipt:
+    for attempt in range(1, ATTEMPTS + 1):
+        before = load_follow_up(store, identifier, repeat=idempotency)
+        if (earlier := _earlier(store, before, idempotency)) is not None:
+            return _receipt(earlier)
+        caller.require(RIGHT, team=before.team, owner=before.owner)
+        if seen not in {None, before.version}:
+            raise stale(store, before.entity, after=seen or 0)
+        after = decide(before)
+        keys = keys_with(before.keys, idempotency, version=after.version, now=now)
+        after, event = linked(
+            after.model_copy(update={"keys": keys}), name, now=now, actor=caller.actor, data=_measured(after),
+            idempotency=idempotency,
+        )  # fmt: skip
+        try:
+            store.transact([write_of(after), event_write(event), *_release(store, after, caller, now)])
+        except ConditionFailedError as error:
+            if attempt == ATTEMPTS:
+                raise stale(store, before.entity, after=before.version) from error
+        else:
+            return _receipt(event)
+    raise AssertionError
+
+
+def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -> list[Write]:
+    """What takes a done follow-up off its ticket, if it is still on it."""
+    if follow_up.state != "done":
+        return []
+    ticket = load_ticket(store, follow_up.ticket)
+    if follow_up.blocker not in ticket.blockers:
+        return []
+    freed = tickets.without_blocker(ticket, follow_up.blocker)
+    decision = Decision(Change(freed, "TicketUnblocked", {"blocker": follow_up.blocker}))
+    after, event = ticket_linked(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
+    return [ticket_write(after), event_write(event)]
+
+
+def _measured(follow_up: FollowUp) -> dict[str, object]:
+    if follow_up.done_at is None or follow_up.completion is None:
+        return {}
+    return {
+        "result": follow_up.completion.result,
+        "seconds": round((follow_up.done_at - follow_up.opened_at).total_seconds(), 3),
+        "kept": {"follow_up": follow_up.done_at <= follow_up.due_at},
+    }
+
+
+def _earlier(store: Store, follow_up: FollowUp, idempotency: Idempotency | None) -> Event | None:
+    """The event of the same request made before. Raises IdempotencyMismatchError when it was another."""
+    version = version_made_by(follow_up.keys, idempotency)
+    event = load_event(store, follow_up.entity, version) if version else None
+    if event and idempotency:
+        idempotency.check(event.request)
+    return event
+
+
+def _receipt(event: Event) -> FollowUpReceipt:
+    return FollowUpReceipt(
+        id=event.entity.removeprefix("followup#"),
+        version=event.version,
+        event=event.name,
+        state=event.data["state"],
+        owner=event.data.get("owner"),
+        at=event.at,
+    )
+
+
+def _teams(store: Store, caller: Caller) -> list[str]:
+    """The teams whose follow-ups the caller may see."""
+    teams = [team.id for team in list_teams(store) if team.kind == "team"]
+    return teams if caller.scope(RIGHT) is Scope.ALL else [team for team in teams if team in caller.teams]

@@ -1,0 +1,97 @@
+"""Follow-ups in the store, in lists of their own within the indexes of teams and people.
+
+| item | pk | sk | indexes |
+|---|---|---|---|
+| follow-up | `followup#<survey>` | `followup` | queue (`followups@<team>`), owner (`followups@<person>`), due |
+"""
+
+from collections.abc import Iterable
+
+from tingjian.intake.tickets.storage import DUE_SHARD, LAST
+from tingjian.platform.errors import invalid
+from tingjian.platform.idempotency import Idempotency, keys_from
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import instant, stamp
+from tingjian.survey.followups.models import Completion, FollowUp, FollowUpNotFoundError
+
+PLAIN = ("version", "hash", "ticket", "type", "person", "customer", "score", "reasons", "state", "done_by")
+INSTANTS = ("opened_at", "overdue_at", "claimed_at", "done_at")
+PARTITION = "followups@"
+
+
+def key_of(identifier: str) -> Key:
+    """Where a follow-up stands."""
+    return Key(f"followup#{identifier}", "followup")
+
+
+def load_follow_up(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> FollowUp:
+    """A follow-up by id. Raises FollowUpNotFoundError, RepeatedProblemError for a key refused before."""
+    key = key_of(identifier)
+    item = store.get_many([key], repeat=repeat).get(key)
+    if item is None:
+        raise FollowUpNotFoundError
+    return from_item(item)
+
+
+def list_follow_ups(
+    store: Store, index: str, partitions: Iterable[str], *, done: bool, limit: int, after: str | None
+) -> tuple[list[FollowUp], str | None]:
+    """Follow-ups of teams (`queue`) or people (`owner`): open ones by due time, done ones newest first."""
+    prefix = "1#" if done else "0#"
+    if after and not after.startswith(prefix):
+        raise invalid("cursor", "cursor")
+    lower, upper = prefix, prefix + LAST
+    if after and done:
+        upper = after[:-1] + chr(ord(after[-1]) - 1) + LAST
+    elif after:
+        lower = after + "\x00"
+    rows: list[Item] = []
+    for partition in partitions:
+        page = store.query(
+            PARTITION + partition, index=index, between=(lower, upper), limit=limit + 1, forward=not done
+        )
+        rows += page.items
+    rows.sort(key=lambda row: str(row["queue_sort"]), reverse=done)
+    keys = [Key(row["pk"], row["sk"]) for row in rows[:limit]]
+    found = store.get_many(keys, consistent=False)
+    cursor = rows[limit - 1]["queue_sort"] if len(rows) > limit else None
+    return [from_item(found[key]) for key in keys if key in found], cursor
+
+
+def write_of(follow_up: FollowUp) -> Write:
+    """The member of a transaction that stores a follow-up over the version before it."""
+    return Write("desk", to_item(follow_up), expect=follow_up.version - 1)
+
+
+def to_item(follow_up: FollowUp) -> Item:
+    """The item of a follow-up; it has a timer until it is done or noticed to be late."""
+    key = key_of(follow_up.id)
+    item: Item = {"pk": key.pk, "sk": key.sk, "team": PARTITION + follow_up.team, "queue_sort": follow_up.queue_sort}
+    item |= {name: value for name in PLAIN if (value := getattr(follow_up, name))}
+    item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(follow_up, name)) is not None}
+    item["until"] = stamp(follow_up.due_at)
+    if follow_up.owner:
+        item["assignee"] = PARTITION + follow_up.owner
+    if follow_up.completion:
+        item["completion"] = follow_up.completion.model_dump()
+    if follow_up.keys:
+        item["keys"] = follow_up.keys
+    if follow_up.state != "done" and follow_up.overdue_at is None:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(follow_up.due_at)}
+    return item
+
+
+def from_item(item: Item) -> FollowUp:
+    """The follow-up of an item."""
+    values = {name: item[name] for name in PLAIN if name in item}
+    values |= {name: instant(item[name]) for name in INSTANTS if name in item}
+    return FollowUp(
+        id=item["pk"].removeprefix("followup#"),
+        team=item["team"].removeprefix(PARTITION),
+        owner=item["assignee"].removeprefix(PARTITION) if "assignee" in item else None,
+        due_at=instant(item["until"]),
+        completion=Completion.model_validate(item["completion"]) if "completion" in item else None,
+        keys=keys_from(item.get("keys", [])),
+        **values,
+    )

@@ -1,0 +1,35 @@
+"""Editing questionnaires."""
+
+from datetime import datetime
+
+from tingjian.intake.types.storage import require_type
+from tingjian.platform.events import Actor
+from tingjian.platform.records import record_change
+from tingjian.platform.store import Store
+from tingjian.survey.questionnaires.models import DEFAULT, Questionnaire, QuestionnaireBody
+from tingjian.survey.questionnaires.storage import COLLECTION, list_questionnaires, write_of
+
+
+def put_questionnaire(
+    store: Store, kind: str, body: QuestionnaireBody, *, expected: int | None, actor: Actor, now: datetime
+) -> Questionnaire:
+    """Add or change a type's questionnaire. Raises TypeNotFoundError, InvalidInputError, StaleError."""
+    if kind != DEFAULT:
+        require_type(store, kind)
+    store.forget(COLLECTION)
+    before = next((entry for entry in list_questionnaires(store) if entry.type == kind), None)
+    version = (before.version if before else 0) + 1
+    questionnaire = Questionnaire(**body.checked().model_dump(), type=kind, version=version)
+    record_change(
+        store,
+        entity=f"questionnaire#{kind}",
+        name="QuestionnaireChanged" if version > 1 else "QuestionnaireAdded",
+        writes=[write_of(questionnaire)],
+        version=version,
+        expected=expected,
+        data={"type": kind, "active": body.active, "on_low": body.on_low, "low_until": body.low_until},
+        actor=actor,
+        now=now,
+    )
+    store.forget(COLLECTION)
+    return questionnaire

@@ -1,0 +1,1 @@
+"""Surveys: one a resolution, answered once by a signed link."""

@@ -1,0 +1,228 @@
+"""Asking the customer after a resolution, taking the answer once, and ending what nobody answered."""
+
+from datetime import datetime
+
+from tingjian.intake.messages.models import Message
+from tingjian.intake.messages.storage import message_write
+from tingjian.intake.tickets import models as tickets
+from tingjian.intake.tickets.actions import facts_of
+from tingjian.intake.tickets.changes import Decision, Request
+from tingjian.intake.tickets.changes import linked as ticket_linked
+from tingjian.intake.tickets.models import Change, Ticket
+from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.types.models import said
+from tingjian.platform import texts
+from tingjian.platform.events import SYSTEM, Actor, Event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.ids import derived_id, spoken
+from tingjian.platform.items import Item
+from tingjian.platform.signing import Signer
+from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.texts import Language
+from tingjian.sla.policies.clocking import clocks_for
+from tingjian.survey.chain import linked
+from tingjian.survey.followups.actions import opened
+from tingjian.survey.questionnaires.models import Questionnaire
+from tingjian.survey.questionnaires.storage import questionnaire_of
+from tingjian.survey.surveys import models
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, Outcome, PublicSurvey, Question, Survey
+from tingjian.survey.surveys.storage import from_item, load_surveys, load_with_ticket, newest_of, newest_write, write_of
+
+ATTEMPTS = 5
+USE = "survey"
+CUSTOMER = Actor(kind="customer")
+
+
+class ContentionError(RuntimeError):
+    """Others changed the same things again and again; the stream's next delivery, or the caller, tries anew."""
+
+
+def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | None:
+    """Issue the survey of a resolution (event TicketResolved), and withdraw an unanswered one of the same ticket.
+
+    None when nothing was issued now: it was before, or the history is imported, the ticket was reopened since or closed
+    without result, the type asks nothing, or the customer is to be left alone. The natural id, ticket and version of
+    the resolution, makes every repeat harmless. Raises TicketNotFoundError, and KeyError for an event that is none.
+    """
+    if resolution.imported:
+        return None
+    number = resolution.entity.removeprefix("ticket#")
+    questionnaire = questionnaire_of(store, resolution.data["type"])
+    for _ in range(ATTEMPTS):
+        ticket, surveys = load_surveys(store, number)
+        survey = _for(resolution, questionnaire, now)
+        asked = any(earlier.id == survey.id for earlier in surveys)
+        if asked or not questionnaire.active or not models.still_stands(ticket, resolution.at):
+            return None
+        writes = _withdrawals(surveys, now)
+        if questionnaire.quiet_hours:
+            version, newest = newest_of(store, survey.customer)
+            if models.is_quiet(questionnaire, [other for other in newest if other.ticket != number], now=now):
+                survey = survey.model_copy(update={"state": "skipped"})
+            else:
+                writes.append(newest_write(survey, version))
+        survey, event = linked(survey, _name(survey), now=now, actor=SYSTEM)
+        try:
+            store.transact([write_of(survey), event_write(event), *writes])
+        except ConditionFailedError:
+            continue
+        return survey if survey.state == "issued" else None
+    raise ContentionError
+
+
+def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
+    """The survey that a link opens. Raises LinkInvalidError, LinkExpiredError, SurveyAnsweredError."""
+    survey, ticket = load_with_ticket(store, signer.opened(USE, token, now=now))
+    survey.require_open(now)
+    questionnaire = questionnaire_of(store, survey.type)
+    return PublicSurvey(
+        number=spoken(ticket.id),
+        subject=ticket.subject,
+        resolved_at=survey.resolved_at,
+        expires_at=survey.expires_at,
+        reasons=tuple(
+            Question(key=reason.key, label=label_of(reason.key, reason.labels, language), tone=reason.tone)
+            for reason in questionnaire.reasons
+        ),
+        satisfied_from=questionnaire.satisfied_from,
+    )
+
+
+def record_answer(
+    store: Store, signer: Signer, token: str, answer: Answer, *, now: datetime, idempotency: Idempotency | None = None
+) -> tuple[AnswerReceipt, bool]:
+    """Take the answer, once, with what a low score calls for, in one transaction; the receipt, and whether it was new.
+
+    The same answer again, by its key or its content, gets the same receipt. Raises LinkInvalidError, LinkExpiredError,
+    SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
+    """
+    identifier = signer.opened(USE, token, now=now)
+    for _ in range(ATTEMPTS):
+        survey, ticket = load_with_ticket(store, identifier, repeat=idempotency)
+        if _repeats(survey, answer, idempotency):
+            return AnswerReceipt.of(survey), False
+        survey.require_open(now)
+        questionnaire = questionnaire_of(store, survey.type)
+        questionnaire.require_reasons(answer.reasons)
+        outcome: Outcome = _outcome(questionnaire, answer.score)
+        answered = survey.answered(answer, outcome, now=now, request=mark_of(idempotency))
+        data = {
+            "score": answer.score,
+            "reasons": list(answer.reasons),
+            "satisfied": questionnaire.is_satisfied(answer.score),
+            "outcome": outcome,
+        }
+        answered, event = linked(
+            answered, "SurveyAnswered", now=now, actor=CUSTOMER, data=data, idempotency=idempotency
+        )
+        consequences = _consequences(store, answered, ticket, questionnaire, now)
+        try:
+            store.transact([write_of(answered), event_write(event), *consequences])
+        except ConditionFailedError:
+            continue
+        return AnswerReceipt.of(answered), True
+    raise ContentionError
+
+
+def expire_survey(store: Store, item: Item, *, now: datetime) -> bool:
+    """End a survey whose time is over (its timer fired); False when it was answered or ended meanwhile."""
+    survey = from_item(item)
+    if survey.state != "issued" or now < survey.expires_at:
+        return False
+    survey, event = linked(survey.ended("expired"), "SurveyExpired", now=now, actor=SYSTEM)
+    try:
+        store.transact([write_of(survey), event_write(event)])
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def label_of(key: str, labels: dict[str, str], language: Language) -> str:
+    """A reason's text: the editor's, else the product's own, else its key."""
+    if not labels and texts.has(f"reason.{key}"):
+        return texts.text(f"reason.{key}", language)
+    return said(labels, language, key)
+
+
+def _for(resolution: Event, questionnaire: Questionnaire, now: datetime) -> Survey:
+    """The survey of a resolution; the person is who was responsible then, not who resolved on their behalf."""
+    number, data = resolution.entity.removeprefix("ticket#"), resolution.data
+    return Survey(
+        id=models.survey_id(number, resolution.version),
+        version=1,
+        ticket=number,
+        type=data["type"],
+        channel=data["channel"],
+        team=data["team"],
+        person=data.get("assignee") or data.get("resolved_by"),
+        customer=data["customer"],
+        resolved_at=resolution.at,
+        issued_at=now,
+        expires_at=models.expiry(questionnaire, now),
+    )
+
+
+def _name(survey: Survey) -> str:
+    return "SurveyIssued" if survey.state == "issued" else "SurveySkipped"
+
+
+def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
+    """What ends the unanswered surveys of earlier resolutions: one ticket has one open survey at most."""
+    writes: list[Write] = []
+    for earlier in surveys:
+        if earlier.state == "issued":
+            ended, event = linked(earlier.ended("withdrawn"), "SurveyWithdrawn", now=now, actor=SYSTEM)
+            writes += [write_of(ended), event_write(event)]
+    return writes
+
+
+def _repeats(survey: Survey, answer: Answer, idempotency: Idempotency | None) -> bool:
+    """Whether this very answer was taken before. Raises IdempotencyMismatchError for its key with another answer."""
+    if survey.state != "answered":
+        return False
+    if idempotency and survey.request and survey.request.startswith(f"{idempotency.key}:"):
+        idempotency.check(survey.request)
+        return True
+    return survey.answer == answer
+
+
+def _outcome(questionnaire: Questionnaire, score: int) -> Outcome:
+    if not questionnaire.is_low(score) or questionnaire.on_low == "nothing":
+        return "noted"
+    return "reopened" if questionnaire.on_low == "reopen" else "follow_up"
+
+
+def _consequences(
+    store: Store, survey: Survey, ticket: Ticket, questionnaire: Questionnaire, now: datetime
+) -> list[Write]:
+    """What a low score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
+    request = Request(number=ticket.id, actor=CUSTOMER, now=now)
+    if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
+        return _reopening(store, survey, ticket, request)
+    if survey.outcome == "follow_up":
+        follow_up, writes = opened(store, survey, questionnaire, now=now)
+        if ticket.category != "closed":
+            held = Change(
+                tickets.with_blocker(ticket, follow_up.blocker), "TicketBlocked", {"blocker": follow_up.blocker}
+            )
+            writes += _changed(ticket, Decision(held), request)
+        return writes
+    return []
+
+
+def _reopening(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
+    clocks = clocks_for(store, facts_of(ticket), {"resolution"}, now=request.now)
+    words = survey.answer.text if survey.answer else None
+    writes = []
+    if words:
+        identifier = derived_id("survey", survey.id)
+        writes.append(
+            message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
+        )
+    return _changed(ticket, Decision(tickets.reopen(ticket, clocks=clocks, reason="survey"), writes), request)
+
+
+def _changed(before: Ticket, decision: Decision, request: Request) -> list[Write]:
+    ticket, event = ticket_linked(before, decision, request)
+    return [ticket_write(ticket), event_write(event), *decision.writes]

@@ -1,0 +1,129 @@
+"""Surveys in the store: items of their ticket's collection, in a list of the team's, timed until they expire.
+
+| item | pk | sk | indexes |
+|---|---|---|---|
+| survey | `ticket#<number>` | `survey#<resolution>` | queue (`surveys@<team>`), due |
+| newest survey of a customer | `customer#<id>` | `survey` | none; only where quiet hours are set |
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.storage import DUE_SHARD, LAST, TicketNotFoundError, entity_of
+from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.storage import key_of as ticket_key
+from tingjian.platform.errors import invalid
+from tingjian.platform.idempotency import Idempotency
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import instant, stamp
+from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
+
+PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "request")
+INSTANTS = ("resolved_at", "issued_at", "answered_at")
+PARTITION = "surveys@"
+
+
+def key_of(identifier: str) -> Key:
+    """Where a survey stands. Raises SurveyNotFoundError for what is no id of one."""
+    ticket, resolution = parts_of(identifier)
+    return Key(entity_of(ticket), f"survey#{resolution:08d}")
+
+
+def load_survey(store: Store, identifier: str) -> Survey:
+    """A survey by id. Raises SurveyNotFoundError."""
+    item = store.get(key_of(identifier))
+    if item is None:
+        raise SurveyNotFoundError
+    return from_item(item)
+
+
+def load_with_ticket(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> tuple[Survey, Ticket]:
+    """A survey and its ticket in one call. Raises SurveyNotFoundError, RepeatedProblemError."""
+    survey, ticket = key_of(identifier), ticket_key(parts_of(identifier)[0])
+    found = store.get_many([survey, ticket], repeat=repeat)
+    if survey not in found or ticket not in found:
+        raise SurveyNotFoundError
+    return from_item(found[survey]), ticket_from(found[ticket])
+
+
+def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
+    """A ticket and its surveys, oldest first; few by nature. One call. Raises TicketNotFoundError."""
+    page = store.query(entity_of(number), between=("survey#", "ticket"), limit=100, consistent=True)
+    ticket = next((item for item in page.items if item["sk"] == "ticket"), None)
+    if ticket is None:
+        raise TicketNotFoundError
+    return ticket_from(ticket), [from_item(item) for item in page.items if item["sk"].startswith("survey#")]
+
+
+def list_surveys(
+    store: Store, teams: Iterable[str], *, answered: bool, limit: int, after: str | None
+) -> tuple[list[Survey], str | None]:
+    """Surveys of some teams, newest first, and the place to go on from. One call a team and one more."""
+    prefix = "1#" if answered else "0#"
+    if after and not after.startswith(prefix):
+        raise invalid("cursor", "cursor")
+    upper = after[:-1] + chr(ord(after[-1]) - 1) + LAST if after else prefix + LAST
+    rows: list[Item] = []
+    for team in teams:
+        page = store.query(PARTITION + team, index="queue", between=(prefix, upper), limit=limit + 1, forward=False)
+        rows += page.items
+    rows.sort(key=lambda row: str(row["queue_sort"]), reverse=True)
+    keys = [Key(row["pk"], row["sk"]) for row in rows[:limit]]
+    found = store.get_many(keys, consistent=False)
+    cursor = rows[limit - 1]["queue_sort"] if len(rows) > limit else None
+    return [from_item(found[key]) for key in keys if key in found], cursor
+
+
+def newest_of(store: Store, customer: str) -> tuple[int, Sequence[Survey]]:
+    """The customer's newest survey where quiet hours are kept, and the version of the item that says so."""
+    item = store.get(_newest_key(customer))
+    if item is None:
+        return 0, ()
+    found = store.get(key_of(item["survey"]))
+    return item["version"], (from_item(found),) if found else ()
+
+
+def newest_write(survey: Survey, version: int) -> Write:
+    """The member of a transaction that makes a survey its customer's newest; two at once cannot both."""
+    key = _newest_key(survey.customer)
+    return Write("desk", {"pk": key.pk, "sk": key.sk, "survey": survey.id, "version": version + 1}, expect=version)
+
+
+def write_of(survey: Survey) -> Write:
+    """The member of a transaction that stores a survey over the version before it."""
+    return Write("desk", to_item(survey), expect=survey.version - 1)
+
+
+def to_item(survey: Survey) -> Item:
+    """The item of a survey; a new one is marked for delivery, an open one has the timer of its expiry."""
+    key = key_of(survey.id)
+    item: Item = {"pk": key.pk, "sk": key.sk, "team": PARTITION + survey.team, "queue_sort": survey.queue_sort}
+    item |= {name: value for name in PLAIN if (value := getattr(survey, name))}
+    item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(survey, name)) is not None}
+    item |= {"customer": survey.customer, "until": stamp(survey.expires_at)}
+    if survey.answer:
+        item["answer"] = survey.answer.model_dump(exclude_none=True)
+    if survey.state == "issued":
+        item |= {"deliver": "survey", "due_shard": DUE_SHARD, "due_at": stamp(survey.expires_at)}
+    return item
+
+
+def from_item(item: Item) -> Survey:
+    """The survey of an item."""
+    ticket = item["pk"].removeprefix("ticket#")
+    values = {name: item[name] for name in PLAIN if name in item}
+    values |= {name: instant(item[name]) for name in INSTANTS if name in item}
+    return Survey(
+        id=f"{ticket}-{int(item['sk'].removeprefix('survey#'))}",
+        ticket=ticket,
+        team=item["team"].removeprefix(PARTITION),
+        customer=item["customer"],
+        expires_at=instant(item["until"]),
+        answer=Answer.model_validate(item["answer"]) if "answer" in item else None,
+        **values,
+    )
+
+
+def _newest_key(customer: str) -> Key:
+    return Key(f"customer#{customer}", "survey")
