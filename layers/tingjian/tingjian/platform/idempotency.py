@@ -28,7 +28,7 @@ class Idempotency:
     @classmethod
     def of(cls, *, caller: str, key: str, request: Iterable[str]) -> "Idempotency":
         """The key of this caller for this request (method, path, body)."""
-        return cls(fingerprint("key", caller, key)[:24], fingerprint("request", *request)[:24])
+        return cls(fingerprint("key", caller, key)[:16], fingerprint("request", *request)[:16])
 
     def derive(self, *kind: str) -> str:
         """The id of the thing that this request makes."""
