@@ -1,7 +1,7 @@
 """The HTTP door of intake."""
 
-from functions.intake import catalogue, customers, public, tickets
+from functions.intake import catalogue, customers, imports, public, tickets
 from functions.intake.door import door
 
-ROUTES = (tickets, customers, catalogue, public)
+ROUTES = (tickets, customers, catalogue, imports, public)
 handler = door

@@ -1,0 +1,74 @@
+"""The worker door of intake: imports of history, a message a job."""
+
+import functools
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from tingjian.intake.imports.actions import fail_import
+from tingjian.intake.imports.storage import ImportNotFoundError, Jobs, load_import
+from tingjian.intake.imports.working import Worker, work
+from tingjian.platform import resources, telemetry
+from tingjian.platform.settings import FilesSettings, Settings
+from tingjian.platform.store import Store
+from tingjian.platform.times import milliseconds
+
+SLICE_SECONDS = 5.0
+RECEIVES = 5
+"""As often as the queue delivers a message before it gives it up."""
+
+
+class WorkerSettings(Settings, FilesSettings):
+    """What this door reads from its environment."""
+
+    import_queue_url: str
+
+
+@functools.cache
+def settings() -> WorkerSettings:
+    """The settings of this process."""
+    return WorkerSettings.from_environment()
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Do the jobs of a batch; those that fail are delivered again, and only those."""
+    failed = [{"itemIdentifier": record["messageId"]} for record in event["Records"] if not _done(record)]
+    return {"batchItemFailures": failed}
+
+
+def _done(record: dict[str, Any]) -> bool:
+    job = json.loads(record["body"])
+    store = resources.store(settings().desk_table, settings().journal_table)
+    telemetry.logger().append_keys(import_id=job["import"], part=job["part"])
+    try:
+        work(_worker(store), job["import"], job["part"])
+    except ImportNotFoundError:
+        return True
+    except Exception:  # noqa: BLE001 - the queue delivers it again, and its dead letters raise an alarm
+        telemetry.logger().exception("an import's job failed")
+        if int(record["attributes"]["ApproximateReceiveCount"]) >= RECEIVES:
+            fail_import(store, load_import(store, job["import"]), "internal", {}, now=_now())
+        return False
+    return True
+
+
+def _worker(store: Store) -> Worker:
+    return Worker(
+        store=store,
+        bucket=settings().files_bucket,
+        jobs=Jobs(settings().import_queue_url),
+        now=_now(),
+        over=_after(SLICE_SECONDS),
+    )
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    """Whether so many seconds have passed from now on."""
+    ends_at = time.monotonic() + seconds
+    return lambda: time.monotonic() >= ends_at
+
+
+def _now() -> datetime:
+    return milliseconds(datetime.now(UTC))

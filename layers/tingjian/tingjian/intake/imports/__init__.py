@@ -1,0 +1,1 @@
+"""Imports of history: a CSV of events becomes tickets with their past."""

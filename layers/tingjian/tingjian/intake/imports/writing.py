@@ -1,0 +1,244 @@
+"""Writing cases: each with its ticket, its events and what is known of it in one transaction, exactly once in effect.
+
+Nothing is taken for granted about who writes: the same import may run twice, at the same time, and may be killed
+between any two calls. The case's item says how much of it is written; a transaction that finds it otherwise changes
+nothing, and the case is looked at again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from tingjian.intake.customers.models import Customer
+from tingjian.intake.customers.storage import key_of as customer_key
+from tingjian.intake.customers.storage import write_of as customer_write
+from tingjian.intake.imports.cases import Case, Reject, Row, Step, case_of
+from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
+from tingjian.intake.imports.replay import Fact, customer_id, opened, replay, staff_id, tally_of
+from tingjian.intake.imports.storage import case_from, case_key, case_write
+from tingjian.intake.staff.models import Staff
+from tingjian.intake.staff.storage import STAFF, staff_write
+from tingjian.intake.tickets.models import Ticket, context
+from tingjian.intake.tickets.storage import entity_of
+from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.platform.events import Actor, Event, load_event, load_events
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.ids import number_from
+from tingjian.platform.items import Key
+from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.sla.policies.clocking import working_seconds
+
+ATTEMPTS = 8
+MOST_EVENTS = 97
+"""Of one transaction of 100 items; the ticket and the case are two of them."""
+IMPORT = Actor(kind="import")
+
+
+class Outcome(NamedTuple):
+    """What came of a case, or of several."""
+
+    tally: Tally
+    rejects: list[Reject]
+
+
+class _RefusedCaseError(Exception):
+    """What the file says of a case cannot follow what is there; the steps from `kept` on are refused."""
+
+    def __init__(self, reason: str, kept: int, detail: str) -> None:
+        super().__init__(reason)
+        self.reason, self.kept, self.detail = reason, kept, detail
+
+
+@dataclass(slots=True)
+class CaseWriter:
+    """Writes cases of one import. `team` is the one that the tickets' type goes to."""
+
+    store: Store
+    record: Import
+    team: str
+    pool: Executor
+    known: set[Key] = field(default_factory=set)
+
+    def write(self, cases: Sequence[tuple[str, Sequence[Row]]]) -> Outcome:
+        """Write some cases, given by id and rows. Reads all that is known of them in a few calls first."""
+        tally, rejects = Tally(), []
+        told: list[Case] = []
+        for _, rows in cases:
+            case, refused = case_of(self.record.mapping, rows)
+            rejects += refused
+            tally += Tally(rejected=len(refused))
+            told += [case] if case else []
+        self._make_parties(told)
+        source = self.record.mapping.source
+        stored = self.store.get_many([case_key(source, case.id) for case in told])
+        items = [stored.get(case_key(source, case.id)) for case in told]
+        for outcome in self.pool.map(self._write_case, told, [case_from(item) if item else None for item in items]):
+            tally += outcome.tally
+            rejects += outcome.rejects
+        return Outcome(tally, rejects)
+
+    def _write_case(self, case: Case, stored: StoredCase | None) -> Outcome:
+        taken = 0
+        for _ in range(ATTEMPTS):
+            number = stored.ticket if stored else self._number(case, taken)
+            start = opened(case, self.record.mapping, number=number, team=self.team)
+            facts = replay(case, self.record.mapping, start, self._working)
+            try:
+                written = self._append(case, facts, stored)
+            except _RefusedCaseError as refused:
+                return _refused(case, refused)
+            except ConditionFailedError as error:
+                item = self.store.get(case_key(self.record.mapping.source, case.id))
+                before, stored = stored, case_from(item) if item else None
+                if stored is None and 0 in error.failed:
+                    taken += 1
+                elif stored == before and stored is not None:
+                    return _refused(case, _RefusedCaseError("changed_here", stored.steps, stored.ticket))
+                continue
+            return Outcome(tally_of(case, facts) + Tally(written=written, present=len(case.steps) - written), [])
+        message = "a case could not be written after several tries"
+        raise RuntimeError(message)
+
+    def _append(self, case: Case, facts: list[Fact], stored: StoredCase | None) -> int:
+        """Write what is missing; how many of the case's steps this import has written in all."""
+        if stored:
+            self._check(case, facts, stored)
+        mine = stored.imports.get(self.record.id, 0) if stored else 0
+        for batch in batches(facts[stored.version if stored else 0 :]):
+            events, ticket = self._events(case, batch, stored)
+            steps = batch[-1].steps
+            mine += steps - (stored.steps if stored else 0)
+            after = StoredCase(
+                source=self.record.mapping.source,
+                case=case.id,
+                ticket=ticket.id,
+                version=ticket.version,
+                hash=ticket.hash,
+                steps=steps,
+                digest=case.steps[steps - 1].digest,
+                imports=(stored.imports if stored else {}) | {self.record.id: mine},
+            )
+            before = stored.version if stored else 0
+            ticket_member = Write("desk", ticket_write(ticket).item, expect=before)
+            self.store.transact([ticket_member, case_write(after, before=before), *map(event_write, events)])
+            stored = after
+        return min(mine, len(case.steps))
+
+    def _events(self, case: Case, facts: Sequence[Fact], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
+        """The next events of the chain, and the ticket after them."""
+        version, previous = (stored.version, stored.hash) if stored else (0, "")
+        events = []
+        for fact in facts:
+            version += 1
+            event = Event(
+                entity=entity_of(fact.change.ticket.id),
+                version=version,
+                name=fact.change.event,
+                at=fact.at,
+                recorded_at=self.record.started_at or self.record.created_at,
+                actor=fact.actor,
+                data=context(fact.change.ticket) | dict(fact.change.data),
+                imported=True,
+                request=self._mark(case.steps[max(fact.steps, 1) - 1]),
+            ).chained(previous)
+            previous = event.hash
+            events.append(event)
+        return events, facts[-1].change.ticket.model_copy(update={"version": version, "hash": previous})
+
+    def _check(self, case: Case, facts: list[Fact], stored: StoredCase) -> None:
+        """Raise _RefusedCaseError unless one of file and store goes on where the other ends."""
+        if stored.steps <= len(case.steps):
+            agrees = case.steps[stored.steps - 1].digest == stored.digest
+        else:
+            event = load_event(self.store, entity_of(stored.ticket), len(facts))
+            agrees = event is not None and _digest(event) == case.steps[-1].digest
+        if not agrees:
+            known = {_digest(event) for event in self._history(stored)}
+            kept = next((place for place, step in enumerate(case.steps) if step.digest not in known), 0)
+            raise _RefusedCaseError("contradicts", kept, stored.ticket)
+
+    def _history(self, stored: StoredCase) -> Iterator[Event]:
+        after = 0
+        while page := load_events(self.store, entity_of(stored.ticket), after=after):
+            yield from page
+            after = page[-1].version
+
+    def _mark(self, step: Step) -> str:
+        return f"{self.record.id}:{step.digest}"
+
+    def _number(self, case: Case, taken: int) -> str:
+        return number_from(f"import/{self.record.mapping.source}/{case.id}/{taken}")
+
+    def _working(self, start: datetime, end: datetime) -> int:
+        return working_seconds(self.store, start, end)
+
+    def _make_parties(self, cases: Sequence[Case]) -> None:
+        """Make the people and customers of these cases that nobody has made yet."""
+        source = self.record.mapping.source
+        people = {Key(STAFF, staff_id(source, name)): name for case in cases for name in case.people}
+        names = {case.fields.get(CUSTOMER_FIELD, "") for case in cases}
+        customers = {customer_key(customer_id(source, name)): name for name in names}
+        missing = sorted((set(people) | set(customers)) - self.known, key=str)
+        self.known |= set(self.store.get_many(missing))
+        absent = [key for key in missing if key not in self.known]
+        made = [
+            self._person(key.sk, people[key]) if key in people else self._customer(key.pk, customers[key] or source)
+            for key in absent
+        ]
+        list(self.pool.map(self._make, made))
+        self.known |= set(absent)
+
+    def _person(self, person_id: str, name: str) -> list[Write]:
+        """A former colleague: kept for the past's sake, without a log-in and inactive."""
+        person = Staff(id=person_id, version=1, name=" ".join(name.split()), roles=("agent",), active=False)
+        data = {"roles": person.roles, "teams": person.teams, "active": False}
+        return [staff_write(person), event_write(self._first(f"staff#{person_id}", "StaffAdded", data))]
+
+    def _customer(self, entity: str, name: str) -> list[Write]:
+        customer = Customer(
+            id=entity.removeprefix("customer#"), version=1, name=" ".join(name.split()), provisional=True
+        )
+        data = {"level": customer.level, "provisional": True}
+        return [customer_write(customer), event_write(self._first(entity, "CustomerAdded", data))]
+
+    def _first(self, entity: str, name: str, data: Mapping[str, object]) -> Event:
+        started_at = self.record.started_at or self.record.created_at
+        return Event(
+            entity=entity,
+            version=1,
+            name=name,
+            at=started_at,
+            recorded_at=started_at,
+            actor=IMPORT,
+            data=dict(data),
+            imported=True,
+        ).chained("")
+
+    def _make(self, writes: Sequence[Write]) -> None:
+        try:
+            self.store.transact(writes)
+        except ConditionFailedError:
+            return  # Somebody else made it between our reading and our writing.
+
+
+def batches(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """The facts in runs that fit one transaction and end with a whole step."""
+    start = 0
+    while start < len(facts):
+        end = min(start + MOST_EVENTS, len(facts))
+        while end < len(facts) and facts[end].steps == facts[end - 1].steps:
+            end -= 1
+        yield facts[start:end]
+        start = end
+
+
+def _digest(event: Event) -> str:
+    return (event.request or "").rpartition(":")[2]
+
+
+def _refused(case: Case, refused: _RefusedCaseError) -> Outcome:
+    rejects = [Reject(step.line, case.id, refused.reason, refused.detail) for step in case.steps[refused.kept :]]
+    figures = Tally(cases=1, events=refused.kept, present=refused.kept, rejected=len(rejects))
+    return Outcome(figures, rejects)
