@@ -1,0 +1,29 @@
+"""A centre with a resolved ticket, and the event of its resolution as the stream brings it."""
+
+import pytest
+
+from tests.builders import AGENT, CUSTOMER, NOW, SIGNER
+from tests.functions.survey.scene import Scene
+from tingjian.intake.customers.models import Contact
+from tingjian.intake.tickets.actions import claim
+from tingjian.intake.tickets.bodies import Ask
+from tingjian.intake.tickets.changes import Request
+from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.platform.store import Store
+
+
+@pytest.fixture
+def scene(centre: Store) -> Scene:
+    """A ticket that an agent has claimed and resolved."""
+    return make_scene(centre)
+
+
+def make_scene(store: Store, *, phone: str = "13812345678", email: str | None = None) -> Scene:
+    """A resolved ticket of the customer with this phone."""
+    contact = Contact(phone=phone, email=email, name="王芳")
+    body = Ask(type="feedback", subject="包裹没到", text="三天了还没收到。", contact=contact)
+    number = open_ticket(store, SIGNER, body, Opening(CUSTOMER, NOW, "zh-CN")).id
+    claim(store, Request(number=number, actor=AGENT.actor, now=NOW, caller=AGENT))
+    made = Scene(store, number)
+    made.resolve(minutes=30)
+    return made

@@ -1,0 +1,293 @@
+"""An answer is taken once, by whoever holds the link, and a low score has consequences."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import AGENT, COLLEAGUE, LEAD, NOW, SIGNER, STRANGER, key
+from tests.faults import Crash, Fault, Strike, count_calls, crash_points, inject
+from tests.functions.survey.scene import ASKED, Scene, meanwhile
+from tingjian.intake.messages.storage import load_messages
+from tingjian.intake.tickets import actions
+from tingjian.intake.tickets.bodies import Closing
+from tingjian.intake.tickets.models import BlockedError
+from tingjian.platform.errors import (
+    AccessDeniedError,
+    IdempotencyMismatchError,
+    InvalidInputError,
+    LinkExpiredError,
+    LinkInvalidError,
+)
+from tingjian.platform.events import unbroken
+from tingjian.survey.followups.actions import claim, complete, list_for, mark_overdue
+from tingjian.survey.followups.models import Completion, FollowUpDoneError, FollowUpQuery, FollowUpTakenError
+from tingjian.survey.followups.storage import key_of as follow_up_key
+from tingjian.survey.followups.storage import load_follow_up
+from tingjian.survey.questionnaires.actions import put_questionnaire
+from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody
+from tingjian.survey.surveys.actions import record_answer, show_survey
+from tingjian.survey.surveys.listing import list_for as surveys_for
+from tingjian.survey.surveys.models import Answer, SurveyAnsweredError, SurveyQuery
+from tingjian.survey.surveys.storage import load_survey
+
+DONE = Completion(result="satisfied", note="已电话致歉并补发")
+LATER = ASKED + timedelta(hours=2)
+
+
+def test_link_shows_what_is_asked_in_the_customers_language(scene: Scene) -> None:
+    survey = scene.issue()
+
+    shown = show_survey(scene.store, SIGNER, scene.token(survey), language="zh-TW", now=ASKED)
+
+    assert (shown.subject, shown.reasons[1].label, shown.satisfied_from) == ("包裹没到", "處理及時", 4)
+
+
+def test_good_answer_is_noted_and_changes_nothing_else(scene: Scene) -> None:
+    before = scene.ticket
+
+    receipt = scene.answer(scene.issue(), 5, reasons=("fast", "friendly"), text="谢谢")
+
+    assert (receipt.outcome, receipt.score) == ("noted", 5)
+    assert scene.ticket == before
+
+
+def test_link_with_any_bit_changed_is_refused(scene: Scene) -> None:
+    token = scene.token(scene.issue())
+
+    for place in range(len(token)):
+        for bit in range(8):
+            altered = bytearray(token.encode())
+            altered[place] ^= 1 << bit
+            with pytest.raises(LinkInvalidError):
+                show_survey(scene.store, SIGNER, altered.decode("latin-1"), language="en", now=ASKED)
+
+
+def test_link_of_another_use_is_refused(scene: Scene) -> None:
+    survey = scene.issue()
+    foreign = SIGNER.token("follow", survey.id, expires_at=survey.expires_at)
+
+    with pytest.raises(LinkInvalidError):
+        record_answer(scene.store, SIGNER, foreign, Answer(score=5), now=ASKED)
+
+
+def test_link_works_until_the_last_millisecond_and_not_after(scene: Scene) -> None:
+    survey = scene.issue()
+    edge = survey.expires_at
+
+    with pytest.raises(LinkExpiredError):
+        scene.answer(survey, 5, now=edge)
+    assert scene.answer(survey, 5, now=edge - timedelta(milliseconds=1)).score == 5
+
+
+def test_same_answer_again_gets_the_same_receipt(scene: Scene) -> None:
+    survey = scene.issue()
+    first = scene.answer(survey, 4, reasons=("fast",), text="好", idempotency=key())
+
+    by_key = scene.answer(survey, 4, reasons=("fast",), text="好", now=LATER, idempotency=key())
+    by_content = scene.answer(survey, 4, reasons=("fast",), text="好", now=LATER, idempotency=key("another"))
+
+    assert first == by_key == by_content
+
+
+def test_another_answer_is_refused(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 4, idempotency=key())
+
+    with pytest.raises(SurveyAnsweredError):
+        scene.answer(survey, 1)
+    with pytest.raises(IdempotencyMismatchError):
+        scene.answer(survey, 1, idempotency=key(request="another"))
+    assert load_survey(scene.store, survey.id).answer == Answer(score=4)
+
+
+def test_withdrawn_survey_cannot_be_answered(scene: Scene) -> None:
+    first = scene.issue()
+    scene.reopen(minutes=70)
+    scene.resolve(minutes=80)
+    scene.issue()
+
+    with pytest.raises(LinkExpiredError):
+        scene.answer(first, 5)
+
+
+def test_unknown_reason_is_named(scene: Scene) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        scene.answer(scene.issue(), 2, reasons=("slow", "weather", "slow"))
+
+    assert [(error.field, error.code) for error in caught.value.errors] == [
+        ("reasons.1", "choice"),
+        ("reasons.2", "duplicate"),
+    ]
+
+
+@pytest.mark.parametrize("score", [1, 5])
+def test_another_answer_between_read_and_write_wins_alone(scene: Scene, score: int) -> None:
+    survey = scene.issue()
+
+    with meanwhile(scene.store, lambda: scene.answer(survey, 4)), pytest.raises(SurveyAnsweredError):
+        scene.answer(survey, score)
+
+    assert load_survey(scene.store, survey.id).answer == Answer(score=4)
+    assert [event.name for event in scene.events(survey.entity)] == ["SurveyIssued", "SurveyAnswered"]
+    assert scene.ticket.blockers == ()
+
+
+def test_ticket_changed_between_read_and_write_keeps_both(scene: Scene) -> None:
+    survey = scene.issue()
+
+    with meanwhile(scene.store, lambda: scene.reopen(minutes=90)):
+        scene.answer(survey, 1)
+
+    assert (scene.ticket.status, scene.ticket.blockers) == ("open", (f"followup:{survey.id}",))
+    assert unbroken(scene.events())
+
+
+def test_crash_anywhere_then_the_same_answer_leaves_one_of_everything(scene: Scene) -> None:
+    survey = scene.issue()
+    calls = count_calls(scene.store.client, lambda: scene.answer(survey, 5))
+    for point in crash_points(calls):
+        scene.reopen(minutes=100 + point.at)
+        scene.resolve(minutes=110 + point.at)
+        fresh = scene.issue(now=LATER)
+
+        with inject(scene.store.client, point), pytest.raises(Crash):
+            scene.answer(fresh, 1, now=LATER, idempotency=key(fresh.id))
+        receipt = scene.answer(fresh, 1, now=LATER, idempotency=key(fresh.id))
+
+        assert receipt.outcome == "follow_up"
+        assert [event.name for event in scene.events(fresh.entity)] == ["SurveyIssued", "SurveyAnswered"]
+        assert [event.name for event in scene.events(f"followup#{fresh.id}")] == ["FollowUpOpened"]
+    assert unbroken(scene.events())
+
+
+def test_conflicting_transaction_is_tried_again(scene: Scene) -> None:
+    survey = scene.issue()
+
+    with inject(scene.store.client, Strike(Fault.CONFLICT, operation="TransactWriteItems")):
+        receipt = scene.answer(survey, 1)
+
+    assert receipt.outcome == "follow_up"
+
+
+def test_low_score_opens_a_follow_up_that_holds_the_ticket(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 2, reasons=("slow",))
+
+    follow_up = load_follow_up(scene.store, survey.id)
+
+    assert (follow_up.owner, follow_up.person, follow_up.score, follow_up.state) == ("zhao", "chen", 2, "open")
+    assert follow_up.due_at == follow_up.opened_at + timedelta(hours=24)
+    with pytest.raises(BlockedError):
+        actions.close(scene.store, scene.request(minutes=200), Closing())
+
+
+def test_low_score_of_a_closed_ticket_leaves_it_closed(scene: Scene) -> None:
+    survey = scene.issue()
+    actions.close(scene.store, scene.request(minutes=70), Closing())
+
+    scene.answer(survey, 1)
+
+    assert (scene.ticket.status, scene.ticket.blockers) == ("closed", ())
+    assert load_follow_up(scene.store, survey.id).state == "open"
+
+
+def test_neutral_score_is_low_only_where_the_type_says_so(scene: Scene) -> None:
+    survey = scene.issue()
+    body = QuestionnaireBody(low_until=3)
+    put_questionnaire(scene.store, "feedback", body, expected=None, actor=LEAD.actor, now=NOW)
+
+    assert scene.answer(survey, 3).outcome == "follow_up"
+    assert not BUILT_IN.is_low(3)
+
+
+def test_low_score_reopens_where_the_type_says_so(scene: Scene) -> None:
+    body = QuestionnaireBody(on_low="reopen", reasons=BUILT_IN.reasons)
+    put_questionnaire(scene.store, "feedback", body, expected=None, actor=LEAD.actor, now=NOW)
+
+    receipt = scene.answer(scene.issue(), 1, text="根本没解决")
+
+    assert (receipt.outcome, scene.ticket.status, scene.ticket.reopened) == ("reopened", "open", 1)
+    assert scene.events()[-1].data["reason"] == "survey"
+    assert load_messages(scene.store, scene.number)[0][0].text == "根本没解决"
+
+
+def test_follow_up_is_claimed_by_one_and_done_by_that_one(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1)
+    with pytest.raises(AccessDeniedError):
+        claim(scene.store, survey.id, caller=COLLEAGUE, now=LATER, idempotency=None, seen=None)
+
+    claimed = claim(scene.store, survey.id, caller=LEAD, now=LATER, idempotency=key(), seen=1)
+    done = complete(scene.store, survey.id, DONE, caller=LEAD, now=LATER, idempotency=None, seen=None)
+
+    assert (claimed.state, done.state, scene.ticket.blockers) == ("claimed", "done", ())
+    assert unbroken(scene.events(f"followup#{survey.id}"))
+    with pytest.raises(FollowUpDoneError):
+        complete(scene.store, survey.id, DONE, caller=LEAD, now=LATER, idempotency=None, seen=None)
+    again = claim(scene.store, survey.id, caller=LEAD, now=LATER, idempotency=key(), seen=1)
+    assert again == claimed
+
+
+def test_claimed_follow_up_is_not_for_others(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1)
+    claim(scene.store, survey.id, caller=LEAD, now=LATER, idempotency=None, seen=None)
+    second_lead = LEAD.__class__(id="qian", name="钱", roles=LEAD.roles, teams=LEAD.teams)
+
+    with pytest.raises(FollowUpTakenError):
+        claim(scene.store, survey.id, caller=second_lead, now=LATER, idempotency=None, seen=None)
+
+
+def test_follow_up_of_another_team_is_refused(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1)
+
+    with pytest.raises(AccessDeniedError):
+        complete(scene.store, survey.id, DONE, caller=STRANGER, now=LATER, idempotency=None, seen=None)
+
+
+def test_late_follow_up_is_noted_once(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1)
+    due = load_follow_up(scene.store, survey.id).due_at
+    item = scene.store.get(follow_up_key(survey.id))
+    assert item is not None
+
+    fired = [mark_overdue(scene.store, item, now=now) for now in (due - timedelta(seconds=1), due, due)]
+
+    assert fired == [False, True, False]
+    assert scene.events(f"followup#{survey.id}")[-1].name == "FollowUpOverdue"
+
+
+def test_lists_show_what_the_caller_may_see(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1, text="太慢")
+
+    tasks = {who.id: list_for(scene.store, FollowUpQuery(), caller=who).items for who in (LEAD, AGENT, STRANGER)}
+    own = list_for(scene.store, FollowUpQuery(owner="zhao"), caller=LEAD).items
+    surveys = surveys_for(scene.store, SurveyQuery(), caller=LEAD).items
+
+    assert {who: len(found) for who, found in tasks.items()} == {"zhao": 1, "chen": 0, "sun": 0}
+    assert [task.id for task in own] == [survey.id]
+    assert [(found.score, found.text) for found in surveys] == [(1, "太慢")]
+    with pytest.raises(AccessDeniedError):
+        surveys_for(scene.store, SurveyQuery(team="presales"), caller=LEAD)
+
+
+def test_list_of_surveys_pages_through_all(scene: Scene) -> None:
+    for minutes in range(70, 170, 20):
+        scene.issue(now=NOW + timedelta(minutes=minutes))
+        scene.reopen(minutes=minutes + 5)
+        scene.resolve(minutes=minutes + 10)
+    seen: list[str] = []
+    cursor = None
+
+    while True:
+        page = surveys_for(scene.store, SurveyQuery(answered=False, limit=2, cursor=cursor), caller=LEAD)
+        seen += [survey.id for survey in page.items]
+        if (cursor := page.cursor) is None:
+            break
+
+    by_ticket = surveys_for(scene.store, SurveyQuery(ticket=scene.number), caller=LEAD).items
+    assert seen == [survey.id for survey in by_ticket]
+    assert len(set(seen)) == 5

@@ -1,0 +1,76 @@
+"""The invitation that goes to the customer."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import SIGNER
+from tests.functions.survey.conftest import make_scene
+from tests.functions.survey.scene import ASKED, Scene
+from tingjian.platform.items import Item
+from tingjian.platform.store import Store
+from tingjian.platform.texts import LANGUAGES, Language
+from tingjian.survey.surveys.actions import show_survey
+from tingjian.survey.surveys.invitation import Invitation, render
+from tingjian.survey.surveys.storage import key_of
+
+ORIGIN = "https://service.example"
+
+
+def item_of(scene: Scene) -> Item:
+    item = scene.store.get(key_of(scene.issue().id))
+    assert item is not None
+    return item
+
+
+def rendered(scene: Scene, item: Item, language: Language | None = None) -> Invitation:
+    invitation = render(scene.store, SIGNER, item, origin=ORIGIN, language=language)
+    assert invitation is not None
+    return invitation
+
+
+def test_new_survey_is_marked_for_delivery_and_a_skipped_one_is_not(scene: Scene) -> None:
+    assert item_of(scene)["deliver"] == "survey"
+
+
+def test_invitation_goes_by_text_message_where_there_is_no_address(scene: Scene) -> None:
+    invitation = rendered(scene, item_of(scene))
+
+    assert (invitation.kind, invitation.recipient, invitation.html) == ("sms", "+8613812345678", "")
+    token = invitation.text.partition("#")[2]
+    assert show_survey(scene.store, SIGNER, token, language="en", now=ASKED).subject == "包裹没到"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invitation_by_mail_has_the_link_and_no_name_or_phone(centre: Store, language: Language) -> None:
+    scene = make_scene(centre, email="wang.fang@example.com")
+
+    invitation = rendered(scene, item_of(scene), language)
+
+    assert (invitation.kind, invitation.recipient) == ("email", "wang.fang@example.com")
+    assert f"{ORIGIN}/app/survey.html#" in invitation.text
+    assert f'href="{ORIGIN}/app/survey.html#' in invitation.html
+    assert not any(secret in invitation.text + invitation.html for secret in ("138", "王芳"))
+    assert "14" in invitation.text
+
+
+def test_rendering_twice_gives_the_same_link(scene: Scene) -> None:
+    item = item_of(scene)
+
+    assert rendered(scene, item) == rendered(scene, item)
+
+
+def test_reopened_ticket_sends_nothing(scene: Scene) -> None:
+    item = item_of(scene)
+    scene.reopen(minutes=90)
+
+    assert render(scene.store, SIGNER, item, origin=ORIGIN) is None
+
+
+def test_answered_survey_sends_nothing(scene: Scene) -> None:
+    survey = scene.issue()
+    item = scene.store.get(key_of(survey.id))
+    assert item is not None
+    scene.answer(survey, 5, now=ASKED + timedelta(minutes=1))
+
+    assert render(scene.store, SIGNER, item, origin=ORIGIN) is None
