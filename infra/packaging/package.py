@@ -6,6 +6,7 @@ halves the import time of a cold start: the code directory is read-only on Lambd
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -78,7 +79,9 @@ def main(kind: str, source: Path, artifacts: Path, target: Target) -> None:
 
 def installed(requirements: Path, target: Target) -> Path:
     """Return a folder with the locked wheels, trimmed and compiled; made once for each lock, target and this file."""
-    key = hashlib.sha256(b"\0".join([requirements.read_bytes(), Path(__file__).read_bytes(), repr(target).encode()]))
+    compiled_by = interpreter(target.version)
+    parts = [requirements.read_bytes(), Path(__file__).read_bytes(), f"{target} {compiled_by}".encode()]
+    key = hashlib.sha256(b"\0".join(parts))
     ready = CACHE / key.hexdigest()[:16]
     if not ready.exists():
         fresh = CACHE / f"{ready.name}.{os.getpid()}"
@@ -87,7 +90,8 @@ def installed(requirements: Path, target: Target) -> Path:
         install(requirements, fresh, target)
         trim(fresh)
         compile_tree(fresh, target, "/opt/python")
-        fresh.rename(ready)
+        with contextlib.suppress(OSError):  # Another build may have been quicker.
+            fresh.rename(ready)
     return ready
 
 
@@ -106,6 +110,7 @@ def install_commands(requirements: Path, into: Path, target: Target) -> list[lis
     """Return the commands to try, the faster one first."""
     locked = [
         "--quiet",
+        "--no-compile",
         "--target",
         str(into),
         "--no-deps",
@@ -116,7 +121,7 @@ def install_commands(requirements: Path, into: Path, target: Target) -> list[lis
     ]
     python = interpreter(target.version) if target.native else sys.executable
     by_uv = [uv() or "", "pip", "install", "--python", python or "", *locked, "--link-mode", "copy"]
-    by_pip = [python or "", "-m", "pip", "install", "--disable-pip-version-check", *locked]
+    by_pip = [python or "", "-m", "pip", "install", "--disable-pip-version-check", "--root-user-action=ignore", *locked]
     if not target.native:
         by_uv += ["--python-version", target.version, "--python-platform", f"{target.processor}-manylinux_2_34"]
         by_pip += ["--python-version", target.version, "--implementation", "cp"]
@@ -134,7 +139,7 @@ def trim(root: Path) -> None:
     """Drop what no function reads: descriptions of other services, tests, type stubs, installer records."""
     for pattern in UNUSED:
         for path in sorted(root.rglob(pattern)):
-            if path.exists() and not in_data(path, root):
+            if path.exists():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
     for name in UNUSED_DATA:
         shutil.rmtree(root / name, ignore_errors=True)
@@ -142,11 +147,6 @@ def trim(root: Path) -> None:
     for service in data.iterdir() if data.exists() else ():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
-
-
-def in_data(path: Path, root: Path) -> bool:
-    """Tell whether the path lies in a package's data, where a folder may be named like code."""
-    return "data" in path.relative_to(root).parts[:-1]
 
 
 def copy_code(source: Path, into: Path) -> None:
@@ -166,7 +166,8 @@ def compile_tree(root: Path, target: Target, deployed_at: str) -> None:
     """Compile for the target's interpreter, trusted without a look at the source's date, which archives do not keep."""
     python = interpreter(target.version)
     if python is None:
-        sys.stderr.write(
+        # On standard output, because SAM keeps the other to itself.
+        sys.stdout.write(
             f"WARNING: no python{target.version} found, so no .pyc are shipped and cold starts take 2.4 times as long."
             f" Install Python {target.version} and build again.\n"
         )

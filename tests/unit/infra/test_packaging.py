@@ -65,7 +65,7 @@ def test_a_missing_interpreter_is_said_aloud(
 
     package.compile_tree(tmp_path, Target("3.99", "arm64", native=False), "/opt")
 
-    assert "no python3.99 found" in capsys.readouterr().err
+    assert "no python3.99 found" in capsys.readouterr().out
 
 
 def test_python_sh_says_what_is_needed_and_how_to_name_it_when_there_is_no_python() -> None:
