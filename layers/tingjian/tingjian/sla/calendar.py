@@ -12,7 +12,7 @@ from tingjian.sla.errors import CalendarError, OpenTimeExhaustedError, QuestionE
 from tingjian.sla.explanation import ExplainedSpan, Explanation, SpanReason, Tile
 from tingjian.sla.opentime import OpenTime
 from tingjian.sla.spans import WEEKDAYS, Day, WrittenDates, WrittenSpans, read_dates, read_extra, read_week
-from tingjian.sla.ticks import DAY, Interval, Minutes, duration_ticks, merged_pauses, moment_of, ticks_of
+from tingjian.sla.ticks import DAY, Interval, Minutes, duration_of, duration_ticks, merged_pauses, moment_of, ticks_of
 from tingjian.sla.timeline import Timeline
 from tingjian.sla.zones import date_number_at, instant_at, load_zone
 
@@ -94,7 +94,7 @@ class WorkCalendar:
         counted = self._open_time.between(begin, until)
         for first, last in merged_pauses(pauses) if pauses else ():
             counted -= self._open_time.between(max(begin, first), min(until, last))
-        return timedelta(microseconds=counted)
+        return duration_of(counted)
 
     def explain(
         self,

@@ -21,10 +21,11 @@ class _Table(NamedTuple):
     """The steps of some blocks of years, one after the other; `total` is the open time of them all."""
 
     blocks: range
+    begin: int
+    end: int
     begins: list[int]
     totals: list[int]
     steps: list[_Step]
-    end: int
     total: int
 
 
@@ -40,7 +41,7 @@ class OpenTime:
     def __init__(self, timezone: str, timeline: Timeline) -> None:
         """Nothing is worked out before the first question."""
         self._timezone, self._timeline = timezone, timeline
-        self._table = _Table(range(0), [0], [], [], end=-1, total=0)
+        self._table = _Table(range(0), 0, -1, [], [], [], 0)
 
     def between(self, begin: int, end: int) -> int:
         """The open time from one instant to another; zero when the end comes first."""
@@ -64,24 +65,23 @@ class OpenTime:
         return None
 
     def _measure(self, table: _Table, instant: int) -> int:
-        return self._measure_in(table.steps[bisect_right(table.begins, instant) - 1], instant)
-
-    def _measure_in(self, step: _Step, instant: int) -> int:
-        if step.held_open is None:
-            return step.correction + self._timeline.measure(instant + step.shift)
-        return step.total + (instant - step.begin if step.held_open else 0)
+        """The open time from the begin of the table."""
+        begin, total, shift, correction, held_open = table.steps[bisect_right(table.begins, instant) - 1]
+        if held_open is None:
+            return correction + self._timeline.measure(instant + shift)
+        return total + (instant - begin if held_open else 0)
 
     def _locate(self, table: _Table, total: int) -> int:
         """The first instant with that much open time before it: it lies in the last step with less before it."""
-        step = table.steps[bisect_left(table.totals, total) - 1]
-        if step.held_open is None:
-            return self._timeline.locate(total - step.correction) - step.shift
-        return step.begin + total - step.total
+        begin, total_before, shift, correction, held_open = table.steps[bisect_left(table.totals, total) - 1]
+        if held_open is None:
+            return self._timeline.locate(total - correction) - shift
+        return begin + total - total_before
 
     def _covering(self, begin: int, end: int) -> _Table:
         """A table that reaches from `begin` to `end`, made anew when the present one does not."""
         table = self._table
-        if table.begins[0] <= begin and end <= table.end:
+        if table.begin <= begin and end <= table.end:
             return table
         first, last = begin // BLOCK, (end - 1) // BLOCK
         if table.blocks:
@@ -90,16 +90,23 @@ class OpenTime:
         return self._table
 
     def _made(self, blocks: range) -> _Table:
-        steps, total, end = [], 0, 0
-        for stretch in (stretch for number in blocks for stretch in stretches(self._timezone, number)):
-            step = self._step(stretch, total)
-            steps.append(step)
-            end = stretch.end
-            total = self._measure_in(step, end)
-        return _Table(blocks, [step.begin for step in steps], [step.total for step in steps], steps, end, total)
+        steps: list[_Step] = []
+        total = 0
+        found = [stretch for number in blocks for stretch in stretches(self._timezone, number)]
+        for stretch in found:
+            steps.append(self._step(stretch, total))
+            total += self._open_in(stretch)
+        begins, totals = [step.begin for step in steps], [step.total for step in steps]
+        return _Table(blocks, found[0].begin, found[-1].end, begins, totals, steps, total)
 
     def _step(self, stretch: Stretch, total: int) -> _Step:
         begin, _, shift, held = stretch
         if held is None:
             return _Step(begin, total, shift, total - self._timeline.measure(begin + shift), None)
         return _Step(begin, total, shift, 0, self._timeline.open_just_before(held))
+
+    def _open_in(self, stretch: Stretch) -> int:
+        begin, end, shift, held = stretch
+        if held is None:
+            return self._timeline.measure(end + shift) - self._timeline.measure(begin + shift)
+        return end - begin if self._timeline.open_just_before(held) else 0
