@@ -1,0 +1,3 @@
+import { start } from "./customer.js";
+
+start(() => {});
