@@ -1,0 +1,62 @@
+"""The worker door of report: it makes reports and compacts the lake, one job a message, with the analytics layer.
+
+A job that fails comes back after the queue's visibility time-out and at last to the dead-letter queue; doing one twice
+changes nothing.
+"""
+
+import functools
+from datetime import UTC, datetime
+from typing import Any
+
+from tingjian.platform import resources, telemetry
+from tingjian.platform.settings import FilesSettings, Settings
+from tingjian.platform.times import milliseconds
+from tingjian.report.jobs import ReportJob
+from tingjian.report.lake.actions import compact
+from tingjian.report.lake.storage import Lake
+from tingjian.report.reports.making import make_report
+from tingjian.report.reports.storage import ReportFiles
+
+COMPACTIONS_AT_ONCE = 5
+
+
+class ReportWorkerSettings(Settings, FilesSettings):
+    """What this door reads from its environment."""
+
+    lake_bucket: str
+
+
+@functools.cache
+def settings() -> ReportWorkerSettings:
+    """The settings of this process."""
+    return ReportWorkerSettings.from_environment()
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Do the jobs of a batch; the answer names those that failed."""
+    failures = []
+    for message in event["Records"]:
+        try:
+            work(ReportJob.model_validate_json(message["body"]))
+        except Exception:  # noqa: BLE001 - one job's failure is its own
+            telemetry.logger().exception("JobFailed", extra={"message_id": message["messageId"]})
+            failures.append({"itemIdentifier": message["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def work(job: ReportJob) -> None:
+    """Do one job. Raises whatever goes wrong."""
+    names = settings()
+    lake = Lake(names.lake_bucket)
+    if job.job == "compact":
+        for _ in range(COMPACTIONS_AT_ONCE):
+            if not compact(lake, now=now()):
+                return
+        return
+    store = resources.store(names.desk_table, names.journal_table)
+    make_report(store, lake, ReportFiles(names.files_bucket), job.report, clock=now)
+
+
+def now() -> datetime:
+    """This instant, as precise as it is stored."""
+    return milliseconds(datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""Figures: what they mean (one SQL text), and their values for a period."""

@@ -1,0 +1,1 @@
+"""The files of a report: a page, a spreadsheet, a table of rows."""

@@ -1,0 +1,43 @@
+"""The rows of a report as CSV: UTF-8 with a byte order mark for Excel, and no cell that Excel would run."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tingjian.platform import texts
+from tingjian.report.figures.models import Dimension
+from tingjian.report.files.rows import COLUMNS, cells
+from tingjian.report.reports.models import Report
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Full-width signs among them, which a Chinese spreadsheet takes for the narrow ones."""
+
+
+def write_table(
+    path: Path, report: Report, rows: Iterable[Mapping[str, Any]], labels: Mapping[Dimension, Mapping[str, str]]
+) -> int:
+    """Write the file; how many tickets it has."""
+    zone = ZoneInfo(report.zone)
+    written = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([texts.text(f"report.row.{column}", report.language) for column in COLUMNS])
+        for row in rows:
+            writer.writerow([_said(value) for value in cells(row, zone, labels)])
+            written += 1
+    return written
+
+
+def _said(value: object) -> str:
+    """The cell's text; one that a spreadsheet would take for a formula begins with an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,1 @@
+"""The lake: events as they come, compacted into columns that reports are counted from."""

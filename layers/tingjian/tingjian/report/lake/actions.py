@@ -1,0 +1,128 @@
+"""Filling the lake, and compacting it."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tingjian.platform.events import Event, from_item
+from tingjian.platform.store import from_wire
+from tingjian.platform.telemetry import record
+from tingjian.report.lake.database import OpenLake, open_lake
+from tingjian.report.lake.models import Manifest, body_of, raw_key, table_key
+from tingjian.report.lake.storage import (
+    Lake,
+    copy_of,
+    delete,
+    file_digest,
+    forget_copies,
+    left_over,
+    list_manifests,
+    put_file,
+    put_manifest,
+    put_raw,
+)
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+AT_ONCE = 1000
+"""Raw objects that one compaction takes."""
+KEPT_GENERATIONS = 3
+GRACE = timedelta(hours=1)
+
+
+def append(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Write the inserted events of a batch of Journal's stream into the lake; one call, none for an empty batch.
+
+    Returns the sequence numbers of the records that are no events. All others are written whatever stands beside them.
+    """
+    events: list[Event] = []
+    poisoned: list[str] = []
+    for entry in records:
+        if entry["eventName"] != "INSERT":
+            continue
+        try:
+            events.append(from_item(from_wire(entry["dynamodb"]["NewImage"])))
+        except (KeyError, ValueError, TypeError, AttributeError, ValidationError):
+            poisoned.append(entry["dynamodb"]["SequenceNumber"])
+    if events:
+        first = records[0]["dynamodb"]["SequenceNumber"]
+        body = body_of(events)
+        put_raw(lake, raw_key(first, f"{events[0].recorded_at:%Y-%m-%d}", body), body)
+        record("EventsKept", count=len(events))
+    if poisoned:
+        record("EventsRefused", count=len(poisoned), sequence_number=poisoned[0])
+    return poisoned
+
+
+def compact(lake: Lake, *, now: datetime) -> bool:
+    """Bring raw events into the next generation and drop what it makes needless; True when there may be more to do.
+
+    Can be killed at any call and run twice at once: a generation counts from the moment its manifest is there, of two
+    that make the same number one wins, and raw objects go only after that. What is left behind by a killed or beaten
+    run goes an hour later.
+    """
+    opened = open_lake(lake, limit=AT_ONCE)
+    with opened.database as database:
+        if not opened.raw:
+            _tidy(lake, opened.manifest, now=now)
+            return False
+        manifest = _next_generation(lake, opened, database)
+    if manifest.objects != opened.manifest.objects and not put_manifest(lake, manifest):
+        record("CompactionsBeaten", generation=manifest.generation)
+        return True
+    delete(lake, opened.raw)
+    _tidy(lake, manifest, now=now)
+    record("LakeCompacted", generation=manifest.generation, objects=len(opened.raw))
+    return len(opened.raw) == AT_ONCE
+
+
+def _next_generation(lake: Lake, opened: OpenLake, database: "DuckDBPyConnection") -> Manifest:
+    """Write the objects of the next generation; the same generation again when the raw events were all known."""
+    if not opened.months:
+        return opened.manifest
+    generation = opened.manifest.generation + 1
+    events = dict(opened.manifest.events)
+    for month in opened.months:
+        stored = [events[month]] if month in events else []
+        events[month] = _write(lake, database, f"events/{month}", generation, _events_of(lake, month, stored))
+    return Manifest(
+        generation=generation,
+        events=events,
+        tickets=_write(lake, database, "tickets", generation, "SELECT * FROM tickets ORDER BY opened_at, ticket"),
+        facts=_write(lake, database, "facts", generation, "SELECT * FROM facts ORDER BY kind, moment, ticket"),
+        data_until=opened.data_until,
+    )
+
+
+def _events_of(lake: Lake, month: str, stored: Sequence[str]) -> str:
+    before = "".join(f"SELECT * FROM read_parquet('{copy_of(lake, key)}') UNION ALL " for key in stored)  # noqa: S608
+    return f"{before}SELECT * FROM fresh WHERE strftime(moment, '%Y-%m') = '{month}' ORDER BY entity, version"  # noqa: S608
+
+
+def _write(lake: Lake, database: "DuckDBPyConnection", table: str, generation: int, query: str) -> str:
+    with tempfile.NamedTemporaryFile(suffix=".parquet", delete=False) as file:
+        path = Path(file.name)
+    database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)")
+    key = table_key(table, generation, file_digest(path))
+    put_file(lake, key, path)
+    return key
+
+
+def _tidy(lake: Lake, manifest: Manifest, *, now: datetime) -> None:
+    """Delete old manifests, what only they needed, and local copies of it."""
+    manifests = list_manifests(lake)
+    newest = [key for key, _ in manifests[-KEPT_GENERATIONS:]]
+    old = [key for key, written in manifests if key not in newest and written < now - GRACE]
+    kept = [key for key, _ in manifests if key not in old]
+    needed = set(manifest.objects)
+    for key in kept:
+        needed |= Manifest.model_validate_json(copy_of(lake, key).read_bytes()).objects
+    if old:
+        delete(lake, old)
+    delete(lake, left_over(lake, needed=needed, older_than=now - GRACE))
+    forget_copies(lake, needed | set(kept))

@@ -1,0 +1,1 @@
+"""Reports: asked for or due, made once, kept as files."""
