@@ -122,7 +122,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
         "from": report.start,
         "to": report.end,
         "zone": report.zone,
-        "records": report.records,
+        "imported": report.imported,
         "rows": rows,
         "formats": list(FORMATS),
     }
@@ -228,7 +228,7 @@ def _tell_again(store: Store, send: Send, job: Job, *, now: datetime) -> None:
 
 
 def _add(store: Store, report: Report, *, actor: Actor, writes: Iterable[Write] = ()) -> Report:
-    data = {"kind": report.kind, "from": report.start, "to": report.end, "zone": report.zone, "records": report.records}
+    data = {"kind": report.kind, "from": report.start, "to": report.end, "zone": report.zone, "imported": report.imported}
     event = Event(
         entity=report.entity,
         version=1,

@@ -40,7 +40,7 @@ class Asked(Frozen):
     start: BoundText = Field(alias="from")
     end: BoundText = Field(alias="to")
     zone: str = Field(default="", max_length=64)
-    records: Records = "live"
+    imported: bool | Literal["all"] = False
     type: Line | None = None
     channel: Line | None = None
     priority: Line | None = None
@@ -48,6 +48,12 @@ class Asked(Frozen):
     person: Line | None = None
     customer: Line | None = None
     satisfied_from: int = Field(default=SATISFIED_FROM, ge=1, le=5)
+
+
+    @property
+    def records(self) -> Records:
+        """Which tickets are counted: live ones, imported ones or both."""
+        return "all" if self.imported == "all" else "imported" if self.imported else "live"
 
 
 class ReportBody(Asked):
