@@ -11,7 +11,7 @@ from typing import Any
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import FilesSettings, Settings
 from tingjian.platform.times import milliseconds
-from tingjian.report.jobs import ReportJob
+from tingjian.report.jobs import ReportJob, send_job
 from tingjian.report.lake.actions import compact
 from tingjian.report.lake.storage import Lake
 from tingjian.report.reports.making import make_report
@@ -24,6 +24,7 @@ class ReportWorkerSettings(Settings, FilesSettings):
     """What this door reads from its environment."""
 
     lake_bucket: str
+    report_queue_url: str
 
 
 @functools.cache
@@ -49,9 +50,8 @@ def work(job: ReportJob) -> None:
     names = settings()
     lake = Lake(names.lake_bucket)
     if job.job == "compact":
-        for _ in range(COMPACTIONS_AT_ONCE):
-            if not compact(lake, now=now()):
-                return
+        if all(compact(lake, now=now()) for _ in range(COMPACTIONS_AT_ONCE)):
+            send_job(resources.sqs(), names.report_queue_url, job)
         return
     store = resources.store(names.desk_table, names.journal_table)
     make_report(store, lake, ReportFiles(names.files_bucket), job.report, clock=now)
