@@ -124,7 +124,8 @@ def sam(settings: Settings, command: str, *arguments: str) -> None:
     if done.returncode != 0:
         raise LocalStackError(
             f"sam {command} failed:\n{done.stdout or ''}\n"
-            f"Once the cause is mended, `make run` goes on from here; the data that was there stays."
+            "Once the cause is mended, `make run` goes on from here; the data that was there stays."
+            " If the stack itself is beyond repair, `make forget` deletes it with its data."
         )
 
 
@@ -143,7 +144,7 @@ def clear_half_deployed(formation: CloudFormationClient) -> None:
             sys.stderr.write(f"A half-deployed stack ({found}) is in the way; it is removed and deployed again.\n")
             formation.delete_stack(StackName=STACK)
         if time.monotonic() > deadline:
-            raise LocalStackError(f"The stack stays in {found}. `make clean-local` forgets it with all local data.")
+            raise LocalStackError(f"The stack stays in {found}. `make forget` deletes it with all local data.")
 
 
 def status(formation: CloudFormationClient) -> str | None:

@@ -47,6 +47,7 @@ def main() -> None:
     shape_requests()
     deliver_streams()
     match_filters()
+    keep_attributes()
     app.app = FrontDoor(app.app, home, Checkpoints(app))
     sys.argv = ["ministack"]
     app.main()
@@ -124,6 +125,24 @@ def match_filters() -> None:
 
     match = lambda_svc._match_esm_filter
     lambda_svc._match_esm_filter = lambda record, pattern: match(streams.with_absent_parents(record, pattern), pattern)
+
+
+def keep_attributes() -> None:
+    """Let a nested stack's unchanged resources keep their attributes, without which its outputs fail an update."""
+    from ministack.services.cloudformation import _stacks, provisioners
+
+    update = provisioners._update_resource
+
+    def update_resource(  # noqa: PLR0917 - the signature that MiniStack calls
+        kind: str, identity: str, old: Any, new: Any, stack: str, logical_id: str | None = None, known: Any = None
+    ) -> tuple[str, dict[str, Any]]:
+        if known is None:
+            resources = (_stacks.get(stack) or {}).get("_resources", {})
+            known = resources.get(logical_id, {}).get("Attributes", {})
+        updated, attributes = update(kind, identity, old, new, stack, logical_id, known)
+        return updated, {**known, **(attributes or {})} if updated == identity else attributes
+
+    provisioners._update_resource = update_resource
 
 
 def stream_mapping(lambda_svc: Any, function: dict[str, Any], event: Any) -> dict[str, Any] | None:

@@ -44,7 +44,9 @@ def main(names: list[str]) -> None:
 
 def mark(lock: Path) -> str:
     """Return what an up-to-date environment is stamped with."""
-    content = lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    content = lock.read_bytes()
+    if lock.name == LOCKS[".venv"]:
+        content += (ROOT / "pyproject.toml").read_bytes()  # The project itself is installed there.
     return f"{sys.version_info.major}.{sys.version_info.minor} {ROOT} {hashlib.sha256(content).hexdigest()}"
 
 
