@@ -41,5 +41,13 @@ def edit(call: Call, customer: str, body: CustomerBody) -> CustomerView:
 @door.post("/v1/customers/{customer}/reveal", right="customers.reveal")
 def reveal(call: Call, customer: str, body: Reveal) -> Revealed:
     """Show one masked field in full, with a reason that is recorded."""
-    values = actions.reveal(call.store, customer, body.field, body.reason, caller=call.caller, now=call.now)
+    values = actions.reveal(
+        call.store,
+        customer,
+        body.field,
+        body.reason,
+        caller=call.caller,
+        now=call.now,
+        idempotency=call.idempotency,
+    )
     return Revealed(values=values)

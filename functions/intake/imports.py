@@ -1,6 +1,7 @@
 """Routes of imports of history."""
 
-from functions.intake.door import door, files, settings
+from functions.intake.door import door, settings
+from functions.intake.requests import files
 from tingjian.intake.attachments.models import Download
 from tingjian.intake.imports import actions
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split

@@ -1,6 +1,7 @@
 """Routes for customers, who have no account: a link, or the number with the last digits of the phone."""
 
-from functions.intake.door import customers_change, door, files, settings, signer
+from functions.intake.door import door, settings, signer
+from functions.intake.requests import customers_change, files
 from tingjian.intake.attachments.actions import link_to, open_slot
 from tingjian.intake.attachments.models import Download, Upload, UploadSlot
 from tingjian.intake.messages.actions import write_message
@@ -45,7 +46,7 @@ def types(call: Call) -> PublicTypeList:
     return PublicTypeList.of(list_types(call.store), call.language)
 
 
-@door.post("/v1/public/attachments", status=201)
+@door.post("/v1/public/attachments", status=201, kept=True)
 def upload(call: Call, body: Upload) -> UploadSlot:
     """Get a form to upload a file with."""
     return open_slot(files(), body, idempotency=call.idempotency)
@@ -61,7 +62,7 @@ def ask(call: Call, body: Ask) -> Asked:
     return Asked(number=receipt.number, status=receipt.status, opened_at=receipt.at, follow_url=link)
 
 
-@door.post("/v1/public/tickets/lookup")
+@door.post("/v1/public/tickets/lookup", kept=True)
 def look_up(call: Call, body: Lookup) -> FollowLink:
     """Get the link to a request by its number and the last four digits of the phone."""
     number = recognise(call.store, body.number, body.phone_last_four, now=call.now)

@@ -1,6 +1,7 @@
 """Routes of tickets for staff."""
 
-from functions.intake.door import change, door, files, settings, signer
+from functions.intake.door import door, settings, signer
+from functions.intake.requests import change, files
 from tingjian.intake.attachments.actions import link_to, open_slot
 from tingjian.intake.attachments.models import Download, Upload, UploadSlot
 from tingjian.intake.handoffs import actions as handoffs
@@ -150,7 +151,7 @@ def unlink(call: Call, ticket: str, other: str) -> Receipt:
     return actions.unlink(call.store, change(call, ticket), other)
 
 
-@door.post("/v1/tickets/{ticket}/follow-link", right="tickets.work")
+@door.post("/v1/tickets/{ticket}/follow-link", right="tickets.work", kept=True)
 def customers_link(call: Call, ticket: str) -> FollowLink:
     """Make the link by which the customer follows the ticket, to send or read out."""
     found = load_ticket(call.store, ticket)
@@ -166,7 +167,7 @@ def attachment(call: Call, ticket: str, message: str, attachment: str) -> Downlo
     return link_to(files(), found.id, files_of(call.store, found.id, message), attachment)
 
 
-@door.post("/v1/attachments", right="tickets.open", status=201)
+@door.post("/v1/attachments", right="tickets.open", status=201, kept=True)
 def upload(call: Call, body: Upload) -> UploadSlot:
     """Get a form to upload a file with."""
     return open_slot(files(), body, idempotency=call.idempotency)

@@ -1,0 +1,30 @@
+"""How a call becomes a request for a change of a ticket."""
+
+from functions.intake.door import settings
+from tingjian.intake.attachments.actions import Files
+from tingjian.intake.tickets.changes import Request
+from tingjian.platform.events import Actor
+from tingjian.platform.http import Call
+
+
+def files() -> Files:
+    """The bucket of files."""
+    return Files(settings().files_bucket)
+
+
+def change(call: Call, number: str, *, right: str | None = "tickets.work") -> Request:
+    """A change of this ticket by the caller."""
+    return Request(
+        number=number,
+        actor=call.caller.actor,
+        now=call.now,
+        caller=call.caller,
+        right=right,
+        idempotency=call.idempotency,
+        if_match=call.if_match,
+    )
+
+
+def customers_change(call: Call, number: str) -> Request:
+    """A change of this ticket by its customer, who came by a link."""
+    return Request(number=number, actor=Actor(kind="customer"), now=call.now, idempotency=call.idempotency)
