@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -50,8 +49,7 @@ def start(settings: Settings) -> bool:
     if who_answers(settings):
         return False
     settings.home.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # Unpacked functions of the last run pile up there.
-    (settings.home / "tmp").mkdir()
+    clear_unpacked(settings.home / "tmp")
     with (settings.home / "emulator.log").open("wb") as log:
         process = subprocess.Popen(
             [ROOT / ".venv-local" / "bin" / "python", "-m", "infra.local.emulator"],
@@ -68,6 +66,15 @@ def start(settings: Settings) -> bool:
             return True
         time.sleep(0.05)
     raise LocalStackError(f"The emulator did not answer within {START_S:.0f} s; see {settings.home}/emulator.log.")
+
+
+def clear_unpacked(folder: Path) -> None:
+    """Empty the folder of unpacked functions. A killed run leaves thousands of files; nobody waits for their end."""
+    if folder.exists():
+        folder.rename(folder.with_name(f"tmp.{time.time_ns()}"))
+        old = sorted(folder.parent.glob("tmp.*"))
+        subprocess.run(["sh", "-c", 'rm -rf "$@" >/dev/null 2>&1 &', "sh", *old], check=True, start_new_session=True)
+    folder.mkdir()
 
 
 def stop(settings: Settings) -> bool:

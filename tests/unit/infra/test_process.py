@@ -39,3 +39,11 @@ def test_emulator_environment_lets_nothing_of_the_shell_in(tmp_path: Path, monke
     assert not {"AWS_PROFILE", "PYTHONPATH"} & environment.keys()
     assert environment["BIND_HOST"] == "127.0.0.1"
     assert environment["STATE_DIR"].startswith(str(tmp_path))
+
+
+def test_unpacked_functions_of_a_killed_run_are_out_of_the_way_at_once(tmp_path: Path) -> None:
+    (tmp_path / "tmp" / "worker").mkdir(parents=True)
+
+    process.clear_unpacked(tmp_path / "tmp")
+
+    assert list((tmp_path / "tmp").iterdir()) == []
