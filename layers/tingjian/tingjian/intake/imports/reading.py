@@ -160,7 +160,7 @@ def check_head(head: bytes, mapping: Mapping, *, whole: bool) -> Encoding:
     except UnicodeError as error:
         raise UnreadableLogError("wrong_encoding", encoding=encoding, line=1) from error
     reader = LogReader(io.BufferedReader(io.BytesIO(head)), mapping, encoding)
-    if complete and next(reader.rows(), None) is None:
+    if whole and next(reader.rows(), None) is None:
         raise UnreadableLogError("no_rows")
     return encoding
 

@@ -4,7 +4,8 @@ A log is no set of commands: people resolve twice, take in charge what is resolv
 docs/import.md has the table; what changes nothing is kept as `TicketNoted`, so that every row is one event at least.
 """
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +19,10 @@ WorkingSeconds = Callable[[datetime, datetime], int]
 """Open seconds of the centre between two instants."""
 
 
+MOST_EVENTS = 97
+"""Of one transaction of 100 items; the ticket and the case are two of them."""
+
+
 class Fact(NamedTuple):
     """One event to be: the change, when, by whom, after how many steps of the case."""
 
@@ -27,6 +32,7 @@ class Fact(NamedTuple):
     steps: int
 
 
+@functools.lru_cache(maxsize=4096)
 def staff_id(source: str, name: str) -> str:
     """The id under which a person of a log is kept."""
     return derived_id("import-staff", source, name)
@@ -92,6 +98,17 @@ def tally_of(case: Case, facts: list[Fact]) -> Tally:
     )
 
 
+def batches(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """The facts in runs that fit one transaction and end with a whole step."""
+    start = 0
+    while start < len(facts):
+        end = min(start + MOST_EVENTS, len(facts))
+        while end < len(facts) and facts[end].steps == facts[end - 1].steps:
+            end -= 1
+        yield facts[start:end]
+        start = end
+
+
 def _actor(mapping: Mapping, step: Step) -> Actor:
     if step.person:
         return Actor(kind="staff", id=staff_id(mapping.source, step.person))
@@ -108,7 +125,7 @@ def _changes(ticket: Ticket, step: Step, who: str | None, working: WorkingSecond
             yield from _take_in_charge(ticket, step, who, working)
         case "wait":
             yield _wait(ticket)
-        case "resolve" if ticket.status != "resolved":
+        case "resolve":
             yield _resolve(ticket, step, who, working)
         case "close":
             yield _close(ticket, step)

@@ -12,6 +12,7 @@ Files: `imports/<id>/source`, `…/pieces/<mark of the source>/<part>/<piece>`, 
 The bucket forgets all of them after a month.
 """
 
+import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -94,8 +95,11 @@ class ImportFiles:
         try:
             answer = self.s3.get_object(Bucket=self.bucket, Key=self._key("source"), **options)
         except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
+            code = error.response["Error"]["Code"]
+            if code in ABSENT:
                 return None
+            if code == "InvalidRange":  # There is a file, and it has not one byte.
+                return io.BytesIO(), "", 0
             raise
         whole = answer.get("ContentRange", "").rpartition("/")[2]
         return answer["Body"], answer["ETag"].strip('"'), int(whole or answer["ContentLength"])

@@ -16,7 +16,7 @@ from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.customers.storage import write_of as customer_write
 from tingjian.intake.imports.cases import Case, Reject, Row, Step, case_of
 from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
-from tingjian.intake.imports.replay import Fact, customer_id, opened, replay, staff_id, tally_of
+from tingjian.intake.imports.replay import Fact, batches, customer_id, opened, replay, staff_id, tally_of
 from tingjian.intake.imports.storage import case_from, case_key, case_write
 from tingjian.intake.staff.models import Staff
 from tingjian.intake.staff.storage import STAFF, staff_write
@@ -31,8 +31,6 @@ from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.sla.policies.clocking import working_seconds
 
 ATTEMPTS = 8
-MOST_EVENTS = 97
-"""Of one transaction of 100 items; the ticket and the case are two of them."""
 IMPORT = Actor(kind="import")
 
 
@@ -221,17 +219,6 @@ class CaseWriter:
             self.store.transact(writes)
         except ConditionFailedError:
             return  # Somebody else made it between our reading and our writing.
-
-
-def batches(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
-    """The facts in runs that fit one transaction and end with a whole step."""
-    start = 0
-    while start < len(facts):
-        end = min(start + MOST_EVENTS, len(facts))
-        while end < len(facts) and facts[end].steps == facts[end - 1].steps:
-            end -= 1
-        yield facts[start:end]
-        start = end
 
 
 def _digest(event: Event) -> str:

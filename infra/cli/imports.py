@@ -1,0 +1,149 @@
+"""`tingjian import`: the past of another help desk; `tingjian demo-import`: the demo's, and its monthly reports."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
+from tqdm import tqdm
+
+from infra.cli.client import ROOT, Client
+
+DEMO = ROOT / "infra" / "demo"
+PUBLIC_LOG = ROOT.parent / "shared" / "data" / "helpdesk_log.csv.gz"
+POLL_SECONDS = 1.0
+STALLED_SECONDS = 60.0
+MONTHS = 12
+DECEMBER = 12
+RUNNING = {"created", "splitting", "importing"}
+SUMMARY = {
+    "rows_read": "rows read",
+    "rows_rejected": "rows rejected",
+    "cases_total": "tickets",
+    "events_written": "events written",
+    "events_present": "events that were there already",
+    "first_responses": "first responses",
+    "resolutions": "resolutions",
+    "reopenings": "reopenings",
+    "closes": "closes",
+    "events_after_close": "events after a close, kept as notes",
+    "reopenings_after_close": "of them reopenings",
+}
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare both subcommands."""
+    parser = commands.add_parser("import", help="import an event log of another help desk")
+    parser.add_argument("file", type=Path, help="the log, CSV or gzipped CSV")
+    parser.add_argument(
+        "--mapping", type=Path, required=True, help="what its columns and activities mean: docs/import.md"
+    )
+    parser.add_argument("--rejects", type=Path, help="where to store the rows that were refused")
+    parser.set_defaults(run=run)
+    demo = commands.add_parser("demo-import", help="import the demo's event log and make its monthly reports")
+    demo.add_argument("--file", type=Path, default=PUBLIC_LOG if PUBLIC_LOG.exists() else DEMO / "events.csv")
+    demo.add_argument("--mapping", type=Path, help="default: the mapping of that log in infra/demo")
+    demo.set_defaults(run=run_demo)
+
+
+def run(options: argparse.Namespace, client: Client) -> int:
+    """Import a file; 1 when it failed, or when rows were refused and nothing was imported."""
+    mapping = json.loads(options.mapping.read_text(encoding="utf-8"))
+    done = import_file(client, options.file, mapping)
+    if done["state"] != "done":
+        print(f"The import is {done['state']}: {done.get('reason', '')}", file=sys.stderr)
+        return 1
+    print_summary(done)
+    if done["rows_rejected"]:
+        print_rejects(client, done["id"], options.rejects)
+    return 0 if done["events_imported"] else 1
+
+
+def run_demo(options: argparse.Namespace, client: Client) -> int:
+    """Import the demo's log, then make a report of every month in it."""
+    name = "helpdesk-log" if options.file.name.startswith("helpdesk_log") else "events"
+    mapping = json.loads((options.mapping or DEMO / f"{name}-mapping.json").read_text(encoding="utf-8"))
+    done = import_file(client, options.file, mapping)
+    if done["state"] != "done":
+        print(f"The import is {done['state']}: {done.get('reason', '')}", file=sys.stderr)
+        return 1
+    print_summary(done)
+    zone = mapping["time"].get("zone", "UTC")
+    months = list(months_between(local_day(done["first_at"], zone), local_day(done["last_at"], zone)))
+    for start, end in (bar := tqdm(months, desc="reports", unit=" months")):
+        bar.set_postfix_str(f"{start:%Y-%m}")
+        make_report(client, start, end, zone)
+    return 0
+
+
+def import_file(client: Client, path: Path, mapping: dict[str, Any]) -> dict[str, Any]:
+    """Upload a file and wait until its import has ended; the import. A stalled one is started again."""
+    body = {"name": path.name, "size_bytes": path.stat().st_size, "mapping": mapping}
+    made = client.post("/v1/imports", body)
+    client.upload(made, path)
+    shown: dict[str, Any] = client.post(f"/v1/imports/{made['id']}/start")
+    with tqdm(desc="rows", unit=" rows", total=None) as bar:
+        moved_at = time.monotonic()
+        while shown["state"] in RUNNING:
+            time.sleep(POLL_SECONDS)
+            shown = client.get(f"/v1/imports/{made['id']}")
+            worked_off = shown["events_imported"] + shown["rows_rejected"]
+            if worked_off > bar.n:
+                moved_at = time.monotonic()
+            elif time.monotonic() - moved_at > STALLED_SECONDS:
+                client.post(f"/v1/imports/{made['id']}/start")
+                moved_at = time.monotonic()
+            bar.total = shown["rows_read"] or None
+            bar.set_postfix_str(f"{shown['cases_done']} tickets, {shown['rows_rejected']} rejected")
+            bar.update(worked_off - bar.n)
+    return shown
+
+
+def print_summary(done: dict[str, Any]) -> None:
+    """What came of it."""
+    seconds = (datetime.fromisoformat(done["ended_at"]) - datetime.fromisoformat(done["started_at"])).total_seconds()
+    for name, label in SUMMARY.items():
+        print(f"{done[name]:>10,}  {label}")
+    print(f"{seconds:>10,.0f}  seconds, {done.get('events_per_second', 0):,.0f} events per second")
+
+
+def print_rejects(client: Client, import_id: str, target: Path | None) -> None:
+    """Where the refused rows are; stored when a place was given."""
+    link = client.get(f"/v1/imports/{import_id}/rejects")["url"]
+    if target is None:
+        print(f"The refused rows, for five minutes: {link}")
+    else:
+        answer = requests.get(link, timeout=60)
+        answer.raise_for_status()
+        target.write_bytes(answer.content)
+        print(f"The refused rows are in {target}.")
+
+
+def local_day(instant: str, zone: str) -> date:
+    """The local date of an instant."""
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
+
+
+def months_between(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Each month from the one of `first` to the one of `last`: its first day, and that of the next."""
+    start = first.replace(day=1)
+    while start <= last:
+        following = date(start.year + start.month // MONTHS, start.month % DECEMBER + 1, 1)
+        yield start, following
+        start = following
+
+
+def make_report(client: Client, start: date, end: date, zone: str) -> dict[str, Any]:
+    """A report of imported history, once it is made."""
+    period = {"from": start.isoformat(), "to": end.isoformat()}
+    report: dict[str, Any] = client.post("/v1/reports", {"period": period, "zone": zone, "imported": True})
+    while report.get("state") in {"queued", "making", "running"}:
+        time.sleep(POLL_SECONDS / 4)
+        report = client.get(f"/v1/reports/{report['id']}")
+    return report

@@ -1,0 +1,213 @@
+"""What the activities of a log make of a ticket, and that any log makes one."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.oracle import helpdesk
+from tingjian.intake.imports.cases import Case, Row, case_of
+from tingjian.intake.imports.models import Mapping, Tally
+from tingjian.intake.imports.reading import LogReader
+from tingjian.intake.imports.replay import (
+    MOST_EVENTS,
+    Fact,
+    batches,
+    customer_id,
+    opened,
+    replay,
+    staff_id,
+    tally_of,
+)
+
+ROOT = Path(__file__).parents[3]
+LOG = ROOT.parent / "shared" / "data" / "helpdesk_log.csv.gz"
+LOG_MAPPING = ROOT / "infra" / "demo" / "helpdesk-log-mapping.json"
+NUMBER = "123456789012"
+ACTIONS = {
+    "take": "take_in_charge",
+    "wait": "wait",
+    "resolve": "resolve",
+    "close": "close",
+    "duplicate": {"action": "close", "reason": "duplicate"},
+    "grade": "set_priority",
+}
+MAPPING = Mapping.model_validate(
+    {
+        "source": "old-desk",
+        "time": {"column": "When", "format": "%Y-%m-%d %H:%M", "zone": "UTC"},
+        "case": "Case",
+        "activity": "What",
+        "person": "Who",
+        "fields": {"customer": "Customer", "product": "Product"},
+        "priority": {"column": "Prio", "values": {"A": "urgent"}, "otherwise": "normal"},
+        "type": "feedback",
+        "activities": ACTIONS,
+    }
+)
+lives = st.lists(st.sampled_from([*ACTIONS, "chat"]), min_size=1, max_size=12)
+
+
+def case(activities: list[str], prio: str = "B") -> Case:
+    rows = [
+        Row(place + 2, "A-1", activity, f"2012-05-01 10:{place:02d}", f"P{place % 2}", prio, ("ACME", "P1"))
+        for place, activity in enumerate(activities)
+    ]
+    found, rejects = case_of(MAPPING, rows)
+    assert found is not None
+    assert not rejects
+    return found
+
+
+def facts_of(told: Case, mapping: Mapping = MAPPING) -> list[Fact]:
+    return replay(told, mapping, opened(told, mapping, number=NUMBER, team="aftersales"), lambda _start, _end: 7)
+
+
+@pytest.mark.parametrize(
+    ("activities", "events", "status"),
+    [
+        (["chat"], "Opened Noted", "new"),
+        (["take"], "Opened Assigned Answered", "open"),
+        (["take", "take"], "Opened Assigned Answered Assigned", "open"),
+        (["wait"], "Opened Waiting", "waiting"),
+        (["wait", "wait"], "Opened Waiting Noted", "waiting"),
+        (["wait", "take"], "Opened Waiting Assigned Answered", "open"),
+        (["wait", "resolve"], "Opened Waiting Resolved", "resolved"),
+        (["resolve", "resolve"], "Opened Resolved Resolved", "resolved"),
+        (["resolve", "take"], "Opened Resolved Reopened Answered", "open"),
+        (["take", "resolve", "take"], "Opened Assigned Answered Resolved Reopened", "open"),
+        (["resolve", "wait"], "Opened Resolved Reopened", "waiting"),
+        (["resolve", "grade", "chat"], "Opened Resolved Edited Noted", "resolved"),
+        (["close"], "Opened Closed", "closed"),
+        (["resolve", "close", "take", "resolve", "close"], "Opened Resolved Closed Noted Noted Noted", "closed"),
+    ],
+)
+def test_activities_become_the_events_of_a_live_ticket(activities: list[str], events: str, status: str) -> None:
+    facts = facts_of(case(activities))
+
+    assert [fact.change.event.removeprefix("Ticket") for fact in facts] == events.split()
+    assert facts[-1].change.ticket.status == status
+
+
+def test_first_response_is_measured_from_the_opening() -> None:
+    answered = facts_of(case(["chat", "chat", "take"]))[-1]
+
+    assert answered.change.event == "TicketAnswered"
+    assert dict(answered.change.data) == {
+        "activity": "take",
+        "first": True,
+        "seconds": 120.0,
+        "working_seconds": 7,
+        "kept": {},
+    }
+
+
+def test_ticket_keeps_people_customer_fields_and_times_of_the_log() -> None:
+    fact = facts_of(case(["take", "duplicate"], prio="A"))[-1]
+
+    ticket = fact.change.ticket
+    assert (ticket.assignee, str(fact.actor)) == (staff_id("old-desk", "P0"), f"staff#{staff_id('old-desk', 'P1')}")
+    assert ticket.customer_id == customer_id("old-desk", "ACME")
+    assert ticket.fields == {"customer": "ACME", "product": "P1"}
+    assert (ticket.priority, ticket.close_reason) == ("urgent", "duplicate")
+    assert ticket.opened_at == datetime(2012, 5, 1, 10, 0, tzinfo=UTC)
+    assert ticket.timer_at is None
+
+
+def test_events_name_no_customer() -> None:
+    facts = facts_of(case(["take", "resolve", "close"]))
+
+    assert "ACME" not in repr([dict(fact.change.data) for fact in facts])
+    assert facts[0].change.data["fields"] == {"product": "P1"}
+
+
+def test_events_after_a_close_are_notes_and_counted() -> None:
+    told = case(["resolve", "close", "chat", "take", "wait"])
+
+    tally = tally_of(told, facts_of(told))
+
+    assert (tally.after_close, tally.reopenings_after_close, tally.reopenings, tally.closes) == (3, 2, 0, 1)
+
+
+@given(lives)
+def test_every_step_is_told_in_order_whatever_the_log(activities: list[str]) -> None:
+    facts = facts_of(case(activities))
+
+    assert [fact.steps for fact in facts] == sorted(fact.steps for fact in facts)
+    assert {fact.steps for fact in facts} == set(range(len(activities) + 1))
+    assert sum(fact.change.event == "TicketClosed" for fact in facts) <= 1
+    assert sum(fact.change.event == "TicketAnswered" for fact in facts) <= 1
+
+
+@given(lives, st.data())
+def test_longer_log_tells_the_same_beginning(activities: list[str], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(activities)))
+
+    whole, beginning = facts_of(case(activities)), facts_of(case(activities[:cut]))
+
+    assert whole[: len(beginning)] == beginning
+
+
+@settings(max_examples=20)
+@given(st.lists(st.sampled_from(["take", "resolve"]), min_size=1, max_size=50), st.integers(1, 9))
+def test_batches_hold_every_fact_once_and_end_with_whole_steps(activities: list[str], times: int) -> None:
+    facts = [fact._replace(steps=fact.steps + 1000 * n) for n in range(times) for fact in facts_of(case(activities))]
+
+    runs = list(batches(facts))
+
+    assert [fact for run in runs for fact in run] == facts
+    assert max(map(len, runs)) <= MOST_EVENTS
+    assert all(first[-1].steps != second[0].steps for first, second in pairwise(runs))
+
+
+@pytest.mark.skipif(not LOG.exists(), reason="the public log is not here")
+def test_public_log_comes_to_the_monthly_figures_of_the_independent_count() -> None:
+    mapping = Mapping.model_validate_json(LOG_MAPPING.read_text(encoding="utf-8"))
+    rome, facts, total = ZoneInfo("Europe/Rome"), [], Tally()
+    for told in whole_log(mapping):
+        life = facts_of(told, mapping)
+        total += tally_of(told, life)
+        facts += life
+
+    counted = Counter((fact.change.event, fact.at.astimezone(rome).strftime("%Y-%m")) for fact in facts)
+
+    for month, figures in helpdesk.monthly(helpdesk.load(LOG, rome), "2010-01", "2014-01", rome).items():
+        mine = {
+            "opened": counted["TicketOpened", month],
+            "answered": counted["TicketAnswered", month],
+            "resolved": counted["TicketResolved", month],
+            "closed": counted["TicketClosed", month],
+            "reopened": counted["TicketReopened", month],
+        }
+        assert mine == {name: figures[name] for name in mine}, month  # type: ignore[literal-required]
+    assert (total.cases, total.events, total.after_close, total.reopenings_after_close) == (4580, 21348, 24, 2)
+    assert total.rejected == 0
+
+
+@pytest.mark.skipif(not LOG.exists(), reason="the public log is not here")
+def test_public_log_comes_to_the_same_times_case_by_case() -> None:
+    mapping = Mapping.model_validate_json(LOG_MAPPING.read_text(encoding="utf-8"))
+    histories = {history.case: history for history in helpdesk.load(LOG, ZoneInfo("Europe/Rome"))}
+
+    for told in whole_log(mapping):
+        ticket = facts_of(told, mapping)[-1].change.ticket
+        history = histories.pop(told.id)
+        assert ticket.category == history.category
+        assert (ticket.opened_at, ticket.first_responded_at) == (history.opened_at, history.first_response_at)
+        assert ticket.closed_at == history.closed_at
+        assert ticket.resolved_at in {None, *history.resolved_at[-1:]}
+    assert not histories
+
+
+def whole_log(mapping: Mapping) -> list[Case]:
+    rows: dict[str, list[Row]] = {}
+    with LOG.open("rb") as file:
+        for row in LogReader(file, mapping, "utf-8").rows():
+            assert isinstance(row, Row)
+            rows.setdefault(row.case, []).append(row)
+    return [told for told, _ in (case_of(mapping, entries) for entries in rows.values()) if told is not None]
