@@ -33,10 +33,11 @@ export const token = () => location.hash.slice(1);
 
 /** A moment in the reader's own time zone and language. */
 export function moment(text, { zone = false } = {}) {
-  const format = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
-  if (zone) format.timeZoneName = "short";
-  const shown = new Intl.DateTimeFormat(language, { ...format, hourCycle: "h23" }).format(new Date(text));
-  return el("time", { datetime: text }, shown);
+  const format = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const shown = new Intl.DateTimeFormat(language, format).format(new Date(text));
+  const parts = new Intl.DateTimeFormat(language, { timeZoneName: "shortOffset" }).formatToParts(new Date(text));
+  const name = parts.find((part) => part.type === "timeZoneName")?.value;
+  return el("time", { datetime: text }, zone && name ? `${shown} (${name})` : shown);
 }
 
 /** Start a page: pick the language, load its texts, fill them in, then run `draw`; again when the language changes. */

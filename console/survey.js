@@ -25,8 +25,9 @@ async function draw() {
 }
 
 function drawForm() {
-  const [before, after] = t("survey.about").split("{subject}");
-  find("#about").replaceChildren(before, el("strong", {}, survey.subject), after.replace("{number}", survey.number));
+  const shown = { subject: el("strong", {}, survey.subject), number: el("span", { class: "number" }, survey.number) };
+  const pieces = t("survey.about").split(/\{(\w+)\}/);
+  find("#about").replaceChildren(...pieces.map((piece, place) => (place % 2 ? shown[piece] : piece)));
   find("#until").replaceChildren(`${t("survey.until")} `, moment(survey.expires_at));
   const chosen = score();
   find("#scores").replaceChildren(
