@@ -58,6 +58,7 @@ lock: .venv/installed ## lock the dependencies of pyproject.toml (UPGRADE=1 take
 	$(LOCK) --group analytics --output-file layers/analytics/requirements.txt
 	$(LOCK) pyproject.toml --group dev --constraint layers/tingjian/requirements.txt \
 		--constraint layers/analytics/requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 	$(LOCK) --group local --output-file requirements-local.txt
 	$(LOCK) --group sam --output-file requirements-sam.txt
 
@@ -71,6 +72,7 @@ openapi: .venv/installed ## write docs/openapi.json from the code
 	.venv/bin/python -m infra.openapi
 
 bench: environments ## measure, and write docs/benchmarks.md
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-bench.txt
 	.venv/bin/python -m tests.bench
 
 demo-import: run ## import the event log of the demo into the local stack and make its monthly reports
