@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 import requests
 from tqdm import tqdm
 
-from infra.cli.client import ROOT, Client
+from infra.cli.client import ROOT, Client, ProblemError
+from infra.cli.reports import make_report
 
 DEMO = ROOT / "infra" / "demo"
 PUBLIC_LOG = ROOT.parent / "shared" / "data" / "helpdesk_log.csv.gz"
 POLL_SECONDS = 1.0
 STALLED_SECONDS = 60.0
+LAKE_SECONDS = 300.0
 MONTHS = 12
 DECEMBER = 12
 RUNNING = {"created", "splitting", "importing"}
@@ -75,10 +77,12 @@ def run_demo(options: argparse.Namespace, client: Client) -> int:
         return 1
     print_summary(done)
     zone = mapping["time"].get("zone", "UTC")
-    months = list(months_between(local_day(done["first_at"], zone), local_day(done["last_at"], zone)))
+    first, last = local_day(done["first_at"], zone), local_day(done["last_at"], zone)
+    await_lake(client, {"from": str(first), "to": str(last + timedelta(days=1)), "zone": zone}, done)
+    months = list(months_between(first, last))
     for start, end in (bar := tqdm(months, desc="reports", unit=" months")):
         bar.set_postfix_str(f"{start:%Y-%m}")
-        make_report(client, start, end, zone)
+        make_report(client, {"from": start.isoformat(), "to": end.isoformat(), "zone": zone, "imported": True})
     return 0
 
 
@@ -103,6 +107,17 @@ def import_file(client: Client, path: Path, mapping: dict[str, Any]) -> dict[str
             bar.set_postfix_str(f"{shown['cases_done']} tickets, {shown['rows_rejected']} rejected")
             bar.update(worked_off - bar.n)
     return shown
+
+
+def await_lake(client: Client, period: dict[str, Any], done: dict[str, Any]) -> None:
+    """Wait until the lake has all of an import. Raises ProblemError when it has not after some minutes."""
+    until = time.monotonic() + LAKE_SECONDS
+    while time.monotonic() < until:
+        figures = make_report(client, {**period, "imported": True})["figures"]
+        if figures["opened"] >= done["cases_total"] and figures["closed"] >= done["closes"]:
+            return
+        time.sleep(POLL_SECONDS)
+    raise ProblemError({"title": "The imported events have not all reached the reports; try `tingjian report` later."})
 
 
 def print_summary(done: dict[str, Any]) -> None:
@@ -137,13 +152,3 @@ def months_between(first: date, last: date) -> Iterator[tuple[date, date]]:
         following = date(start.year + start.month // MONTHS, start.month % DECEMBER + 1, 1)
         yield start, following
         start = following
-
-
-def make_report(client: Client, start: date, end: date, zone: str) -> dict[str, Any]:
-    """A report of imported history, once it is made."""
-    period = {"from": start.isoformat(), "to": end.isoformat()}
-    report: dict[str, Any] = client.post("/v1/reports", {"period": period, "zone": zone, "imported": True})
-    while report.get("state") in {"queued", "making", "running"}:
-        time.sleep(POLL_SECONDS / 4)
-        report = client.get(f"/v1/reports/{report['id']}")
-    return report
