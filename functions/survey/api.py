@@ -5,6 +5,6 @@ from functions.survey.door import door
 door.modules |= {
     "/v1/surveys": "functions.survey.staff",
     "/v1/follow-ups": "functions.survey.staff",
-    "/v1/public/surveys": "functions.survey.public",
+    "/v1/public": "functions.survey.public",
 }
 handler = door

@@ -7,13 +7,13 @@
 
 from collections.abc import Iterable
 
-from tingjian.intake.tickets.storage import DUE_SHARD, LAST
-from tingjian.platform.errors import invalid
+from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.platform.idempotency import Idempotency, keys_from
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpNotFoundError
+from tingjian.survey.paging import span
 
 PLAIN = ("version", "hash", "ticket", "type", "person", "customer", "score", "reasons", "state", "done_by")
 INSTANTS = ("opened_at", "overdue_at", "claimed_at", "done_at")
@@ -26,7 +26,7 @@ def key_of(identifier: str) -> Key:
 
 
 def load_follow_up(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> FollowUp:
-    """A follow-up by id. Raises FollowUpNotFoundError, RepeatedProblemError for a key refused before."""
+    """A follow-up by id. Raises FollowUpNotFoundError, RepeatedAnswerError for a key refused before."""
     key = key_of(identifier)
     item = store.get_many([key], repeat=repeat).get(key)
     if item is None:
@@ -38,19 +38,10 @@ def list_follow_ups(
     store: Store, index: str, partitions: Iterable[str], *, done: bool, limit: int, after: str | None
 ) -> tuple[list[FollowUp], str | None]:
     """Follow-ups of teams (`queue`) or people (`owner`): open ones by due time, done ones newest first."""
-    prefix = "1#" if done else "0#"
-    if after and not after.startswith(prefix):
-        raise invalid("cursor", "cursor")
-    lower, upper = prefix, prefix + LAST
-    if after and done:
-        upper = after[:-1] + chr(ord(after[-1]) - 1) + LAST
-    elif after:
-        lower = after + "\x00"
+    between = span("1#" if done else "0#", after, forward=not done)
     rows: list[Item] = []
     for partition in partitions:
-        page = store.query(
-            PARTITION + partition, index=index, between=(lower, upper), limit=limit + 1, forward=not done
-        )
+        page = store.query(PARTITION + partition, index=index, between=between, limit=limit + 1, forward=not done)
         rows += page.items
     rows.sort(key=lambda row: str(row["queue_sort"]), reverse=done)
     keys = [Key(row["pk"], row["sk"]) for row in rows[:limit]]

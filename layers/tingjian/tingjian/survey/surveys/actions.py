@@ -5,9 +5,9 @@ from datetime import datetime
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import models as tickets
-from tingjian.intake.tickets.actions import facts_of
 from tingjian.intake.tickets.changes import Decision, Request
 from tingjian.intake.tickets.changes import linked as ticket_linked
+from tingjian.intake.tickets.clocking import reopened_clocks
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.intake.types.models import said
@@ -20,7 +20,7 @@ from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
-from tingjian.sla.policies.clocking import clocks_for
+from tingjian.sla.policies.clocking import hours_of
 from tingjian.survey.chain import linked
 from tingjian.survey.followups.actions import opened
 from tingjian.survey.questionnaires.models import Questionnaire
@@ -212,7 +212,7 @@ def _consequences(
 
 
 def _reopening(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
-    clocks = clocks_for(store, facts_of(ticket), {"resolution"}, now=request.now)
+    clocks = reopened_clocks(store, ticket, now=request.now)
     words = survey.answer.text if survey.answer else None
     writes = []
     if words:
@@ -220,7 +220,8 @@ def _reopening(store: Store, survey: Survey, ticket: Ticket, request: Request) -
         writes.append(
             message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
         )
-    return _changed(ticket, Decision(tickets.reopen(ticket, clocks=clocks, reason="survey"), writes), request)
+    change = tickets.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
+    return _changed(ticket, Decision(change, writes), request)
 
 
 def _changed(before: Ticket, decision: Decision, request: Request) -> list[Write]:

@@ -9,14 +9,14 @@
 from collections.abc import Iterable, Sequence
 
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import DUE_SHARD, LAST, TicketNotFoundError, entity_of
+from tingjian.intake.tickets.storage import DUE_SHARD, TicketNotFoundError, entity_of
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.intake.tickets.storage import key_of as ticket_key
-from tingjian.platform.errors import invalid
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
+from tingjian.survey.paging import span
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
 
 PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "request")
@@ -39,7 +39,7 @@ def load_survey(store: Store, identifier: str) -> Survey:
 
 
 def load_with_ticket(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> tuple[Survey, Ticket]:
-    """A survey and its ticket in one call. Raises SurveyNotFoundError, RepeatedProblemError."""
+    """A survey and its ticket in one call. Raises SurveyNotFoundError, RepeatedAnswerError."""
     survey, ticket = key_of(identifier), ticket_key(parts_of(identifier)[0])
     found = store.get_many([survey, ticket], repeat=repeat)
     if survey not in found or ticket not in found:
@@ -60,13 +60,10 @@ def list_surveys(
     store: Store, teams: Iterable[str], *, answered: bool, limit: int, after: str | None
 ) -> tuple[list[Survey], str | None]:
     """Surveys of some teams, newest first, and the place to go on from. One call a team and one more."""
-    prefix = "1#" if answered else "0#"
-    if after and not after.startswith(prefix):
-        raise invalid("cursor", "cursor")
-    upper = after[:-1] + chr(ord(after[-1]) - 1) + LAST if after else prefix + LAST
+    between = span("1#" if answered else "0#", after, forward=False)
     rows: list[Item] = []
     for team in teams:
-        page = store.query(PARTITION + team, index="queue", between=(prefix, upper), limit=limit + 1, forward=False)
+        page = store.query(PARTITION + team, index="queue", between=between, limit=limit + 1, forward=False)
         rows += page.items
     rows.sort(key=lambda row: str(row["queue_sort"]), reverse=True)
     keys = [Key(row["pk"], row["sk"]) for row in rows[:limit]]
