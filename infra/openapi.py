@@ -1,7 +1,4 @@
-"""The OpenAPI 3.1 document, made from the doors' routes: `python -m infra.openapi` writes it, `--check` compares.
-
-The document stands twice: `docs/openapi.json` for readers, and inside the package for `/v1/openapi.json`.
-"""
+"""The OpenAPI 3.1 document, made from the doors' routes: `python -m infra.openapi` writes it, `--check` compares."""
 
 import importlib
 import json
@@ -12,13 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from tingjian.platform.http import Document, Door, Html, Route
+from tingjian.platform.http import Door, Html, Route
 from tingjian.platform.rights import RIGHTS
 from tingjian.platform.texts import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 WINGS = ("intake", "escalation", "survey", "report")
-TARGETS = (ROOT / "docs" / "openapi.json", ROOT / "layers" / "tingjian" / "tingjian" / "openapi.json")
+TARGET = ROOT / "docs" / "openapi.json"
 REFERENCE = "#/components/schemas/{model}"
 PROBLEM = {
     "type": "object",
@@ -41,6 +38,14 @@ PROBLEM = {
             },
         },
     },
+}
+HEADERS: dict[str, dict[str, Any]] = {
+    name: {"name": name, "in": "header", "required": False, "schema": schema}
+    for name, schema in {
+        "Accept-Language": {"type": "string", "enum": list(LANGUAGES)},
+        "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255},
+        "If-Match": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    }.items()
 }
 REASONS = {
     400: "The body is not JSON.",
@@ -84,6 +89,8 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**definitions.get("$defs", {}), "Problem": PROBLEM},
+            "responses": {str(status): _refusal(reason) for status, reason in REASONS.items()},
+            "parameters": HEADERS,
             "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -122,16 +129,13 @@ def _responses(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
         content: dict[str, Any] = {"application/json": {"schema": schemas[(route.answer, mode)]}}
     elif route.function.__annotations__.get("return") is Html:
         content = {"text/html; charset=utf-8": {"schema": {"type": "string"}}}
-    elif route.function.__annotations__.get("return") is Document:
-        content = {"application/json": {"schema": {"type": "object"}}}
     else:
         content = {}
     success: dict[str, Any] = {"description": "Done."} | ({"content": content} if content else {})
     refusals = [404, 409, 422] + ([401, 403] if route.right else [410, 429]) + ([400, 413] if route.body else [])
     refusals += [428] if route.method in {"PUT", "PATCH"} else []
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {str(route.status): success} | {
-        str(status): {"description": REASONS[status], "content": problem} for status in sorted(refusals)
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(refusals)
     }
 
 
@@ -152,17 +156,18 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     ]
 
 
+def _refusal(reason: str) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": reason, "content": problem}
+
+
 def _headers(route: Route) -> list[dict[str, Any]]:
-    headers = [_header("Accept-Language", {"type": "string", "enum": list(LANGUAGES)})]
+    names = ["Accept-Language"]
     if route.method == "POST":
-        headers.append(_header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}))
+        names.append("Idempotency-Key")
     if route.method in {"PUT", "PATCH"} or (route.method == "POST" and "{ticket}" in route.path):
-        headers.append(_header("If-Match", {"type": "string", "pattern": '^"[0-9]{1,9}"$'}))
-    return headers
-
-
-def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": False, "schema": schema}
+        names.append("If-Match")
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
 def _tag(route: Route) -> str:
@@ -172,15 +177,14 @@ def _tag(route: Route) -> str:
 
 def main() -> int:
     """Write the document, or with `--check` say whether it is as the code has it."""
-    text = json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
-    if "--check" in sys.argv:
-        stale = [target for target in TARGETS if not target.exists() or target.read_text(encoding="utf-8") != text]
-        for target in stale:
-            sys.stderr.write(f"{target.relative_to(ROOT)} is not what the code says: run `make openapi`.\n")
-        return 1 if stale else 0
-    for target in TARGETS:
-        target.write_text(text, encoding="utf-8")
-    return 0
+    text = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+    if "--check" not in sys.argv:
+        TARGET.write_text(text, encoding="utf-8")
+        return 0
+    if TARGET.exists() and TARGET.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{TARGET.relative_to(ROOT)} is not what the code says: run `make openapi`.\n")
+    return 1
 
 
 if __name__ == "__main__":

@@ -15,6 +15,5 @@ door.modules |= {
     "/v1/public": "functions.intake.public",
     "/v1/health": "functions.intake.public",
     "/v1/docs": "functions.intake.public",
-    "/v1/openapi.json": "functions.intake.public",
 }
 handler = door

@@ -14,7 +14,7 @@ from tingjian.intake.types.models import PublicTypeList
 from tingjian.intake.types.storage import list_types
 from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
-from tingjian.platform.http import Call, Document, Html
+from tingjian.platform.http import Call, Html
 from tingjian.platform.models import Frozen
 
 DOCS = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tingjian API</title>
@@ -105,13 +105,3 @@ def attachment(call: Call, token: str, message: str, attachment: str) -> Downloa
     _, messages, _, _ = collection(call.store, number)
     shown = next((found.attachments for found in messages if found.id == message and found.kind != "note"), ())
     return link_to(files(), number, shown, attachment)
-
-
-@door.get("/v1/openapi.json")
-def openapi(call: Call) -> Document:  # noqa: ARG001 - every route gets its call
-    """Get the OpenAPI document of this API."""
-    from pathlib import Path  # noqa: PLC0415 - only this route reads a file
-
-    import tingjian  # noqa: PLC0415
-
-    return Document((Path(tingjian.__file__).parent / "openapi.json").read_text(encoding="utf-8"))

@@ -5,15 +5,15 @@ from tests.template.templates import doors, resources, template
 API = "infra/api.yaml"
 STAFF = {
     "Intake": ["tickets", "customers", "ticket-types", "staff", "teams", "handoffs", "attachments", "imports", "me"],
-    "Escalation": ["notices", "alerts", "calendars", "sla-policies", "ladders", "webhooks"],
+    "Escalation": ["notices", "alerts", "calendars", "deadlines", "sla-policies", "ladders", "webhooks"],
     "Survey": ["surveys", "follow-ups"],
     "Report": ["reports", "lake"],
 }
 EVERYBODY = {
-    "Intake": ["public/tickets", "public/attachments", "public/ticket-types", "docs", "openapi.json", "health"],
+    "Intake": ["public/tickets", "public/attachments", "public/ticket-types", "docs", "health"],
     "Survey": ["public/surveys"],
 }
-PAGES = {"docs", "openapi.json", "health"}
+PAGES = {"docs", "health"}
 ROUTES = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route", API).values()}
 
 
