@@ -107,6 +107,13 @@ def test_first_response_is_measured_from_the_opening() -> None:
     }
 
 
+def test_figures_are_what_the_store_gives_back() -> None:
+    """DynamoDB knows no difference between 120.0 and 120, but a hash does."""
+    answered = facts_of(case(["chat", "chat", "take"]))[-1]
+
+    assert isinstance(answered.change.data["seconds"], int)
+
+
 def test_ticket_keeps_people_customer_fields_and_times_of_the_log() -> None:
     fact = facts_of(case(["take", "duplicate"], prio="A"))[-1]
 

@@ -182,8 +182,10 @@ def _reopened(ticket: Ticket, *, status: str, assignee: str | None) -> Ticket:
 
 def _measured(ticket: Ticket, step: Step, working: WorkingSeconds) -> dict[str, Any]:
     """The figures that a live response or resolution has: seconds since opening, in wall and in the centre's hours."""
+    seconds = round((step.at - ticket.opened_at).total_seconds(), 3)
     return {
-        "seconds": round((step.at - ticket.opened_at).total_seconds(), 3),
+        # The store gives a whole number back as an integer, and the chain of hashes must find what it was made of.
+        "seconds": int(seconds) if seconds.is_integer() else seconds,
         "working_seconds": working(ticket.opened_at, step.at),
         "kept": {},
     }
