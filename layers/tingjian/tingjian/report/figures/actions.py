@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tingjian.platform.times import stamp
 from tingjian.report.figures.models import (
     BOUNDS_MINUTES,
+    REST,
     SCORES,
     TOP_CUSTOMERS,
     Bar,
@@ -35,12 +36,11 @@ SPREADS = (
 )
 IMPORTED: dict[Records, bool | None] = {"live": False, "imported": True, "all": None}
 BATCH = 2000
-REST = "*"
 Row = Mapping[str, Any]
 
 
 def count(lake: OpenLake, question: Question) -> PeriodFigures:
-    """The figures of a question. Leaves behind what `rows` reads."""
+    """The figures of a question. Leaves behind what `rows` reads; counting again replaces it."""
     database = lake.database
     _ask(database, question)
     database.execute(sql("figures/figures.sql"))
@@ -79,7 +79,7 @@ def _ask(database: "DuckDBPyConnection", question: Question) -> None:
     }
     for name, value in variables.items():
         database.execute(f"SET VARIABLE {name} = $1", [value])
-    database.execute("CREATE TEMP TABLE days (day DATE, starts_at TIMESTAMP, ends_at TIMESTAMP)")
+    database.execute("CREATE OR REPLACE TEMP TABLE days (day DATE, starts_at TIMESTAMP, ends_at TIMESTAMP)")
     if question.days:
         values = [[day, stamp(start), stamp(end)] for day, start, end in question.days]
         names, starts, ends = (list(column) for column in zip(*values, strict=True))

@@ -2,13 +2,13 @@
 -- Every count and time below is of facts at an instant in the period, save the two at its end, which are of stays that
 -- reach it: `open_at_end` of all, `unsolved_at_end` of those that are not resolved. What is asked is in variables: the periods' ends, the filters, the least score that is satisfied.
 
-CREATE TEMP TABLE spans AS
+CREATE OR REPLACE TEMP TABLE spans AS
 SELECT 'current' AS period, getvariable('starts_at')::TIMESTAMP AS starts_at, getvariable('ends_at')::TIMESTAMP AS ends_at
 UNION ALL
 SELECT 'previous', getvariable('before_starts_at')::TIMESTAMP, getvariable('starts_at')::TIMESTAMP;
 
 -- The facts that the filters leave, of tickets live, imported or both.
-CREATE TEMP VIEW chosen AS
+CREATE OR REPLACE TEMP VIEW chosen AS
 SELECT * FROM facts
 WHERE moment < getvariable('ends_at')::TIMESTAMP
     AND (starts_with(kind, 'stay_') OR moment >= getvariable('before_starts_at')::TIMESTAMP)
@@ -20,7 +20,7 @@ WHERE moment < getvariable('ends_at')::TIMESTAMP
     AND (getvariable('person')::VARCHAR IS NULL OR person = getvariable('person')::VARCHAR)
     AND (getvariable('customer')::VARCHAR IS NULL OR customer = getvariable('customer')::VARCHAR);
 
-CREATE TEMP TABLE counted AS
+CREATE OR REPLACE TEMP TABLE counted AS
 SELECT spans.period, chosen.kind, chosen.moment, chosen.ticket, chosen.value, chosen.working, chosen.type, chosen.channel,
     chosen.team, chosen.person, chosen.customer
 FROM chosen JOIN spans ON chosen.moment >= spans.starts_at AND chosen.moment < spans.ends_at
@@ -32,18 +32,18 @@ FROM chosen JOIN spans ON chosen.moment < spans.ends_at AND (chosen.until IS NUL
 WHERE starts_with(chosen.kind, 'stay_');
 
 -- The customers with the most requests; all others together are `*`.
-CREATE TEMP TABLE top_customers AS
+CREATE OR REPLACE TEMP TABLE top_customers AS
 SELECT customer FROM counted WHERE period = 'current' GROUP BY customer
 ORDER BY count(*) FILTER (kind = 'opened') DESC, count(*) FILTER (kind = 'resolved') DESC, customer
 LIMIT getvariable('top_customers')::INTEGER;
 
-CREATE TEMP VIEW dated AS
+CREATE OR REPLACE TEMP VIEW dated AS
 SELECT counted.* REPLACE (
         CASE WHEN customer IN (SELECT customer FROM top_customers) THEN customer ELSE '*' END AS customer
     ), days.day
 FROM counted ASOF LEFT JOIN days ON counted.moment >= days.starts_at;
 
-CREATE TEMP TABLE figures AS
+CREATE OR REPLACE TEMP TABLE figures AS
 SELECT period,
     CASE WHEN grouping(type) = 0 THEN 'type' WHEN grouping(channel) = 0 THEN 'channel'
         WHEN grouping(team) = 0 THEN 'team' WHEN grouping(person) = 0 THEN 'person'
@@ -72,7 +72,7 @@ GROUP BY GROUPING SETS ((period), (period, type), (period, channel), (period, te
     (period, customer), (period, day));
 
 -- What was open and unsolved at the end of each day: the stays that began before it, less those that ended before it.
-CREATE TEMP TABLE steps AS
+CREATE OR REPLACE TEMP TABLE steps AS
 SELECT day, sum(step) AS open, sum(step) FILTER (kind = 'stay_unsolved') AS unsolved FROM (
     SELECT kind, moment, 1 AS step FROM chosen WHERE starts_with(kind, 'stay_')
     UNION ALL
@@ -81,7 +81,7 @@ SELECT day, sum(step) AS open, sum(step) FILTER (kind = 'stay_unsolved') AS unso
 ) ASOF LEFT JOIN days ON moment >= days.starts_at
 GROUP BY day;
 
-CREATE TEMP TABLE open_by_day AS
+CREATE OR REPLACE TEMP TABLE open_by_day AS
 SELECT days.day,
     (sum(coalesce(steps.open, 0)) OVER (ORDER BY days.day) + coalesce(first(before.open) OVER (), 0))::BIGINT AS open_at_end,
     (sum(coalesce(steps.unsolved, 0)) OVER (ORDER BY days.day) + coalesce(first(before.unsolved) OVER (), 0))::BIGINT
@@ -89,7 +89,7 @@ SELECT days.day,
 FROM days LEFT JOIN steps ON steps.day = days.day LEFT JOIN steps AS before ON before.day IS NULL;
 
 -- How the times of the tickets opened in the period, and the scores given in it, are spread.
-CREATE TEMP TABLE spread AS
+CREATE OR REPLACE TEMP TABLE spread AS
 SELECT kind, CASE WHEN kind = 'survey' THEN value::INTEGER ELSE len(list_filter(getvariable('bounds')::DOUBLE[], lambda bound: value >= bound)) END AS place,
     count(*) AS tickets
 FROM counted WHERE period = 'current' AND kind IN ('first_response', 'resolution', 'survey')

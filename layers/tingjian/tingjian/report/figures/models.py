@@ -16,6 +16,8 @@ BOUNDS_MINUTES = (15.0, 60.0, 240.0, 480.0, 1440.0, 2880.0, 4320.0)
 SCORES = (1, 2, 3, 4, 5)
 SATISFIED_FROM = 4
 TOP_CUSTOMERS = 20
+REST = "*"
+"""The key of all customers who are not among the top."""
 
 
 class Filters(Frozen):

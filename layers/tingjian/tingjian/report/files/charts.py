@@ -75,7 +75,7 @@ def scale_top(highest: float) -> int:
     if highest <= GRID_LINES:
         return GRID_LINES
     unit = 10 ** floor(log10(highest / GRID_LINES))
-    steps = (unit * factor for factor in (1, 2, 2.5, 5, 10))
+    steps = (unit * factor for factor in (1, 2, 2.5, 3, 4, 5, 10))
     step = next(step for step in steps if step * GRID_LINES >= highest and step == int(step))
     return int(step) * GRID_LINES
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tingjian.platform import texts
 from tingjian.platform.texts import Language
-from tingjian.report.figures.models import Bar, Figures, Filters, Kept, Part, PeriodFigures, Spread
+from tingjian.report.figures.models import REST, Bar, Figures, Filters, Kept, Part, PeriodFigures, Spread
 from tingjian.report.files import charts
 from tingjian.report.files.charts import Series
 from tingjian.report.reports.models import Report
@@ -248,7 +248,7 @@ def _table(say: Say, name: str, parts: Sequence[Part], whole: Figures) -> str:
         return ""
     barred = "resolved" if name in {"team", "person"} else "opened"
     head = "".join(f"<th>{say('column.' + column)}</th>" for column in COLUMNS)
-    most = max(getattr(part, barred) for part in parts)
+    most = max((getattr(part, barred) for part in parts if part.key != REST), default=0)
     rows = "".join(f"<tr><td>{escape(part.label)}</td>{_cells(say, part, barred, most)}</tr>" for part in parts)
     total = f"<tfoot><tr><td>{say('total')}</td>{_cells(say, whole, barred, 0)}</tr></tfoot>" if len(parts) > 1 else ""
     return (
@@ -278,7 +278,7 @@ def _time_cell(say: Say, spread: Spread) -> str:
 
 
 def _cell(text: str, *, bar: float = 0.0) -> str:
-    drawn = f'<span class="bar" style="width:{bar * 44:.0f}px"></span>' if bar else ""
+    drawn = f'<span class="bar" style="width:{min(bar, 1) * 44:.0f}px"></span>' if bar else ""
     return f"<td>{drawn}{text}</td>" if text else '<td class="none">–</td>'
 
 

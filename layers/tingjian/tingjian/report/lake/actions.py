@@ -21,6 +21,7 @@ from tingjian.report.lake.storage import (
     forget_copies,
     left_over,
     list_manifests,
+    load_manifest,
     put_file,
     put_manifest,
     put_raw,
@@ -79,6 +80,12 @@ def compact(lake: Lake, *, now: datetime) -> bool:
     _tidy(lake, manifest, now=now)
     record("LakeCompacted", generation=manifest.generation, objects=len(opened.raw))
     return len(opened.raw) == AT_ONCE
+
+
+def forget(lake: Lake) -> None:
+    """Begin a generation in which nothing is compacted, so that everything is derived anew from what is replayed."""
+    before = load_manifest(lake)
+    put_manifest(lake, Manifest(generation=before.generation + 1))
 
 
 def _next_generation(lake: Lake, opened: OpenLake, database: "DuckDBPyConnection") -> Manifest:

@@ -52,7 +52,7 @@ def open_lake(lake: Lake, *, limit: int | None = None) -> OpenLake:
         raw = list_raw(lake, limit)
         try:
             manifest = load_manifest(lake)
-            return _opened(lake, manifest, raw)
+            return open_generation(lake, manifest, raw)
         except ObjectGoneError:
             if attempt == ATTEMPTS:
                 raise
@@ -79,7 +79,8 @@ def sql(path: str) -> str:
     return (Path(__file__).parents[1] / path).read_text(encoding="utf-8")
 
 
-def _opened(lake: Lake, manifest: Manifest, raw: Sequence[str]) -> OpenLake:
+def open_generation(lake: Lake, manifest: Manifest, raw: Sequence[str]) -> OpenLake:
+    """A generation and the raw objects that came after it. Raises ObjectGoneError."""
     raw_paths = [str(path) for path in copies_of(lake, raw)]
     stored = {"tickets": _paths(lake, manifest.tickets), "facts": _paths(lake, manifest.facts)}
     database = connect()

@@ -44,11 +44,12 @@ class Lake:
 
     bucket: str
     copies: Path = field(default_factory=folder)
+    client: "S3Client | None" = None
 
     @property
     def s3(self) -> "S3Client":
-        """The client, made at first use."""
-        return resources.s3()
+        """The client that was given, or the process's own, made at first use."""
+        return self.client or resources.s3()
 
 
 def put_raw(lake: Lake, key: str, body: bytes) -> None:

@@ -228,7 +228,13 @@ def _tell_again(store: Store, send: Send, job: Job, *, now: datetime) -> None:
 
 
 def _add(store: Store, report: Report, *, actor: Actor, writes: Iterable[Write] = ()) -> Report:
-    data = {"kind": report.kind, "from": report.start, "to": report.end, "zone": report.zone, "imported": report.imported}
+    data = {
+        "kind": report.kind,
+        "from": report.start,
+        "to": report.end,
+        "zone": report.zone,
+        "imported": report.imported,
+    }
     event = Event(
         entity=report.entity,
         version=1,

@@ -6,8 +6,7 @@ from tingjian.intake.types.storage import list_types
 from tingjian.platform import texts
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Language
-from tingjian.report.figures.actions import REST
-from tingjian.report.figures.models import Dimension, Part, PeriodFigures
+from tingjian.report.figures.models import REST, Dimension, Part, PeriodFigures
 
 Labels = dict[Dimension, dict[str, str]]
 

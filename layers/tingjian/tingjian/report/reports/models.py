@@ -49,7 +49,6 @@ class Asked(Frozen):
     customer: Line | None = None
     satisfied_from: int = Field(default=SATISFIED_FROM, ge=1, le=5)
 
-
     @property
     def records(self) -> Records:
         """Which tickets are counted: live ones, imported ones or both."""
