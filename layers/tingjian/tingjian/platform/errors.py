@@ -127,11 +127,11 @@ class LockedOutError(TingjianError):
     code = "locked_out"
 
 
-class RepeatedProblemError(TingjianError):
-    """A request repeats one that failed; `problem` is the stored answer of the first."""
+class RepeatedAnswerError(TingjianError):
+    """A request repeats one whose answer is stored; `answer` is the body that the first one got."""
 
     code = "repeated"
 
-    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+    def __init__(self, status: int, answer: str) -> None:
         super().__init__()
-        self.status, self.problem = status, dict(problem)
+        self.status, self.answer = status, answer

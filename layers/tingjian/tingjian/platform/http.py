@@ -6,6 +6,7 @@ forty lines, since Powertools' resolver costs a quarter of a cold start: docs/de
 """
 
 import base64
+import importlib
 import inspect
 import json
 from collections.abc import Callable, Mapping
@@ -22,8 +23,9 @@ from tingjian.platform.errors import (
     MethodNotAllowedError,
     NotFoundError,
     PayloadTooLargeError,
-    RepeatedProblemError,
+    RepeatedAnswerError,
     SignInRequiredError,
+    StaleError,
     TingjianError,
     VersionRequiredError,
     invalid,
@@ -86,13 +88,6 @@ class Html:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """An answer that is ready-made JSON."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Route:
     """A declared route, as the door and the OpenAPI document know it."""
 
@@ -105,6 +100,7 @@ class Route:
     query: type[BaseModel] | None
     answer: type[BaseModel] | None
     path_parameters: tuple[str, ...]
+    kept: bool
 
 
 Identify = Callable[[Store, Mapping[str, Any]], Caller]
@@ -112,11 +108,16 @@ Identify = Callable[[Store, Mapping[str, Any]], Caller]
 
 @dataclass(slots=True)
 class Door:
-    """An HTTP door: `settings` reads the environment, `identify` turns a token's claims into a caller."""
+    """An HTTP door: `settings` reads the environment, `identify` turns a token's claims into a caller.
+
+    `modules` says which module declares the routes below a path. It is imported by the first request that needs it, so
+    that a cold start pays for the routes it serves and no others.
+    """
 
     settings: Callable[[], StoreNames]
     identify: Identify
-    routes: list[Route] = field(default_factory=list)
+    modules: dict[str, str] = field(default_factory=dict)
+    _routes: list[Route] = field(default_factory=list)
     _by_path: dict[str, dict[str, Route]] = field(default_factory=dict)
 
     def __call__(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -124,11 +125,24 @@ class Door:
         telemetry.logger().append_keys(request_id=event["requestContext"].get("requestId", ""))
         headers = event.get("headers") or {}
         language = texts.negotiated(headers.get("accept-language"))
+        if self.modules:
+            self._load(event["rawPath"])
         methods, parameters = self._found(event["rawPath"])
         route = methods.get(event["requestContext"]["http"]["method"])
         if route is None:
             return _unknown(methods, event, language)
         return self._answer(route, parameters, event, headers, language)
+
+    @property
+    def routes(self) -> list[Route]:
+        """All routes, with every module loaded."""
+        self._load("/")
+        return self._routes
+
+    def _load(self, path: str) -> None:
+        """Have the routes at and below a path declared."""
+        for prefix in [prefix for prefix in self.modules if prefix.startswith(path) or path.startswith(prefix)]:
+            importlib.import_module(self.modules.pop(prefix))
 
     def _found(self, path: str) -> tuple[dict[str, Route], dict[str, str]]:
         """The routes of a path by method, and the path's parameters; a literal path wins over one with parameters."""
@@ -165,13 +179,16 @@ class Door:
         return self.route("DELETE", path, **options)
 
     def route(
-        self, method: str, path: str, *, right: str | None = None, status: int = 200
+        self, method: str, path: str, *, right: str | None = None, status: int = 200, kept: bool = False
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a route. `right` is what the caller's role must have in some scope; None makes the route public."""
+        """Declare a route. `right` is what the caller's role must have in some scope; None makes the route public.
+
+        `kept` is for a POST that writes nothing by which its repeat would be known: the door then keeps its answers.
+        """
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-            route = _described(method, path, right, status, function)
-            self.routes.append(route)
+            route = _described(method, path, right, status, function, kept=kept)
+            self._routes.append(route)
             self._by_path.setdefault(path, {})[method] = route
             return function
 
@@ -197,9 +214,8 @@ class Door:
         except TingjianError as error:
             return _refused(error, event, language, call)
         try:
-            return _response(route.status, route.function(call, **arguments), language)
+            return _done(route, call, arguments, event, language)
         except TingjianError as error:
-            _keep(error, event, language, call)
             return _refused(error, event, language, call)
 
     def _call(
@@ -227,18 +243,43 @@ def _refused(error: TingjianError, event: Mapping[str, Any], language: Language,
     if isinstance(error, AccessDeniedError):
         caller = call.caller_or_none if call else None
         telemetry.record("AccessDenied", path=event["rawPath"], caller=caller.id if caller else "")
-    return _written(status_of(error), "application/problem+json", _problem(error, event, language), language)
+    if isinstance(error, RepeatedAnswerError):
+        return _written(error.status, _media_type(error.status), error.answer, language)
+    problem = problem_of(error, language=language, instance=event["rawPath"])
+    status = status_of(error)
+    return _written(status, _media_type(status), json.dumps(problem, ensure_ascii=False), language)
 
 
-def _keep(error: TingjianError, event: Mapping[str, Any], language: Language, call: Call) -> None:
-    """Store a refusal that the state of things decided, so that its repeat under the same key is refused alike."""
-    if call.idempotency and isinstance(error, STORED) and not isinstance(error, RepeatedProblemError):
-        problem = _problem(error, event, language)
-        call.store.put_if_absent(call.idempotency.problem_item(status=status_of(error), problem=problem, now=call.now))
+def _done(
+    route: Route, call: Call, arguments: Mapping[str, Any], event: Mapping[str, Any], language: Language
+) -> dict[str, Any]:
+    """The route's answer. A refusal that the state of things decided is kept, so that its repeat is refused alike."""
+    if route.kept:
+        _repeat(call)
+    try:
+        response = _response(route.status, route.function(call, **arguments), language)
+    except STORED as error:
+        if isinstance(error, StaleError) and call.if_match is None:
+            raise  # It lost against others at the same moment; a repeat may try again.
+        response = _refused(error, event, language, call)
+    else:
+        if not route.kept:
+            return response
+    if call.idempotency:
+        kept = call.idempotency.answer_item(status=response["statusCode"], answer=response["body"], now=call.now)
+        if not call.store.put_if_absent(kept):
+            _repeat(call)
+    return response
 
 
-def _problem(error: TingjianError, event: Mapping[str, Any], language: Language) -> str:
-    return json.dumps(problem_of(error, language=language, instance=event["rawPath"]), ensure_ascii=False)
+def _repeat(call: Call) -> None:
+    """Raise RepeatedAnswerError if an answer under the call's key is stored."""
+    if call.idempotency:
+        call.store.get_many([], repeat=call.idempotency)
+
+
+def _media_type(status: int) -> str:
+    return "application/problem+json" if status >= 400 else "application/json"  # noqa: PLR2004 - HTTP's own line
 
 
 def _unknown(methods: Mapping[str, Route], event: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -249,7 +290,9 @@ def _unknown(methods: Mapping[str, Route], event: Mapping[str, Any], language: L
     return answer
 
 
-def _described(method: str, path: str, right: str | None, status: int, function: Callable[..., Any]) -> Route:
+def _described(
+    method: str, path: str, right: str | None, status: int, function: Callable[..., Any], *, kept: bool
+) -> Route:
     signature = inspect.signature(function)
     annotations = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     answer = signature.return_annotation
@@ -263,6 +306,7 @@ def _described(method: str, path: str, right: str | None, status: int, function:
         query=annotations.get("query"),
         answer=answer if isinstance(answer, type) and issubclass(answer, BaseModel) else None,
         path_parameters=tuple(name for name in annotations if name not in {"call", "body", "query"}),
+        kept=kept,
     )
 
 
@@ -328,8 +372,6 @@ def _response(status: int, answer: object, language: Language) -> dict[str, Any]
         return _written(204, "application/json", "", language)
     if isinstance(answer, Html):
         return _written(status, "text/html; charset=utf-8", answer.text, language)
-    if isinstance(answer, Document):
-        return _written(status, "application/json", answer.text, language)
     if not isinstance(answer, Frozen):
         message = f"a route answered with a {type(answer).__name__}"
         raise TypeError(message)

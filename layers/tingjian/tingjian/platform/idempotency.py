@@ -2,7 +2,8 @@
 
 A key costs no item of its own when things go well. What a POST makes gets its id from the key (`Idempotency.derive`),
 and what a POST changes keeps the keys of its last day (`Keys`), both written by the business transaction itself. Only a
-refusal is stored apart, so that its repeat is refused alike. See docs/decisions/0005-idempotency.md.
+refusal is stored apart, so that its repeat is refused alike, and the answer of a POST that writes nothing else. See
+docs/decisions/0005-idempotency.md.
 """
 
 from collections.abc import Iterable
@@ -40,22 +41,22 @@ class Idempotency:
         return f"{self.key}:{self.request}"
 
     @property
-    def problem_key(self) -> Key:
-        """Where a refusal under this key is stored."""
-        return Key(f"idempotency#{self.key}", "problem")
+    def answer_key(self) -> Key:
+        """Where the answer under this key is stored."""
+        return Key(f"idempotency#{self.key}", "answer")
 
     def check(self, mark: str | None) -> None:
         """Refuse a key that came before with another request. Raises IdempotencyMismatchError."""
         if mark != self.mark:
             raise IdempotencyMismatchError
 
-    def problem_item(self, *, status: int, problem: str, now: datetime) -> Item:
-        """The stored refusal; it expires after 26 hours."""
+    def answer_item(self, *, status: int, answer: str, now: datetime) -> Item:
+        """The stored answer; it expires after 26 hours."""
         return {
-            "pk": self.problem_key.pk,
-            "sk": self.problem_key.sk,
+            "pk": self.answer_key.pk,
+            "sk": self.answer_key.sk,
             "status": status,
-            "problem": problem,
+            "answer": answer,
             "request": self.mark,
             "expires_at": epoch(now + KEPT),
         }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tingjian.platform import errors, texts
-from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedProblemError, TingjianError
+from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedAnswerError, TingjianError
 from tingjian.platform.texts import Language
 
 STATUS: dict[type[TingjianError], int] = {
@@ -22,21 +22,19 @@ STATUS: dict[type[TingjianError], int] = {
     errors.VersionRequiredError: 428,
     errors.LockedOutError: 429,
 }
-STORED = (errors.ConflictError, errors.InvalidInputError)
-"""Refusals that depend on the state of things: their repeat under the same key must get the same answer."""
+STORED = (errors.ConflictError, errors.NotFoundError)
+"""Refusals that the state of things decided: their repeat under the same key must get the same answer."""
 
 
 def status_of(error: TingjianError) -> int:
     """The status of an error, by its nearest class in the table."""
-    if isinstance(error, RepeatedProblemError):
+    if isinstance(error, RepeatedAnswerError):
         return error.status
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def problem_of(error: TingjianError, *, language: Language, instance: str) -> dict[str, Any]:
     """The problem document of an error in a language; `instance` is the path that was asked for."""
-    if isinstance(error, RepeatedProblemError):
-        return error.problem
     problem: dict[str, Any] = {
         "type": f"urn:tingjian:problem:{error.code}",
         "title": texts.text(f"error.{error.code}", language, **_localised(error.parameters, language)),
@@ -49,13 +47,20 @@ def problem_of(error: TingjianError, *, language: Language, instance: str) -> di
 
 
 def from_validation(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> InvalidInputError:
-    """The error for what pydantic found (`ValidationError.errors()`)."""
+    """The error for what pydantic found (`ValidationError.errors()`).
+
+    A check of a whole model names the place below it in its context, as `field`.
+    """
     wrong = []
     for entry in found:
-        place = ".".join(str(part) for part in entry["loc"] if part != "__root__")
+        below = entry.get("ctx", {}).get("field")
+        parts = [*entry["loc"], below] if below else entry["loc"]
+        place = ".".join(str(part) for part in parts if part != "__root__")
         code = str(entry["type"])
         parameters = {
-            name: value for name, value in entry.get("ctx", {}).items() if isinstance(value, str | int | float)
+            name: value
+            for name, value in entry.get("ctx", {}).items()
+            if isinstance(value, str | int | float) and name != "field"
         }
         if code.startswith(("datetime", "timezone")):
             code = "datetime"

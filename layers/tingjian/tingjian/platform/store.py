@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from tingjian.platform.errors import RepeatedProblemError, invalid
+from tingjian.platform.errors import RepeatedAnswerError, invalid
 from tingjian.platform.items import Item, Key
 
 if TYPE_CHECKING:
@@ -92,19 +92,19 @@ class Store:
     ) -> dict[Key, Item]:
         """Items of Desk by key, absent ones left out. One call per 100 keys.
 
-        With `repeat`, the record of an earlier failure under that idempotency key is read in the same call, and
-        RepeatedProblemError raised when there is one.
+        With `repeat`, the answer stored under that idempotency key is read in the same call, and RepeatedAnswerError
+        raised when there is one.
         """
         wanted = list(dict.fromkeys(keys))
         if repeat:
-            wanted.append(repeat.problem_key)
+            wanted.append(repeat.answer_key)
         found: dict[Key, Item] = {}
         for start in range(0, len(wanted), 100):
             found.update(self._batch_get(wanted[start : start + 100], consistent=consistent))
-        problem = found.pop(repeat.problem_key, None) if repeat else None
-        if problem and repeat:
-            repeat.check(problem["request"])
-            raise RepeatedProblemError(problem["status"], json.loads(problem["problem"]))
+        stored = found.pop(repeat.answer_key, None) if repeat else None
+        if stored and repeat:
+            repeat.check(stored["request"])
+            raise RepeatedAnswerError(stored["status"], stored["answer"])
         return found
 
     def query(

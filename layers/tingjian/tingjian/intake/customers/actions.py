@@ -14,8 +14,8 @@ from tingjian.intake.customers.storage import (
     owners,
     write_of,
 )
-from tingjian.platform.errors import AlreadyExistsError, invalid
-from tingjian.platform.events import Actor, last_event, load_event
+from tingjian.platform.errors import AlreadyExistsError, StaleError, invalid
+from tingjian.platform.events import Actor, last_event, load_event, load_events
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.items import Key
@@ -23,6 +23,9 @@ from tingjian.platform.records import record_change, stale
 from tingjian.platform.rights import Caller
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
+
+ATTEMPTS = 3
+REMEMBERED = 25  # More reveals of one customer in a day than a centre makes.
 
 Field = Literal["phones", "emails", "address"]
 
@@ -45,22 +48,26 @@ def add_customer(
     """Add a customer. Raises ContactTakenError when a phone or address is somebody's already."""
     customer_id = idempotency.derive("customer") if idempotency else random_id()
     customer = Customer(**_normalised(body).model_dump(), id=customer_id, version=1)
-    if idempotency and (first := load_event(store, f"customer#{customer_id}", 1)):
-        idempotency.check(first.request)
+    if _added(store, customer_id, idempotency):
         return customer
     keys = customer_keys(signer, customer)
-    _refuse_taken(owners(store, keys), customer_id)
-    record_change(
-        store,
-        entity=f"customer#{customer_id}",
-        name="CustomerAdded",
-        writes=[write_of(customer), *(lookup_write(key, customer) for key in keys)],
-        version=1,
-        data={"level": customer.level},
-        actor=actor,
-        now=now,
-        idempotency=idempotency,
-    )
+    _refuse_taken(owners(store, keys, repeat=idempotency), customer_id)
+    try:
+        record_change(
+            store,
+            entity=f"customer#{customer_id}",
+            name="CustomerAdded",
+            writes=[write_of(customer), *(lookup_write(key, customer) for key in keys)],
+            version=1,
+            data={"level": customer.level},
+            actor=actor,
+            now=now,
+            idempotency=idempotency,
+        )
+    except StaleError:
+        if not _added(store, customer_id, idempotency):
+            _refuse_taken(owners(store, keys), customer_id)
+            raise
     return customer
 
 
@@ -107,24 +114,66 @@ def search_customers(store: Store, signer: Signer, contact: Contact) -> list[Cus
 
 
 def reveal(
-    store: Store, customer_id: str, field: Field, reason: str, *, caller: Caller, now: datetime
+    store: Store,
+    customer_id: str,
+    field: Field,
+    reason: str,
+    *,
+    caller: Caller,
+    now: datetime,
+    idempotency: Idempotency | None = None,
 ) -> tuple[str, ...]:
-    """The full value of one personal field; the reveal and its reason are an event (scope row 50; A3, C53)."""
+    """The full value of one personal field; the reveal and its reason are an event (scope row 50; A3, C53).
+
+    A repeat is no further event. It reads the value anew, since personal data is stored in one place only.
+    """
     customer = load_customer(store, customer_id)
     values = {"phones": customer.phones, "emails": customer.emails, "address": (customer.address or "",)}[field]
     entity = f"customer-access#{customer_id}"
-    newest = last_event(store, entity)
-    record_change(
-        store,
-        entity=entity,
-        name="ContactRevealed",
-        writes=[],
-        version=(newest.version if newest else 0) + 1,
-        data={"field": field, "reason": reason, "customer": customer_id},
-        actor=caller.actor,
-        now=now,
-    )
+    for attempt in range(1, ATTEMPTS + 1):
+        newest = last_event(store, entity)
+        version = newest.version if newest else 0
+        if _revealed(store, entity, version, idempotency):
+            break
+        try:
+            record_change(
+                store,
+                entity=entity,
+                name="ContactRevealed",
+                writes=[],
+                version=version + 1,
+                data={"field": field, "reason": reason, "customer": customer_id},
+                actor=caller.actor,
+                now=now,
+                idempotency=idempotency,
+            )
+        except StaleError:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            break
     return tuple(value for value in values if value)
+
+
+def _added(store: Store, customer_id: str, idempotency: Idempotency | None) -> bool:
+    """Whether this request added the customer before. Raises IdempotencyMismatchError when another one did."""
+    if idempotency is None:
+        return False
+    first = load_event(store, f"customer#{customer_id}", 1)
+    if first is not None:
+        idempotency.check(first.request)
+    return first is not None
+
+
+def _revealed(store: Store, entity: str, version: int, idempotency: Idempotency | None) -> bool:
+    """Whether this request is among the newest reveals. Raises IdempotencyMismatchError when its key is of another."""
+    if idempotency is None or version == 0:
+        return False
+    for event in load_events(store, entity, after=max(version - REMEMBERED, 0), limit=REMEMBERED):
+        if event.request and event.request.split(":")[0] == idempotency.key:
+            idempotency.check(event.request)
+            return True
+    return False
 
 
 def _normalised(body: CustomerBody) -> CustomerBody:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tingjian.intake.customers.models import Contact, Customer
 from tingjian.platform.errors import NotFoundError
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store, Write
@@ -46,9 +47,9 @@ def load_customer(store: Store, customer_id: str) -> Customer:
     return from_item(item)
 
 
-def owners(store: Store, keys: Iterable[Key]) -> dict[Key, str]:
-    """The customer that each look-up key belongs to, unknown ones left out. One call."""
-    return {key: item["customer"] for key, item in store.get_many(list(keys)).items()}
+def owners(store: Store, keys: Iterable[Key], *, repeat: Idempotency | None = None) -> dict[Key, str]:
+    """The customer that each look-up key belongs to, unknown ones left out. One call. Raises RepeatedAnswerError."""
+    return {key: item["customer"] for key, item in store.get_many(list(keys), repeat=repeat).items()}
 
 
 def write_of(customer: Customer) -> Write:

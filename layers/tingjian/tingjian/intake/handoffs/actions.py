@@ -24,14 +24,14 @@ EVENTS: dict[State, str] = {
 
 def ask_department(store: Store, request: Request, body: AskDepartment) -> Receipt:
     """Hand the request to a department; until it is answered the ticket cannot be closed (scope row 14; O18, C13)."""
-    department = find_team(store, body.department)
-    if department is None or department.kind != "department" or not department.active:
-        raise invalid("department", "unknown", value=body.department)
-    due_at = body.due_at or request.now + DEFAULT_TIME
-    if due_at <= request.now:
-        raise invalid("due_at", "past")
 
     def decide(ticket: Ticket) -> Decision:
+        department = find_team(store, body.department)
+        if department is None or department.kind != "department" or not department.active:
+            raise invalid("department", "unknown", value=body.department)
+        due_at = body.due_at or request.now + DEFAULT_TIME
+        if due_at <= request.now:
+            raise invalid("due_at", "past")
         ticket.require("hand_off")
         handoff = Handoff(
             ticket=ticket.id,

@@ -13,7 +13,7 @@ from tingjian.intake.tickets.bodies import Receipt, Written
 from tingjian.intake.tickets.changes import Decision, Request, checked, repeated, save
 from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.platform.errors import StaleError
+from tingjian.platform.errors import AccessDeniedError, ConflictError, InvalidInputError, StaleError
 from tingjian.platform.events import Event, load_event
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import mark_of
@@ -30,11 +30,15 @@ def write_message(store: Store, files: Files | None, request: Request, kind: Mes
         ticket = load_ticket(store, request.number, repeat=request.idempotency)
         if (earlier := repeated(store, ticket, request)) is not None:
             return earlier
-        checked(store, ticket, request)
         try:
+            checked(store, ticket, request)
             return _written(store, files, ticket, request, kind, body)
-        except StaleError:
-            if request.if_match is not None or attempt == ATTEMPTS:
+        except (ConflictError, InvalidInputError, AccessDeniedError) as error:
+            # What the state forbids by now, the same request may have done before.
+            if (event := _earlier(store, ticket, request)) is not None:
+                return _receipt(ticket, event)
+            overtaken = isinstance(error, StaleError) and request.if_match in {None, ticket.version}
+            if not overtaken or attempt == ATTEMPTS:
                 raise
     raise AssertionError
 
@@ -54,7 +58,7 @@ def _written(  # noqa: PLR0917 - what a message is made of
     )
     if change is None:
         return _alone(store, ticket, message, request)
-    if (earlier := _earlier(store, ticket, message, request)) is not None:
+    if (earlier := _earlier(store, ticket, request)) is not None:
         return _receipt(ticket, earlier)
     data = {"message_id": message.id, "kind": kind} | measured(store, ticket, change.ticket, request)
     return save(store, ticket, Decision(change, [message_write(message)], data), request)
@@ -86,18 +90,18 @@ def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> 
     try:
         store.transact([message_write(message), event_write(event)])
     except ConditionFailedError:
-        earlier = _earlier(store, ticket, message, request)
+        earlier = _earlier(store, ticket, request)
         if earlier is None:
             raise
         return _receipt(ticket, earlier)
     return _receipt(ticket, event)
 
 
-def _earlier(store: Store, ticket: Ticket, message: Message, request: Request) -> Event | None:
+def _earlier(store: Store, ticket: Ticket, request: Request) -> Event | None:
     """The event of the same message written before. Raises IdempotencyMismatchError when it was another."""
     if request.idempotency is None:
         return None
-    event = load_event(store, f"message#{ticket.id}#{message.id}", 1)
+    event = load_event(store, f"message#{ticket.id}#{request.idempotency.derive('message')}", 1)
     if event is not None:
         request.idempotency.check(event.request)
     return event

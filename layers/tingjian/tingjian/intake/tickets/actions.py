@@ -142,10 +142,14 @@ def link(store: Store, request: Request, other: str) -> Receipt:
     number = other.replace("-", "").replace(" ", "")
     if not is_number(number) or number == request.number:
         raise invalid("ticket", "unknown", value=other)
-    linked = load_ticket(store, number)
-    if request.caller is not None:
-        request.caller.require("tickets.read", team=linked.team, owner=linked.assignee)
-    return change_ticket(store, request, lambda ticket: Decision(models.link(ticket, number)))
+
+    def decide(ticket: Ticket) -> Decision:
+        linked = load_ticket(store, number)
+        if request.caller is not None:
+            request.caller.require("tickets.read", team=linked.team, owner=linked.assignee)
+        return Decision(models.link(ticket, number))
+
+    return change_ticket(store, request, decide)
 
 
 def unlink(store: Store, request: Request, other: str) -> Receipt:

@@ -44,8 +44,8 @@ class Decision:
 def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Decision]) -> Receipt:
     """Load the ticket, decide, save.
 
-    A change that somebody else overtook is decided again on what is there now, unless the caller said on which version
-    it was made. Raises StaleError that names who was first.
+    A change that was overtaken is decided again on what is there now: by a twin under the same key, whose receipt it
+    then gets, or by somebody else. Raises StaleError that names who was first if the caller's version is no longer it.
     """
     for attempt in range(1, ATTEMPTS + 1):
         ticket = load_ticket(store, request.number, repeat=request.idempotency)
@@ -55,7 +55,7 @@ def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Dec
         try:
             return save(store, ticket, decide(ticket), request)
         except StaleError:
-            if request.if_match is not None or attempt == ATTEMPTS:
+            if attempt == ATTEMPTS:
                 raise
     raise AssertionError
 

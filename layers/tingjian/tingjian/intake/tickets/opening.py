@@ -32,6 +32,7 @@ from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts
 
 ATTEMPTS = 5
+EVENT = 1  # Its place in the transaction; numbers are never given twice, so the first event says it is taken.
 LINK_LIFE = timedelta(days=180)
 
 
@@ -81,18 +82,21 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
     fields = _fields(store, kind, body.fields, opening.now)
     contact = body.contact.normalised() if body.contact else None
     salt = random_id()
-    for attempt in range(ATTEMPTS):
+    taken = 0
+    for _ in range(ATTEMPTS):
         customer, made = _customer(store, signer, body, contact, opening)
-        number = number_from(_seed(opening, attempt, salt))
+        number = number_from(_seed(opening, taken, salt))
         ticket = _ticket(store, kind, body, fields, number, customer, opening)
         event = _event(ticket, kind, opening)
         ticket = ticket.model_copy(update={"hash": event.hash})
         message = _message(ticket, body, opening)
         try:
             store.transact([write_of(ticket), event_write(event), message_write(message), *made])
-        except ConditionFailedError:
+        except ConditionFailedError as error:
             if (earlier := _earlier(store, opening, number)) is not None:
                 return earlier
+            # Only a number that is taken makes us draw another: a repeat must come upon the number of the first.
+            taken += EVENT in error.failed
             continue
         return Receipt.of(event)
     message_text = "no free ticket number after several tries"
@@ -133,14 +137,14 @@ def _customer(
     """The customer the request is of, and what must be written if nobody knew them. One call."""
     if isinstance(body, OpenTicket) and body.customer_id:
         key = customer_key(body.customer_id)
-        found = store.get_many([key], repeat=opening.idempotency)
+        found = store.get_many([key])
         if not found:
             raise invalid("customer_id", "unknown", value=body.customer_id)
         return Asker(body.customer_id, found[key]["level"]), ()
     if contact is None:
         raise invalid("contact", "missing")
     keys = contact_keys(signer, contact)
-    found = store.get_many(keys, repeat=opening.idempotency)
+    found = store.get_many(keys)
     known = next((found[key] for key in keys if key in found), None)
     if known is not None:
         return Asker(known["customer"], known["level"]), ()

@@ -7,12 +7,13 @@
 | hand-off | `ticket#<number>` | `handoff#<nn>` | queue (the department's), due |
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from tingjian.intake.tickets.models import CATEGORIES, Ticket
-from tingjian.platform.errors import NotFoundError
+from tingjian.platform.errors import NotFoundError, invalid
 from tingjian.platform.idempotency import Idempotency, keys_from
 from tingjian.platform.ids import is_number
 from tingjian.platform.items import Item, Key
@@ -47,6 +48,8 @@ INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at")
 ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")
 NO_DUE_TIME = "9999"
 LAST = "\x7f"
+PLACE = re.compile(r"[01]#[0-9TZ:.-]{4,24}#[0-9A-Za-z._#-]{1,80}")
+"""A place in a queue, as a cursor names it."""
 """Above every character of a sort value."""
 
 
@@ -89,7 +92,7 @@ def key_of(number: str) -> Key:
 
 
 def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None) -> Ticket:
-    """A ticket by number, in one call. Raises TicketNotFoundError, RepeatedProblemError for a key refused before."""
+    """A ticket by number, in one call. Raises TicketNotFoundError, RepeatedAnswerError for a key refused before."""
     if not is_number(number):
         raise TicketNotFoundError
     item = store.get_many([key_of(number)], repeat=repeat).get(key_of(number)) if repeat else store.get(key_of(number))
@@ -111,10 +114,12 @@ def list_rows(
 ) -> tuple[list[Row], str | None]:
     """Rows of some partitions of `queue` (teams) or `owner` (a person), merged by due time, or by when they finished.
 
-    `after` is the place of the last row seen. The work is bounded whatever the partitions hold, so a page that `where`
-    left short can still come with the place to go on from.
+    `after` is the place of the last row seen; what is none is refused (`invalid("cursor", …)`). The work is bounded
+    whatever the partitions hold, so a page that `where` left short can still come with the place to go on from.
     """
     prefix = "1#" if finished else "0#"
+    if after is not None and not (after.startswith(prefix) and PLACE.fullmatch(after)):
+        raise invalid("cursor", "cursor")
     if forward:
         between = (after + "\x00" if after else prefix, prefix + LAST)
     else:

@@ -1,0 +1,108 @@
+"""Knocks at an HTTP door as API Gateway does, in this process."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from tests.builders import DESK, JOURNAL
+from tingjian.platform import resources
+from tingjian.platform.rights import Caller
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+BUCKET = "files"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def said(self) -> tuple[int, str]:
+        """What a repeat must say again."""
+        return self.status, self.text
+
+
+@dataclass(frozen=True)
+class Knocker:
+    """Calls a door's handler; `caller` is signed in, None is a customer."""
+
+    handler: Any
+
+    @property
+    def dynamodb(self) -> "DynamoDBClient":
+        """The client that the door works with, to put faults into."""
+        return resources.dynamodb()
+
+    def post(
+        self, path: str, body: object = None, *, key: str | None = None, caller: Caller | None = None, **headers: str
+    ) -> Answer:
+        sent = {"idempotency-key": key} if key is not None else {}
+        return self.knock("POST", path, body, caller=caller, headers=sent | _named(headers))
+
+    def get(self, path: str, *, caller: Caller | None = None, **headers: str) -> Answer:
+        return self.knock("GET", path, None, caller=caller, headers=_named(headers))
+
+    def send(self, method: str, path: str, body: object, *, caller: Caller | None = None, **headers: str) -> Answer:
+        return self.knock(method, path, body, caller=caller, headers=_named(headers))
+
+    def knock(self, method: str, path: str, body: object, *, caller: Caller | None, headers: dict[str, str]) -> Answer:
+        event: dict[str, Any] = {
+            "rawPath": path.partition("?")[0],
+            "queryStringParameters": dict(part.split("=") for part in path.partition("?")[2].split("&") if part),
+            "headers": headers,
+            "requestContext": {"http": {"method": method}, "requestId": "test"},
+        }
+        if body is not None:
+            event["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        if caller is not None:
+            claims = {"sub": f"sub-{caller.id}", "cognito:groups": f"[{' '.join(sorted(caller.roles))}]"}
+            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
+        answered = self.handler(event, None)
+        return Answer(answered["statusCode"], answered["body"], answered["headers"])
+
+
+@contextmanager
+def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
+    """The HTTP door of a wing in this test's AWS, with everything that a process keeps made anew."""
+    secret = boto3.client("secretsmanager").create_secret(Name="signing", SecretString="s" * 64)
+    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    queue = boto3.client("sqs").create_queue(QueueName="work")["QueueUrl"]
+    for name, value in {
+        "DESK_TABLE": DESK,
+        "JOURNAL_TABLE": JOURNAL,
+        "FILES_BUCKET": BUCKET,
+        "LAKE_BUCKET": BUCKET,
+        "SIGNING_SECRET_ID": secret["ARN"],
+        "PUBLIC_ORIGIN": "https://desk.example",
+        "CENTRE_TIME_ZONE": "Asia/Shanghai",
+        "IMPORT_QUEUE_URL": queue,
+        "REPORT_QUEUE_URL": queue,
+    }.items():
+        monkeypatch.setenv(name, value)
+    door = importlib.import_module(f"functions.{wing}.door")
+    kept = [door.settings, *(made for made in vars(resources).values() if hasattr(made, "cache_clear"))]
+    for made in kept:
+        made.cache_clear()
+    yield Knocker(importlib.import_module(f"functions.{wing}.api").handler)
+    for made in kept:
+        made.cache_clear()
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
