@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import uuid
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ LOG = (DEMO / "events.csv").read_bytes()
 ROWS = LOG.decode().splitlines()[1:]
 CASES = {row.split(",")[0] for row in ROWS}
 IMPORT_SECONDS = 300.0
+SOURCE = f"killed-{uuid.uuid4().hex[:12]}"
 NO_PROC = not Path("/proc/self/cwd").exists()
 
 pytestmark = pytest.mark.skipif(NO_PROC, reason="processes are found through /proc")
@@ -89,7 +91,7 @@ def kill_workers(stack: Stack) -> int:
 @pytest.fixture(scope="module")
 def killed_twice(stack: Stack, manager: Visitor) -> dict[str, Any]:
     """The demo's log, imported while its workers are killed twice in the middle of it and it is started again."""
-    path = make(manager, LOG, mapping(source="killed-twice"))
+    path = make(manager, LOG, mapping(source=SOURCE))
     manager.post(f"{path}/start").expect(202)
     for share in (0.1, 0.5):
         eventually(partial(is_written, stack, share), IMPORT_SECONDS)
@@ -101,11 +103,11 @@ def killed_twice(stack: Stack, manager: Visitor) -> dict[str, Any]:
 
 def is_written(stack: Stack, share: float) -> bool:
     """Whether more than this share of the cases is written."""
-    return len(cases_of(stack, "killed-twice")) > share * len(CASES)
+    return len(cases_of(stack, SOURCE)) > share * len(CASES)
 
 
 def test_import_killed_twice_loses_and_doubles_no_event(stack: Stack, killed_twice: dict[str, Any]) -> None:
-    cases = cases_of(stack, "killed-twice")
+    cases = cases_of(stack, SOURCE)
 
     assert (killed_twice["state"], killed_twice["rows_read"]) == ("done", len(ROWS))
     assert killed_twice["events_written"] + killed_twice["rows_rejected"] == len(ROWS)
@@ -117,7 +119,7 @@ def test_import_killed_twice_loses_and_doubles_no_event(stack: Stack, killed_twi
 
 def test_imported_ticket_shows_its_past_unbroken(stack: Stack, manager: Visitor, killed_twice: dict[str, Any]) -> None:
     assert killed_twice["state"] == "done"
-    number = next(iter(cases_of(stack, "killed-twice").values()))["ticket"]["S"]
+    number = next(iter(cases_of(stack, SOURCE).values()))["ticket"]["S"]
 
     history = manager.get(f"/v1/tickets/{number}/history").expect(200)
 
@@ -127,7 +129,7 @@ def test_imported_ticket_shows_its_past_unbroken(stack: Stack, manager: Visitor,
 
 
 def test_second_import_of_the_log_writes_nothing(manager: Visitor, killed_twice: dict[str, Any]) -> None:
-    path = make(manager, LOG, mapping(source="killed-twice"))
+    path = make(manager, LOG, mapping(source=SOURCE))
     manager.post(f"{path}/start").expect(202)
 
     done = ended(manager, path)
@@ -145,7 +147,7 @@ def test_history_is_asked_about_in_no_survey(stack: Stack, killed_twice: dict[st
         ExpressionAttributeNames={"#ticket": "ticket"},
         ExpressionAttributeValues={
             ":survey": {"S": "survey#"},
-            ":number": {"S": next(iter(cases_of(stack, "killed-twice").values()))["ticket"]["S"]},
+            ":number": {"S": next(iter(cases_of(stack, SOURCE).values()))["ticket"]["S"]},
         },
     )
 
