@@ -1,0 +1,125 @@
+"""The stream door of escalation: items of Desk that ask for delivery are mailed, texted, or sent to a webhook.
+
+Each record stands alone. What goes wrong with one message is kept on its delivery and tried again by the sweep; a
+record that asks for what nobody can render is reported, comes again a few times, and ends in the failure queue.
+"""
+
+import functools
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tingjian.escalation.deliveries.actions import Post, deliver
+from tingjian.escalation.deliveries.models import Outgoing, Rendered
+from tingjian.escalation.deliveries.outbox import Outbox
+from tingjian.escalation.deliveries.rendering import Writer
+from tingjian.escalation.failures import described
+from tingjian.escalation.webhooks.calling import Dialer
+from tingjian.platform import resources, telemetry
+from tingjian.platform.items import Item
+from tingjian.platform.settings import Settings
+from tingjian.platform.signing import Signer
+from tingjian.platform.store import Store, from_wire
+from tingjian.platform.times import milliseconds
+from tingjian.survey.surveys import invitation
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+
+CALLS_AT_ONCE = 5
+"""A receiver may take fifteen seconds to answer, and a batch has ten records."""
+
+
+class EscalationStreamSettings(Settings):
+    """What this door reads from its environment."""
+
+    signing_secret_id: str
+    public_origin: str
+    mail_sender: str
+    send_sms: str
+    webhook_loopback: str = "off"
+
+
+@functools.cache
+def settings() -> EscalationStreamSettings:
+    """The settings of this process."""
+    return EscalationStreamSettings.from_environment()
+
+
+@functools.cache
+def mail() -> "SESV2Client":
+    """The client of SES."""
+    import boto3  # noqa: PLC0415 - late by design
+
+    return boto3.client("sesv2")
+
+
+@functools.cache
+def sms() -> "SNSClient":
+    """The client of SNS."""
+    import boto3  # noqa: PLC0415 - late by design
+
+    return boto3.client("sns")
+
+
+def signer() -> Signer:
+    """The signer of this deployment."""
+    return resources.signer(settings().signing_secret_id)
+
+
+def post(store: Store) -> Post:
+    """The post office: who writes what, and the ways out."""
+    names = settings()
+    writer = Writer(store, signer, names.public_origin, sms=names.send_sms == "on")
+
+    def survey(item: Item, _now: datetime) -> Rendered:
+        found = invitation.render(store, signer(), item, origin=names.public_origin)
+        if found is None or (found.kind == "sms" and names.send_sms != "on"):
+            return Rendered()
+        return Rendered((Outgoing(found.kind, found.recipient, found.subject, found.text, found.html),))
+
+    return Post(
+        store=store,
+        renderers={
+            "reply": writer.reply,
+            "opened": writer.opened,
+            "notice": writer.notice,
+            "webhook": writer.webhook,
+            "survey": survey,
+        },
+        send=Outbox(store, mail, sms, names.mail_sender, Dialer(loopback=names.webhook_loopback == "on")),
+    )
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Deliver what the records ask for; the answer names those that nobody could take.
+
+    Calls to webhooks are made side by side, everything else one after another.
+    """
+    names = settings()
+    office = post(resources.store(names.desk_table, names.journal_table))
+    slow = [record for record in event["Records"] if _template(record) == "webhook"]
+    failed = [sequence for record in event["Records"] if record not in slow and (sequence := handle(office, record))]
+    if slow:
+        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+            failed += filter(None, pool.map(functools.partial(handle, office), slow))
+    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+
+
+def handle(office: Post, record: dict[str, Any]) -> str:
+    """Deliver what one record asks for; its sequence number if nobody could take it, else empty."""
+    if record["eventName"] != "INSERT" or not _template(record):
+        return ""
+    try:
+        deliver(office, from_wire(record["dynamodb"]["NewImage"]), now=milliseconds(datetime.now(UTC)))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the others go on
+        sequence: str = record["dynamodb"]["SequenceNumber"]
+        telemetry.record("RecordsRefused", sequence_number=sequence, error=described(error))
+        return sequence
+    return ""
+
+
+def _template(record: dict[str, Any]) -> str:
+    image = record["dynamodb"].get("NewImage", {})
+    return str(image.get("deliver", {}).get("S", ""))

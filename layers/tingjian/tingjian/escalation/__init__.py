@@ -1,0 +1,1 @@
+"""Escalation: a request runs against a clock, and people are told."""

@@ -1,0 +1,1 @@
+"""Alerts: each rung that was reached, and who acknowledged it."""

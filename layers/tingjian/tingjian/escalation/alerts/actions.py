@@ -1,0 +1,105 @@
+"""Alerts for people: listed within their scope, and acknowledged."""
+
+from datetime import datetime
+
+from tingjian.escalation.alerts.models import (
+    Alert,
+    AlertList,
+    AlertName,
+    AlertNotFoundError,
+    AlertQuery,
+    AlertView,
+)
+from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
+from tingjian.escalation.webhooks.storage import calls_for
+from tingjian.intake.staff.storage import list_teams
+from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.storage import key_of as ticket_key
+from tingjian.platform.errors import AccessDeniedError, StaleError
+from tingjian.platform.events import Event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.rights import Caller, Scope
+from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.sla.clocks import Clock
+
+RIGHT = "alerts.read"
+TRIES = 3
+
+
+def list_for(store: Store, query: AlertQuery, *, caller: Caller) -> AlertList:
+    """The alerts that the caller may see, newest first. A page that `state` left short can still come with a cursor.
+
+    One call a team and one for the page. Raises AccessDeniedError for a foreign team.
+    """
+    index, partitions = _where(store, query, caller)
+    keys, cursor = list_alerts(store, index, partitions, limit=query.limit, after=query.cursor)
+    tickets = {key: ticket_key(key.pk.removeprefix("ticket#")) for key in keys}
+    found = store.get_many([*keys, *tickets.values()], consistent=False) if keys else {}
+    views = []
+    for key in keys:
+        if key in found and tickets[key] in found:
+            view = _view(from_item(found[key]), ticket_from(found[tickets[key]]).clocks)
+            if query.state in {None, view.state_now}:
+                views.append(view)
+    return AlertList(items=tuple(views), cursor=cursor)
+
+
+def acknowledge(
+    store: Store, alert_id: str, *, caller: Caller, idempotency: Idempotency | None, now: datetime
+) -> AlertView:
+    """Put the caller's name and the time on an alert; the first one stays, a second one changes nothing.
+
+    Raises AlertNotFoundError, AccessDeniedError for whoever was neither told nor reads the team's alerts.
+    """
+    for _ in range(TRIES):
+        alert = load_alert(store, AlertName.parse(alert_id))
+        caller.require(RIGHT, team=alert.team, owner=caller.id if caller.id in alert.told else alert.owner or "")
+        after = alert.acknowledged(by=caller.id, now=now)
+        if after is alert:
+            break
+        try:
+            _store(store, after, caller=caller, idempotency=idempotency, now=now)
+        except ConditionFailedError:
+            continue
+        break
+    else:
+        raise StaleError(by="text:actor.unknown")
+    ticket = store.get(ticket_key(after.ticket))
+    if ticket is None:
+        raise AlertNotFoundError
+    return _view(after, ticket_from(ticket).clocks)
+
+
+def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempotency | None, now: datetime) -> None:
+    facts = {"ticket": alert.ticket, "clock": alert.clock, "share": alert.share, "team": alert.team}
+    event = Event(
+        entity=f"alert#{alert.id}",
+        version=1,
+        name="AlertAcknowledged",
+        at=now,
+        recorded_at=now,
+        actor=caller.actor,
+        data=facts | {"seconds": round((now - alert.raised_at).total_seconds(), 3)},
+        request=mark_of(idempotency),
+    ).chained("")
+    told = facts | {"alert": alert.id, "by": caller.id}
+    calls = calls_for(store, "alert.acknowledged", told, mark=alert.id, now=now) if "webhook" in alert.channels else []
+    store.transact([write_of(alert), event_write(event), *calls])
+
+
+def _where(store: Store, query: AlertQuery, caller: Caller) -> tuple[str, list[str]]:
+    if query.team:
+        caller.require(RIGHT, team=query.team)
+        if caller.scope(RIGHT) < Scope.TEAM:
+            raise AccessDeniedError(right=RIGHT)
+        return "queue", [query.team]
+    if query.mine or caller.scope(RIGHT) < Scope.TEAM:
+        return "owner", [caller.id]
+    if caller.scope(RIGHT) is Scope.ALL:
+        return "queue", [team.id for team in list_teams(store)]
+    return "queue", sorted(caller.teams)
+
+
+def _view(alert: Alert, clocks: tuple[Clock, ...]) -> AlertView:
+    return AlertView(**dict(alert), state_now=alert.state(clocks))

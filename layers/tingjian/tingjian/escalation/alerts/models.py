@@ -1,0 +1,136 @@
+"""Alerts: one for each ticket, clock, start of the clock and rung, acknowledged by name and time. Pure."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tingjian.escalation.ladders.models import Channel
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.models import Frozen, Identifier
+from tingjian.sla.clocks import EPOCH, Clock, ClockName
+
+State = Literal["open", "acknowledged", "over"]
+WRITTEN_ID = re.compile(r"^([0-9]{12})\.([a-z_]{1,20})\.([0-9]{1,14})\.([0-9]{1,4})$")
+
+
+class AlertNotFoundError(NotFoundError):
+    """There is no alert with this id, or none that the caller may see."""
+
+    code = "alert_not_found"
+
+
+class AlertName(Frozen):
+    """What makes an alert the only one: ticket, clock, the clock's start in milliseconds since 1970, and the rung."""
+
+    ticket: str
+    clock: str
+    start: int
+    share: int
+
+    def __str__(self) -> str:
+        return f"{self.ticket}.{self.clock}.{self.start}.{self.share}"
+
+    @classmethod
+    def of(cls, ticket: str, clock: Clock, share: int) -> "AlertName":
+        """The name of a clock's alert."""
+        return cls(ticket=ticket, clock=clock.name, start=start_of(clock), share=share)
+
+    @classmethod
+    def parse(cls, text: str) -> "AlertName":
+        """The name of its text form. Raises AlertNotFoundError for what can be none."""
+        found = WRITTEN_ID.match(text)
+        if found is None:
+            raise AlertNotFoundError
+        return cls(ticket=found[1], clock=found[2], start=int(found[3]), share=int(found[4]))
+
+
+class Alert(Frozen):
+    """A rung that was reached.
+
+    `due_at` is when the target ends; `answer_by` when the next rung comes unless somebody acknowledges this one.
+    """
+
+    id: str
+    version: int
+    ticket: str
+    clock: ClockName
+    share: int
+    raised_at: datetime
+    due_at: datetime | None
+    ladder: str
+    ladder_version: int
+    team: str
+    owner: str | None = None
+    told: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    answer_by: datetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    over_at: datetime | None = None
+
+    @property
+    def name(self) -> AlertName:
+        """What makes it the only one."""
+        return AlertName.parse(self.id)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the sweep must look at it when `answer_by` comes."""
+        return self.answer_by is not None and self.acknowledged_at is None and self.over_at is None
+
+    def acknowledged(self, *, by: str, now: datetime) -> "Alert":
+        """The alert with a name on it; the first one stays."""
+        if self.acknowledged_at is not None:
+            return self
+        return self.model_copy(update={"version": self.version + 1, "acknowledged_by": by, "acknowledged_at": now})
+
+    def unanswered(self) -> "Alert":
+        """The alert after the next rung was reached because nobody answered."""
+        return self.model_copy(update={"version": self.version + 1, "answer_by": None})
+
+    def over(self, now: datetime) -> "Alert":
+        """The alert whose clock was met or stopped before anybody answered."""
+        return self.model_copy(update={"version": self.version + 1, "over_at": now})
+
+    def state(self, clocks: tuple[Clock, ...]) -> State:
+        """Acknowledged; else over once its clock is met, stopped or started anew; else open."""
+        if self.acknowledged_at is not None:
+            return "acknowledged"
+        return "open" if running_clock(self.name, clocks) else "over"
+
+
+class AlertView(Alert):
+    """An alert as it is shown, with its state now."""
+
+    state_now: State
+
+
+class AlertList(Frozen):
+    """A page of alerts, newest first."""
+
+    items: tuple[AlertView, ...]
+    cursor: str | None = None
+
+
+class AlertQuery(Frozen):
+    """Which alerts: of a team, or of the caller alone, in a state. Without a team all that the caller may see."""
+
+    team: Identifier | None = None
+    mine: bool = False
+    state: State | None = None
+    limit: int = Field(default=25, ge=1, le=50)
+    cursor: Annotated[str, StringConstraints(pattern=r"^[0-9TZ:.#a-z_-]{1,100}$")] | None = None
+
+
+def start_of(clock: Clock) -> int:
+    """The clock's start in milliseconds since 1970."""
+    return (clock.started_at - EPOCH) // timedelta(milliseconds=1)
+
+
+def running_clock(name: AlertName, clocks: tuple[Clock, ...]) -> Clock | None:
+    """The clock that the alert is about, as long as it can be met or missed."""
+    return next(
+        (clock for clock in clocks if clock.name == name.clock and clock.live and start_of(clock) == name.start), None
+    )

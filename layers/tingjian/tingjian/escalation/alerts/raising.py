@@ -1,0 +1,124 @@
+"""What a rung does when it is reached: an alert, the people told, other systems called, the ticket moved."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tingjian.escalation.alerts.models import Alert, AlertName
+from tingjian.escalation.alerts.people import holders, people_of
+from tingjian.escalation.alerts.storage import write_of as alert_write
+from tingjian.escalation.ladders.models import Ladder, Rung
+from tingjian.escalation.notices.models import Kind, Notice
+from tingjian.escalation.notices.storage import id_of
+from tingjian.escalation.notices.storage import write_of as notice_write
+from tingjian.escalation.quiet import QuietHours
+from tingjian.escalation.webhooks.storage import calls_for
+from tingjian.intake.messages.models import Message
+from tingjian.intake.messages.storage import message_write
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.types.models import Priority
+from tingjian.platform.ids import derived_id
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import stamp
+from tingjian.sla.clocks import Clock
+from tingjian.sla.policies.clocking import hours_of
+
+RAISED: dict[Priority, Priority] = {"low": "normal", "normal": "high", "high": "urgent", "urgent": "urgent"}
+
+
+@dataclass(slots=True)
+class Reached:
+    """The ticket after the rung, what is written beside it, and what its event says."""
+
+    ticket: Ticket
+    writes: list[Write] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def reach(
+    store: Store, ladder: Ladder, rung: Rung, ticket: Ticket, clock: Clock, *, kind: Kind, now: datetime
+) -> Reached:
+    """Raise the rung's alert and do what it says, as members of the transaction of the ticket's change.
+
+    A raised priority leaves the running clocks as they are: an escalation brings help, not a second, earlier miss.
+    """
+    reached = Reached(ticket)
+    people = people_of(store, rung, ticket)
+    name = AlertName.of(ticket.id, clock, rung.share)
+    answer_by = None
+    if rung.acknowledge_within_minutes and ladder.above(rung.share):
+        answer_by = hours_of(store)(clock).add(now, rung.acknowledge_within_minutes)
+    alert = Alert(
+        id=str(name),
+        version=1,
+        ticket=ticket.id,
+        clock=clock.name,
+        share=rung.share,
+        raised_at=now,
+        due_at=clock.due_at,
+        ladder=ladder.id,
+        ladder_version=ladder.version,
+        team=ticket.team,
+        owner=people[0].id if people else None,
+        told=tuple(person.id for person in people),
+        channels=rung.channels,
+        answer_by=answer_by,
+    )
+    reached.writes.append(alert_write(alert))
+    reached.data |= {"alert": alert.id, "told": alert.told}
+    facts = {"clock": clock.name, "share": rung.share, "due_at": stamp(clock.due_at) if clock.due_at else None}
+    facts = {key: value for key, value in facts.items() if value is not None}
+    if set(rung.channels) - {"webhook"}:
+        for person in people:
+            notice = notice_of(
+                person.id, kind, ticket.id, facts, now=now, mark=alert.id, rung=rung, quiet_hours=ladder.quiet_hours
+            )
+            reached.writes.append(notice_write(notice))
+    if "webhook" in rung.channels:
+        told = facts | {"alert": alert.id, "ticket": ticket.id, "team": ticket.team, "told": list(alert.told)}
+        reached.writes += calls_for(store, "alert.raised", told, mark=alert.id, now=now)
+    _move(store, rung, reached, mark=alert.id, now=now)
+    return reached
+
+
+def notice_of(
+    staff: str,
+    kind: Kind,
+    ticket: str,
+    data: dict[str, Any],
+    *,
+    now: datetime,
+    mark: str,
+    rung: Rung | None = None,
+    quiet_hours: QuietHours | None = None,
+) -> Notice:
+    """The notice of one person about one fact; `mark` names the fact, so that nobody is told twice."""
+    return Notice(
+        id=id_of(now, derived_id("notice", mark, staff)[:12]),
+        staff=staff,
+        kind=kind,
+        ticket=ticket,
+        at=now,
+        data=data,
+        alert=mark if rung else None,
+        channels=tuple(channel for channel in rung.channels if channel != "webhook") if rung else ("in_app", "email"),
+        quiet_hours=quiet_hours,
+    )
+
+
+def _move(store: Store, rung: Rung, reached: Reached, *, mark: str, now: datetime) -> None:
+    """Reassign, raise the priority, leave a note."""
+    ticket = reached.ticket
+    update: dict[str, Any] = {}
+    if rung.reassign_to and (heirs := holders(store, rung.reassign_to, ticket)) and heirs[0].id != ticket.assignee:
+        update |= {"assignee": heirs[0].id, "status": "open" if ticket.status == "new" else ticket.status}
+        reached.data["from_assignee"] = ticket.assignee
+    if rung.raise_priority and RAISED[ticket.priority] != ticket.priority:
+        update["priority"] = RAISED[ticket.priority]
+        reached.data["from_priority"] = ticket.priority
+    if rung.note:
+        note = Message(id=derived_id("note", mark), ticket=ticket.id, kind="note", text=rung.note, at=now)
+        reached.writes.append(message_write(note))
+        reached.data["message_id"] = note.id
+    if update:
+        reached.ticket = ticket.model_copy(update=update)

@@ -1,0 +1,97 @@
+"""Alerts in the store: items of their ticket's collection, listed by team and by person, newest first.
+
+In the indexes they stand in partitions of their own (`alerts#<team>`), so that no queue of tickets reads them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from tingjian.escalation.alerts.models import Alert, AlertName, AlertNotFoundError
+from tingjian.intake.tickets.storage import DUE_SHARD
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import epoch, stamp
+
+KEPT = timedelta(days=400)
+PREFIX = "alert#"
+INSTANTS = ("raised_at", "due_at", "answer_by", "acknowledged_at", "over_at")
+NOT_OF_THE_MODEL = {"pk", "sk", "team", "assignee", "queue_sort", "due_shard", "due_at", "target_at", "expires_at"}
+OLDEST, NEWEST = "0", "~"
+
+
+def key_of(name: AlertName) -> Key:
+    """Where an alert stands."""
+    return Key(f"ticket#{name.ticket}", f"{PREFIX}{name.clock}#{name.start}#{name.share:04d}")
+
+
+def load_alert(store: Store, name: AlertName) -> Alert:
+    """An alert by its name. Raises AlertNotFoundError."""
+    item = store.get(key_of(name))
+    if item is None:
+        raise AlertNotFoundError
+    return from_item(item)
+
+
+def find_alerts(store: Store, names: Sequence[AlertName]) -> dict[AlertName, Alert]:
+    """Those of the alerts that there are. One call."""
+    found = store.get_many([key_of(name) for name in names]) if names else {}
+    return {name: from_item(found[key_of(name)]) for name in names if key_of(name) in found}
+
+
+def list_alerts(
+    store: Store, index: str, partitions: Iterable[str], *, limit: int, after: str | None
+) -> tuple[list[Key], str | None]:
+    """Keys of alerts of teams (`queue`) or a person (`owner`), newest first, and the place to go on from.
+
+    One call a partition, each reading no more than a page.
+    """
+    entries: list[Item] = []
+    for partition in partitions:
+        page = store.query(
+            f"alerts#{partition}",
+            index=index,
+            between=(OLDEST, after or NEWEST),
+            limit=limit + 2,
+            forward=False,
+        )
+        entries += [item for item in page.items if item["queue_sort"] != after]
+    entries.sort(key=lambda item: str(item["queue_sort"]), reverse=True)
+    keys = [Key(item["pk"], item["sk"]) for item in entries[:limit]]
+    return keys, entries[limit - 1]["queue_sort"] if len(entries) > limit else None
+
+
+def write_of(alert: Alert) -> Write:
+    """The member of a transaction that stores an alert; a new one must not be there yet."""
+    return Write("desk", to_item(alert), expect=alert.version - 1)
+
+
+def to_item(alert: Alert) -> Item:
+    """The item of an alert."""
+    key = key_of(alert.name)
+    item: Item = {
+        "pk": key.pk,
+        "sk": key.sk,
+        "team": f"alerts#{alert.team}",
+        "assignee": f"alerts#{alert.owner}" if alert.owner else None,
+        "queue_sort": f"{stamp(alert.raised_at)}#{alert.id}",
+        "expires_at": epoch(alert.raised_at + KEPT),
+    }
+    item |= alert.model_dump(exclude={"team", "owner"}, exclude_none=True)
+    item |= {name: stamp(item[name]) for name in INSTANTS if isinstance(item.get(name), datetime)}
+    item["target_at"] = item.pop("due_at", None)
+    if alert.waits and alert.answer_by:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(alert.answer_by)}
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def from_item(item: Item) -> Alert:
+    """The alert of an item."""
+    body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
+    return Alert.model_validate(
+        body
+        | {
+            "team": item["team"].removeprefix("alerts#"),
+            "owner": item["assignee"].removeprefix("alerts#") if "assignee" in item else None,
+            "due_at": item.get("target_at"),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Deliveries of mail, text messages and webhook calls."""

@@ -1,0 +1,162 @@
+"""Deliveries: each message that leaves the house, from its first try to sent, dropped or dead. Pure.
+
+A delivery in flight has a timer, the end of its lease. Whoever dies between claiming and sending is found by the sweep,
+which has it tried again: a message is sent once in effect unless its sender died between sending it and saying so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tingjian.platform.errors import ConflictError, NotFoundError
+from tingjian.platform.models import Frozen
+
+State = Literal["queued", "sending", "waiting", "sent", "dropped", "dead"]
+ENDED: frozenset[State] = frozenset({"sent", "dropped", "dead"})
+Way = Literal["email", "sms", "webhook"]
+LEASE = timedelta(minutes=2)
+MESSAGE_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
+WEBHOOK_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 480))
+"""A little under 24 hours in all."""
+
+
+class DeliveryNotFoundError(NotFoundError):
+    """There is no delivery with this id."""
+
+    code = "delivery_not_found"
+
+
+class NotDeadError(ConflictError):
+    """Only a dead delivery can be replayed."""
+
+    code = "delivery_not_dead"
+
+
+class GiveUpError(Exception):
+    """Trying again would not help: no such address, the receiver is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message, ready to go: an address, a phone or a webhook's id, and what to say."""
+
+    way: Way
+    to: str
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What an item asks to send; nothing means that there is nobody to reach, `not_before` that it must wait."""
+
+    outgoing: tuple[Outgoing, ...] = ()
+    not_before: datetime | None = None
+
+
+class Delivery(Frozen):
+    """A delivery of one item. `gone_by` lists the ways that have been sent, `error` says what failed last."""
+
+    id: str
+    version: int
+    template: str
+    source_pk: str
+    source_sk: str
+    state: State
+    tries: int
+    made_at: datetime
+    changed_at: datetime
+    due_at: datetime | None = None
+    gone_by: tuple[Way, ...] = ()
+    error: str | None = None
+    replays: int = 0
+
+    @property
+    def pauses(self) -> tuple[timedelta, ...]:
+        """How long to wait after each failure."""
+        return WEBHOOK_PAUSES if self.template == "webhook" else MESSAGE_PAUSES
+
+    @property
+    def channel(self) -> str:
+        """In which list its dead stand: the webhook's own, or that of all messages."""
+        return self.source_pk if self.template == "webhook" else "messages"
+
+    def claimed(self, now: datetime) -> "Delivery":
+        """Being sent."""
+        return self._next(now, state="sending", tries=self.tries + 1, due_at=now + LEASE)
+
+    def sent(self, now: datetime) -> "Delivery":
+        """Done."""
+        return self._next(now, state="sent", due_at=None, error=None)
+
+    def partly_sent(self, way: Way, now: datetime) -> "Delivery":
+        """One way done, others to follow."""
+        return self._next(now, gone_by=(*self.gone_by, way))
+
+    def dropped(self, now: datetime, reason: str) -> "Delivery":
+        """Nothing to send, or nobody to send it to."""
+        return self._next(now, state="dropped", due_at=None, error=reason)
+
+    def postponed(self, until: datetime, now: datetime) -> "Delivery":
+        """Waiting for a better hour, which is no failure."""
+        return self._next(now, state="waiting", tries=self.tries - 1, due_at=until)
+
+    def failed(self, error: str, now: datetime, *, final: bool = False) -> "Delivery":
+        """Waiting for another try, or dead when there is none left."""
+        if final or self.tries > len(self.pauses):
+            return self._next(now, state="dead", due_at=None, error=error)
+        return self._next(now, state="waiting", due_at=now + self.pauses[self.tries - 1], error=error)
+
+    def taken_up(self, now: datetime) -> "Delivery":
+        """Its timer has come: queued for another try. A sender that never came back counts as a failed try."""
+        if self.state == "sending" and self.tries > len(self.pauses):
+            return self._next(now, state="dead", due_at=None, error=self.error or "lost")
+        return self._next(now, state="queued", due_at=now + LEASE)
+
+    def replayed(self, now: datetime) -> "Delivery":
+        """Dead no more. Raises NotDeadError for any other."""
+        if self.state != "dead":
+            raise NotDeadError(members={"state": self.state})
+        return self._next(now, state="queued", tries=0, due_at=now + LEASE, replays=self.replays + 1)
+
+    def _next(self, now: datetime, **update: object) -> "Delivery":
+        return self.model_copy(update={**update, "version": self.version + 1, "changed_at": now})
+
+
+class DeliveryView(Frozen):
+    """A delivery as operators see it: no address, no text."""
+
+    id: str
+    version: int
+    template: str
+    source: str
+    state: State
+    tries: int
+    made_at: datetime
+    changed_at: datetime
+    error: str | None = None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryView":
+        """The view of a delivery."""
+        shown = {name: getattr(delivery, name) for name in cls.model_fields if name != "source"}
+        return cls(**shown, source=f"{delivery.source_pk} {delivery.source_sk}")
+
+
+class DeliveryList(Frozen):
+    """A page of dead deliveries, newest first."""
+
+    items: tuple[DeliveryView, ...]
+    cursor: str | None = None
+
+
+class DeadQuery(Frozen):
+    """Which dead deliveries: those of a webhook, or mail and text messages."""
+
+    webhook: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")] | None = None
+    limit: int = Field(default=25, ge=1, le=50)
+    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = None

@@ -1,0 +1,92 @@
+"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index."""
+
+from datetime import datetime, timedelta
+
+from tingjian.escalation.deliveries.models import Delivery, DeliveryNotFoundError
+from tingjian.intake.tickets.storage import DUE_SHARD
+from tingjian.platform.ids import derived_id
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import epoch, stamp
+
+KEPT = timedelta(days=90)
+TRY_KEPT = timedelta(days=2)
+SORT_KEY = "delivery"
+TRY = "try#"
+INSTANTS = ("made_at", "changed_at")
+NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "expires_at"}
+
+
+def id_of(source: Key) -> str:
+    """The delivery of an item: always the same, so that a repeated stream record finds the first."""
+    return derived_id("delivery", source.pk, source.sk)
+
+
+def key_of(delivery_id: str) -> Key:
+    """Where a delivery stands."""
+    return Key(f"delivery#{delivery_id}", SORT_KEY)
+
+
+def find_delivery(store: Store, delivery_id: str) -> Delivery | None:
+    """A delivery by id."""
+    item = store.get(key_of(delivery_id))
+    return from_item(item) if item else None
+
+
+def load_delivery(store: Store, delivery_id: str) -> Delivery:
+    """A delivery by id. Raises DeliveryNotFoundError."""
+    found = find_delivery(store, delivery_id)
+    if found is None:
+        raise DeliveryNotFoundError
+    return found
+
+
+def list_dead(store: Store, channel: str, *, limit: int, cursor: str | None) -> tuple[list[Delivery], str | None]:
+    """The dead of a channel, newest first, and the cursor to more. Two calls."""
+    page = store.query(f"dead#{channel}", index="queue", limit=limit, forward=False, cursor=cursor)
+    keys = [Key(item["pk"], item["sk"]) for item in page.items]
+    found = store.get_many(keys, consistent=False) if keys else {}
+    return [from_item(found[key]) for key in keys if key in found], page.cursor
+
+
+def write_of(delivery: Delivery) -> Write:
+    """The member of a transaction that stores a delivery over the version before it."""
+    return Write("desk", to_item(delivery), expect=delivery.version - 1)
+
+
+def try_write(delivery: Delivery, now: datetime) -> Write:
+    """The member of a transaction that has the stream take up a queued delivery; each version at most once."""
+    item: Item = {
+        "pk": key_of(delivery.id).pk,
+        "sk": f"{TRY}{delivery.version:06d}",
+        "deliver": delivery.template,
+        "expires_at": epoch(now + TRY_KEPT),
+    }
+    return Write("desk", item, expect=0)
+
+
+def tried_of(item: Item) -> tuple[str, int] | None:
+    """The id and version of the queued delivery that an item asks for; None for an item that is a source itself."""
+    if not item["pk"].startswith("delivery#") or not item["sk"].startswith(TRY):
+        return None
+    return item["pk"].removeprefix("delivery#"), int(item["sk"].removeprefix(TRY))
+
+
+def to_item(delivery: Delivery) -> Item:
+    """The item of a delivery: timed while it is in flight, listed when it is dead."""
+    key = key_of(delivery.id)
+    item: Item = {"pk": key.pk, "sk": key.sk} | delivery.model_dump(exclude={"due_at"}, exclude_none=True)
+    item |= {name: stamp(item[name]) for name in INSTANTS}
+    if delivery.due_at is not None:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(delivery.due_at)}
+    else:
+        item["expires_at"] = epoch(delivery.changed_at + KEPT)
+    if delivery.state == "dead":
+        item |= {"team": f"dead#{delivery.channel}", "queue_sort": f"{stamp(delivery.changed_at)}#{delivery.id}"}
+    return item
+
+
+def from_item(item: Item) -> Delivery:
+    """The delivery of an item."""
+    body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
+    return Delivery.model_validate(body | {"due_at": item.get("due_at")})

@@ -1,0 +1,59 @@
+"""Editing ladders."""
+
+from datetime import datetime
+
+from tingjian.escalation.ladders.models import Ladder, LadderBody
+from tingjian.escalation.ladders.storage import find_ladder, list_ladders, writes_of
+from tingjian.intake.staff.storage import find_staff
+from tingjian.platform.errors import FieldError, InvalidInputError, invalid
+from tingjian.platform.events import Actor
+from tingjian.platform.records import record_change
+from tingjian.platform.store import Store
+from tingjian.sla.policies.steps import LADDERS
+
+
+def put_ladder(
+    store: Store, ladder_id: str, body: LadderBody, *, expected: int | None, actor: Actor, now: datetime
+) -> Ladder:
+    """Add or change a ladder.
+
+    Raises StaleError, or InvalidInputError for one that tells nobody, names somebody who is not there, or covers some
+    of the same clocks as another that says just as much about them.
+    """
+    body.check()
+    _check_people(store, body)
+    before = find_ladder(store, ladder_id)
+    ladder = Ladder(**dict(body), id=ladder_id, version=(before.version if before else 0) + 1)
+    _check_ties(store, ladder)
+    record_change(
+        store,
+        entity=f"ladder#{ladder_id}",
+        name="LadderChanged" if before else "LadderAdded",
+        writes=writes_of(ladder),
+        version=ladder.version,
+        expected=expected,
+        data={"shares": ladder.scale.shares, "active": ladder.active},
+        actor=actor,
+        now=now,
+    )
+    store.forget(LADDERS)
+    return ladder
+
+
+def _check_people(store: Store, body: LadderBody) -> None:
+    wrong = []
+    for place, rung in enumerate(body.rungs):
+        for number, name in enumerate(rung.people):
+            person = find_staff(store, name)
+            if person is None or not person.active:
+                wrong.append(FieldError(f"rungs.{place}.people.{number}", "unknown", value=name))
+    if wrong:
+        raise InvalidInputError(wrong)
+
+
+def _check_ties(store: Store, ladder: Ladder) -> None:
+    for other in list_ladders(store):
+        if other.id == ladder.id or not (other.active and ladder.active):
+            continue
+        if other.reach.specificity == ladder.reach.specificity and other.reach.overlaps(ladder.reach):
+            raise invalid("reach", "ladder_tie", ladder=other.id)

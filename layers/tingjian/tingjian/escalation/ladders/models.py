@@ -1,0 +1,104 @@
+"""Ladders: who is told at which share of a target, how, and what else happens then (scope row 20; C13, C14). Pure."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from tingjian.escalation.quiet import QuietHours
+from tingjian.platform.errors import FieldError, InvalidInputError
+from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
+from tingjian.sla.clocks import BREACH, Clock
+from tingjian.sla.policies.reach import Reach, Scale
+
+Post = Literal["assignee", "lead", "manager", "director"]
+"""A place in the line of command, as seen from a ticket."""
+Channel = Literal["in_app", "email", "sms", "webhook"]
+LINE: tuple[Post, ...] = ("assignee", "lead", "manager", "director")
+MONTH_MINUTES = 31 * 24 * 60
+
+
+class Rung(Frozen):
+    """What happens at a share (percent) of the target, in the clock's own open time; above 100 after the breach.
+
+    With `acknowledge_within_minutes` (open time too) the next rung comes early when nobody has acknowledged by then.
+    `only_if_unacknowledged` leaves the rung out once somebody has acknowledged an earlier one of this clock.
+    """
+
+    share: int = Field(ge=1, le=1000)
+    tell: tuple[Post, ...] = Field(default=(), max_length=4)
+    people: tuple[Identifier, ...] = Field(default=(), max_length=20)
+    channels: tuple[Channel, ...] = Field(default=("in_app", "email"), max_length=4)
+    acknowledge_within_minutes: int | None = Field(default=None, ge=1, le=MONTH_MINUTES)
+    only_if_unacknowledged: bool = False
+    reassign_to: Literal["lead", "manager", "director"] | None = None
+    raise_priority: bool = False
+    note: Text | None = None
+
+    def problem(self) -> tuple[str, str] | None:
+        """The field and the reason why the rung tells nobody; None when it tells somebody."""
+        if not self.channels:
+            return "channels", "tells_nobody"
+        if not self.tell and not self.people and "webhook" not in self.channels:
+            return "tell", "tells_nobody"
+        return None
+
+
+class LadderBody(Frozen):
+    """What an editor writes: for which clocks, and the rungs from the lowest share up."""
+
+    name: Line
+    reach: Reach = Reach()
+    rungs: tuple[Rung, ...] = Field(max_length=10)
+    quiet_hours: QuietHours | None = None
+    active: bool = True
+
+    def check(self) -> None:
+        """Raise InvalidInputError that names what is wrong: no rungs, one that tells nobody, shares not rising."""
+        wrong = [FieldError("rungs", "tells_nobody")] if not self.rungs else []
+        for place, rung in enumerate(self.rungs):
+            if found := rung.problem():
+                wrong.append(FieldError(f"rungs.{place}.{found[0]}", found[1]))
+            if place and rung.share <= self.rungs[place - 1].share:
+                wrong.append(FieldError(f"rungs.{place}.share", "not_rising"))
+        if wrong:
+            raise InvalidInputError(wrong)
+
+
+class Ladder(LadderBody):
+    """A stored ladder. Running clocks follow its newest version; what that adds is planned at their next step."""
+
+    id: Slug
+    version: int
+
+    @property
+    def scale(self) -> Scale:
+        """What a clock must know of it."""
+        return Scale(id=self.id, reach=self.reach, shares=tuple(rung.share for rung in self.rungs))
+
+    def rung(self, share: int) -> Rung | None:
+        """The rung at exactly this share."""
+        return next((rung for rung in self.rungs if rung.share == share), None)
+
+    def above(self, share: int) -> Rung | None:
+        """The next rung after this share."""
+        return next((rung for rung in self.rungs if rung.share > share), None)
+
+    def below(self, share: int) -> tuple[Rung, ...]:
+        """The rungs before this share."""
+        return tuple(rung for rung in self.rungs if rung.share < share)
+
+
+class LadderList(Frozen):
+    """All ladders."""
+
+    items: tuple[Ladder, ...]
+
+
+def built_in(clock: Clock) -> Ladder:
+    """The ladder where none is stored: each warning of the policy to the assignee, the breach to the lead as well."""
+    rungs: Iterable[Rung] = (
+        Rung(share=step.share, tell=("assignee",) if step.share < BREACH else ("assignee", "lead"))
+        for step in clock.steps
+    )
+    return Ladder(id="built-in", version=0, name="built-in", rungs=tuple(rungs))

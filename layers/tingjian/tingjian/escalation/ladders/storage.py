@@ -1,0 +1,63 @@
+"""Ladders in the store: the current version in a small collection, every version in a partition of its own."""
+
+from tingjian.escalation.ladders.models import Ladder, built_in
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.sla.clocks import Clock
+from tingjian.sla.policies.models import Facts
+from tingjian.sla.policies.steps import LADDERS, scale_of
+
+
+class LadderNotFoundError(NotFoundError):
+    """There is no ladder with this id."""
+
+    code = "ladder_not_found"
+
+
+def list_ladders(store: Store) -> list[Ladder]:
+    """The current version of every ladder, at most 15 seconds old."""
+    return store.parsed(LADDERS, from_item)
+
+
+def find_ladder(store: Store, ladder_id: str) -> Ladder | None:
+    """The current version of a ladder."""
+    return next((ladder for ladder in list_ladders(store) if ladder.id == ladder_id), None)
+
+
+def load_ladder(store: Store, ladder_id: str, version: int | None = None) -> Ladder:
+    """A ladder: its current version, or exactly the one asked for. Raises LadderNotFoundError."""
+    if version is not None:
+        item = store.get(Key(f"ladder#{ladder_id}", f"{version:08d}"))
+        found = from_item(item) if item else None
+    else:
+        found = find_ladder(store, ladder_id)
+    if found is None:
+        raise LadderNotFoundError
+    return found
+
+
+def ladder_of(store: Store, clock: Clock, facts: Facts) -> Ladder:
+    """The ladder that a clock follows; the built-in one where none is stored for it. No call when warm."""
+    scale = scale_of(store, facts, policy=clock.policy, clock=clock.name)
+    found = find_ladder(store, scale.id) if scale else None
+    return found or built_in(clock)
+
+
+def writes_of(ladder: Ladder) -> list[Write]:
+    """The members of a transaction that make this version the current one and keep it."""
+    item: Item = {
+        "version": ladder.version,
+        "active": ladder.active,
+        "scale": ladder.scale.model_dump_json(),
+        "document": ladder.model_dump_json(),
+    }
+    return [
+        Write("desk", item | {"pk": LADDERS, "sk": ladder.id}, expect=ladder.version - 1),
+        Write("desk", item | {"pk": f"ladder#{ladder.id}", "sk": f"{ladder.version:08d}"}, expect=0),
+    ]
+
+
+def from_item(item: Item) -> Ladder:
+    """The ladder of an item."""
+    return Ladder.model_validate_json(item["document"])

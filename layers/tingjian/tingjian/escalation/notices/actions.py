@@ -1,0 +1,102 @@
+"""A person's notices: listed, read, and the wishes on how to be told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tingjian.escalation.notices import storage
+from tingjian.escalation.notices.models import (
+    Notice,
+    NoticeList,
+    NoticeQuery,
+    NoticeView,
+    Preferences,
+    PreferencesBody,
+    Unread,
+)
+from tingjian.intake.customers.models import normalised_phone
+from tingjian.intake.tickets.storage import key_of as ticket_key
+from tingjian.platform.ids import spoken
+from tingjian.platform.records import record_change
+from tingjian.platform.rights import Caller
+from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.platform.texts import Language
+from tingjian.platform.times import stamp
+
+TRIES = 3
+
+
+def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Language) -> NoticeList:
+    """The caller's notices with the subjects of their tickets, and how many are unread. Four calls."""
+    page = storage.list_notices(store, caller.id, limit=query.limit, cursor=query.cursor)
+    notices = [storage.from_item(item) for item in page.items]
+    until = storage.read_until(store, caller.id)
+    subjects = _subjects(store, notices)
+    items = tuple(
+        NoticeView(
+            id=notice.id,
+            kind=notice.kind,
+            ticket=notice.ticket,
+            number=spoken(notice.ticket),
+            subject=subjects.get(notice.ticket),
+            title=notice.title(language),
+            at=notice.at,
+            read=notice.read_at is not None or stamp(notice.at) <= until,
+            alert=notice.alert,
+            data=notice.data,
+        )
+        for notice in notices
+    )
+    return NoticeList(items=items, unread=storage.count_unread(store, caller.id, until), cursor=page.cursor)
+
+
+def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) -> Unread:
+    """Mark one of the caller's notices as read; again changes nothing. Raises NoticeNotFoundError."""
+    for _ in range(TRIES):
+        notice = storage.load_notice(store, caller.id, notice_id)
+        after = notice.read(now)
+        if after is notice:
+            break
+        try:
+            store.transact([storage.write_of(after)])
+        except ConditionFailedError:
+            continue
+        break
+    return _unread(store, caller)
+
+
+def mark_all_read(store: Store, *, caller: Caller, now: datetime) -> Unread:
+    """Mark everything until now as read: one write, however many there are."""
+    store.transact([storage.mark_write(caller.id, now)])
+    return _unread(store, caller)
+
+
+def put_preferences(
+    store: Store, body: PreferencesBody, *, expected: int | None, caller: Caller, now: datetime
+) -> Preferences:
+    """Store how the caller wants to be told. Raises StaleError, InvalidInputError for a phone that is none."""
+    phone = normalised_phone(body.phone, field="phone") if body.phone else None
+    before = storage.load_preferences(store, caller.id)
+    wishes = Preferences(quiet_hours=body.quiet_hours, phone=phone, version=before.version + 1)
+    changed = sorted(name for name in ("quiet_hours", "phone") if getattr(before, name) != getattr(wishes, name))
+    record_change(
+        store,
+        entity=f"preferences#{caller.id}",
+        name="PreferencesChanged",
+        writes=[storage.preferences_write(caller.id, wishes)],
+        version=wishes.version,
+        expected=expected,
+        data={"changed": changed},
+        actor=caller.actor,
+        now=now,
+    )
+    return wishes
+
+
+def _unread(store: Store, caller: Caller) -> Unread:
+    return Unread(unread=storage.count_unread(store, caller.id, storage.read_until(store, caller.id)))
+
+
+def _subjects(store: Store, notices: Iterable[Notice]) -> dict[str, str]:
+    keys = {ticket_key(notice.ticket): notice.ticket for notice in notices}
+    found = store.get_many(list(keys), consistent=False) if keys else {}
+    return {keys[key]: str(item["subject"]) for key, item in found.items()}

@@ -1,0 +1,108 @@
+"""Notices: what a member of staff is told, in the list on the screen and by message. Pure."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from tingjian.escalation.ladders.models import Channel
+from tingjian.escalation.quiet import QuietHours
+from tingjian.platform import texts
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.ids import spoken
+from tingjian.platform.models import Frozen
+from tingjian.platform.texts import Language
+
+Kind = Literal["clock_warned", "clock_breached", "clock_overrun", "alert_unanswered", "handoff_overdue"]
+UNREAD_LIMIT = 99
+
+
+class NoticeNotFoundError(NotFoundError):
+    """The caller has no notice with this id."""
+
+    code = "notice_not_found"
+
+
+class Notice(Frozen):
+    """Something that one person should know of a ticket. `data` holds ids and figures, never personal data."""
+
+    id: str
+    version: int = 1
+    staff: str
+    kind: Kind
+    ticket: str
+    at: datetime
+    data: dict[str, Any] = Field(default={})
+    alert: str | None = None
+    channels: tuple[Channel, ...] = ()
+    quiet_hours: QuietHours | None = None
+    read_at: datetime | None = None
+
+    def read(self, now: datetime) -> "Notice":
+        """The notice after it was read; a second time changes nothing."""
+        if self.read_at is not None:
+            return self
+        return self.model_copy(update={"read_at": now, "version": self.version + 1})
+
+    def words(self, language: Language) -> dict[str, object]:
+        """What its texts speak of."""
+        clock = self.data.get("clock")
+        return {
+            "ticket": spoken(self.ticket),
+            "clock": texts.text(f"clock.{clock}", language) if clock else "",
+            "share": self.data.get("share", ""),
+            "department": self.data.get("department", ""),
+        }
+
+    def title(self, language: Language) -> str:
+        """One line that says what happened."""
+        return texts.text(f"notice.{self.kind}", language, **self.words(language))
+
+
+class NoticeView(Frozen):
+    """A notice as its reader sees it."""
+
+    id: str
+    kind: Kind
+    ticket: str
+    number: str
+    subject: str | None = None
+    title: str
+    at: datetime
+    read: bool
+    alert: str | None = None
+    data: dict[str, Any] = Field(default={})
+
+
+class NoticeList(Frozen):
+    """A page of notices, newest first; `unread` stops counting at 99."""
+
+    items: tuple[NoticeView, ...]
+    unread: int
+    cursor: str | None = None
+
+
+class NoticeQuery(Frozen):
+    """Which page."""
+
+    limit: int = Field(default=25, ge=1, le=100)
+    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class Unread(Frozen):
+    """How many notices are unread now; counting stops at 99."""
+
+    unread: int
+
+
+class PreferencesBody(Frozen):
+    """How a person wants to be reached: hours in which messages wait, and a phone for text messages."""
+
+    quiet_hours: QuietHours | None = None
+    phone: Annotated[str, StringConstraints(max_length=32)] | None = None
+
+
+class Preferences(PreferencesBody):
+    """A person's stored wishes; version 0 when none were ever stored."""
+
+    version: int = 0

@@ -1,0 +1,60 @@
+"""What a timer does, decided but not yet written."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from tingjian.platform.items import Item
+from tingjian.platform.store import Store, Write
+
+
+class UnknownTimerError(LookupError):
+    """A timed item of a kind for which no function is registered."""
+
+
+class Fire(Protocol):
+    """What a timed item does when its time has come."""
+
+    def __call__(self, store: Store, item: Item, /, *, now: datetime) -> Any:
+        """Give a Firing for the sweep to write; anything else when nothing is left to write.
+
+        That is when there is nothing to do any more, or when the function has made its own conditional write.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """The members of one transaction, and the facts to count once it is done.
+
+    `careful` decides once more, on what stands in the store by then, when a condition of the transaction fails; without
+    it the timer's own function is asked again.
+    """
+
+    writes: tuple[Write, ...]
+    facts: Mapping[str, int] = field(default_factory=dict)
+    careful: Fire | None = None
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one run of the sweep did: timers due, fired, left alone, failed; facts by name; whether it saw the end."""
+
+    due: int = 0
+    fired: int = 0
+    skipped: int = 0
+    failed: int = 0
+    finished: bool = False
+    facts: Counter[str] = field(default_factory=Counter)
+
+
+def function_of(timers: Mapping[str, Fire], sort_key: str) -> Fire:
+    """The function that a timed item belongs to, by the part of its sort key before the first `#`.
+
+    Raises UnknownTimerError for a kind that nobody registered.
+    """
+    kind = sort_key.partition("#")[0]
+    if kind not in timers:
+        raise UnknownTimerError(kind)
+    return timers[kind]

@@ -1,0 +1,136 @@
+"""Keeping webhooks. A new address is called once before it is stored: one that redirects is refused."""
+
+import json
+import secrets
+from datetime import datetime
+
+from tingjian.escalation.webhooks.calling import (
+    AddressRefusedError,
+    CallFailedError,
+    Dialer,
+    GoneError,
+    RedirectRefusedError,
+    check_address,
+)
+from tingjian.escalation.webhooks.models import (
+    PING,
+    SECRET_BYTES,
+    Webhook,
+    WebhookBody,
+    headers,
+    payload,
+    secret_of,
+    target_of,
+)
+from tingjian.escalation.webhooks.storage import COLLECTION, call_write, delete_of, load_webhook, write_of
+from tingjian.platform.errors import StaleError, invalid
+from tingjian.platform.events import Actor, load_event
+from tingjian.platform.idempotency import Idempotency
+from tingjian.platform.ids import random_id
+from tingjian.platform.records import record_change
+from tingjian.platform.store import Store, Write
+
+PROBE_TIMEOUT_S = 3.0
+
+
+def add_webhook(
+    store: Store, dialer: Dialer, body: WebhookBody, *, idempotency: Idempotency | None, actor: Actor, now: datetime
+) -> Webhook:
+    """Add a webhook with a new secret; the same key gives the same one. Raises InvalidInputError for its address."""
+    webhook_id = idempotency.derive("webhook") if idempotency else random_id()
+    if idempotency and (first := load_event(store, f"webhook#{webhook_id}", 1)):
+        idempotency.check(first.request)
+        return load_webhook(store, webhook_id)
+    webhook = Webhook(**dict(body), id=webhook_id, version=1, secret=secret_of(secrets.token_bytes(SECRET_BYTES)))
+    probe(dialer, webhook, now)
+    _record(store, webhook, "WebhookAdded", [write_of(webhook)], actor, now, idempotency=idempotency)
+    return webhook
+
+
+def put_webhook(
+    store: Store, dialer: Dialer, webhook_id: str, body: WebhookBody, *, expected: int, actor: Actor, now: datetime
+) -> Webhook:
+    """Change a webhook. Raises WebhookNotFoundError, StaleError, InvalidInputError for its address."""
+    before = load_webhook(store, webhook_id)
+    webhook = before.model_copy(
+        update=dict(body)
+        | {"version": before.version + 1, "switched_off": None if body.active else before.switched_off}
+    )
+    if body.active or body.url != before.url:
+        probe(dialer, webhook, now)
+    _record(store, webhook, "WebhookChanged", [write_of(webhook)], actor, now, expected=expected)
+    return webhook
+
+
+def rotate_secret(store: Store, webhook_id: str, *, actor: Actor, now: datetime) -> Webhook:
+    """Give a webhook a new secret; the old one signs along for a day."""
+    webhook = load_webhook(store, webhook_id).rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
+    _record(store, webhook, "WebhookSecretRotated", [write_of(webhook)], actor, now)
+    return webhook
+
+
+def remove_webhook(store: Store, webhook_id: str, *, expected: int | None, actor: Actor, now: datetime) -> None:
+    """Remove a webhook; calls that are still to be made are dropped. Raises WebhookNotFoundError, StaleError."""
+    before = load_webhook(store, webhook_id)
+    after = before.model_copy(update={"version": before.version + 1})
+    _record(store, after, "WebhookRemoved", [delete_of(before)], actor, now, expected=expected)
+
+
+def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
+    """Have the webhook called once with a ping, by the same way as any event. Raises WebhookNotFoundError."""
+    webhook = load_webhook(store, webhook_id)
+    store.transact([call_write(webhook, PING, {}, mark=random_id(), now=now)])
+
+
+def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -> None:
+    """Switch off a webhook whose receiver is gone; if somebody changed it meanwhile, theirs stands."""
+    after = webhook.gone()
+    try:
+        _record(store, after, "WebhookGone", [write_of(after)], actor, now)
+    except StaleError:
+        return
+
+
+def probe(dialer: Dialer, webhook: Webhook, now: datetime) -> None:
+    """Call the address once with a ping. Raises InvalidInputError for an address that is not public or redirects.
+
+    Whether anybody answers yet is the receiver's affair.
+    """
+    target = target_of(webhook.url, loopback=dialer.loopback)
+    check_address(dialer, target)
+    body = json.dumps(payload(PING, now, {}), separators=(",", ":"))
+    quick = Dialer(loopback=dialer.loopback, timeout_s=PROBE_TIMEOUT_S)
+    try:
+        quick.post(target, body, headers(f"msg_{random_id()}", body, webhook.secrets(now), now))
+    except RedirectRefusedError as error:
+        raise invalid("url", "redirects") from error
+    except AddressRefusedError as error:
+        raise invalid("url", "private_address") from error
+    except (OSError, CallFailedError, GoneError):
+        return
+
+
+def _record(  # noqa: PLR0917 - the parts of a change
+    store: Store,
+    webhook: Webhook,
+    name: str,
+    writes: list[Write],
+    actor: Actor,
+    now: datetime,
+    *,
+    expected: int | None = None,
+    idempotency: Idempotency | None = None,
+) -> None:
+    record_change(
+        store,
+        entity=f"webhook#{webhook.id}",
+        name=name,
+        writes=writes,
+        version=webhook.version,
+        data={"events": webhook.events, "active": webhook.active},
+        actor=actor,
+        now=now,
+        expected=expected,
+        idempotency=idempotency,
+    )
+    store.forget(COLLECTION)

@@ -1,0 +1,166 @@
+"""Webhooks by Standard Webhooks 1.0.0: signed, addressed to public hosts only, switched off by a 410. Pure."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, StringConstraints
+
+from tingjian.platform.errors import NotFoundError, invalid
+from tingjian.platform.models import Frozen, Line
+from tingjian.platform.times import epoch
+
+EventType = Literal["alert.raised", "alert.acknowledged", "handoff.overdue"]
+PING = "webhook.ping"
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the form's own mark, no secret
+SECRET_BYTES = 32
+OLD_SECRET_LIVES = timedelta(hours=24)
+URL_LENGTH = 2000
+
+
+class WebhookNotFoundError(NotFoundError):
+    """There is no webhook with this id."""
+
+    code = "webhook_not_found"
+
+
+class WebhookBody(Frozen):
+    """What an administrator writes: where to call, and about what; no event named means all."""
+
+    name: Line
+    url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=URL_LENGTH)]
+    events: tuple[EventType, ...] = Field(default=(), max_length=10)
+    active: bool = True
+
+
+class Webhook(WebhookBody):
+    """A stored webhook. After a rotation the old secret signs along for a day."""
+
+    id: str
+    version: int
+    secret: str
+    old_secret: str | None = None
+    old_secret_until: datetime | None = None
+    switched_off: Literal["gone"] | None = None
+
+    def wants(self, event: str) -> bool:
+        """Whether it is to be called about such an event."""
+        return self.active and (not self.events or event in self.events)
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """The secrets that sign at this instant, the newest first."""
+        if self.old_secret and self.old_secret_until and now < self.old_secret_until:
+            return (self.secret, self.old_secret)
+        return (self.secret,)
+
+    def rotated(self, secret: str, now: datetime) -> "Webhook":
+        """With a new secret."""
+        return self.model_copy(
+            update={
+                "version": self.version + 1,
+                "secret": secret,
+                "old_secret": self.secret,
+                "old_secret_until": now + OLD_SECRET_LIVES,
+            }
+        )
+
+    def gone(self) -> "Webhook":
+        """Switched off, since its receiver said that it wants no more calls."""
+        return self.model_copy(update={"version": self.version + 1, "active": False, "switched_off": "gone"})
+
+
+class WebhookView(Frozen):
+    """A webhook as it is shown; the secret only where it was just made."""
+
+    id: str
+    version: int
+    name: str
+    url: str
+    events: tuple[EventType, ...]
+    active: bool
+    switched_off: str | None = None
+    secret: str | None = None
+
+    @classmethod
+    def of(cls, webhook: Webhook, *, with_secret: bool = False) -> "WebhookView":
+        """The view of a webhook."""
+        shown = {name: getattr(webhook, name) for name in cls.model_fields if name != "secret"}
+        return cls(**shown, secret=webhook.secret if with_secret else None)
+
+    @property
+    def location(self) -> str:
+        """Where it is."""
+        return f"/v1/webhooks/{self.id}"
+
+
+class WebhookList(Frozen):
+    """All webhooks."""
+
+    items: tuple[WebhookView, ...]
+
+
+class Target(Frozen):
+    """A checked address: the parts of a URL that a call needs."""
+
+    scheme: Literal["http", "https"]
+    host: str
+    port: int
+    path: str
+
+
+def target_of(url: str, *, loopback: bool) -> Target:
+    """The parts of a webhook's URL. Plain http only where `loopback` allows calls to this machine.
+
+    Raises InvalidInputError for the field `url`: no URL, another scheme, a user or a fragment in it.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise invalid("url", "url") from error
+    schemes = ("https", "http") if loopback else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.fragment or not url.isascii():
+        raise invalid("url", "url")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not path.isprintable() or " " in path:
+        raise invalid("url", "url")
+    scheme: Literal["http", "https"] = "https" if parts.scheme == "https" else "http"
+    return Target(scheme=scheme, host=parts.hostname, port=port or (443 if scheme == "https" else 80), path=path)
+
+
+def headers(message_id: str, body: str, secrets: Iterable[str], now: datetime) -> dict[str, str]:
+    """The headers of a call: id, time, and one signature a secret over `id.time.body`."""
+    at = str(epoch(now))
+    signed = f"{message_id}.{at}.{body}".encode()
+    signatures = [f"v1,{_signature(secret, signed)}" for secret in secrets]
+    return {
+        "content-type": "application/json",
+        "user-agent": "tingjian-webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": at,
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def secret_of(raw: bytes) -> str:
+    """The written form of a secret."""
+    return SECRET_PREFIX + base64.b64encode(raw).decode()
+
+
+def payload(event: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
+    """What a call says: the event, when it happened, and ids."""
+    return {"type": event, "timestamp": at.isoformat(), "data": data}
+
+
+def _signature(secret: str, signed: bytes) -> str:
+    try:
+        key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+    except binascii.Error as error:
+        message = "a webhook's secret is not base64"
+        raise ValueError(message) from error
+    return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

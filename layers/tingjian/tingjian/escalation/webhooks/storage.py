@@ -1,0 +1,64 @@
+"""Webhooks in the store: a small collection; each call to come is an item of its webhook, marked for delivery."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from tingjian.escalation.webhooks.models import Webhook, WebhookNotFoundError, payload
+from tingjian.platform.ids import derived_id
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import epoch, stamp
+
+COLLECTION = "webhooks"
+KEPT = timedelta(days=90)
+
+
+def list_webhooks(store: Store) -> list[Webhook]:
+    """All webhooks, at most 15 seconds old."""
+    return store.parsed(COLLECTION, from_item)
+
+
+def load_webhook(store: Store, webhook_id: str) -> Webhook:
+    """A webhook by id. Raises WebhookNotFoundError."""
+    item = store.get(Key(COLLECTION, webhook_id))
+    if item is None:
+        raise WebhookNotFoundError
+    return from_item(item)
+
+
+def write_of(webhook: Webhook) -> Write:
+    """The member of a transaction that stores a webhook over the version before it."""
+    item: Item = {"pk": COLLECTION, "sk": webhook.id, "version": webhook.version}
+    return Write("desk", item | {"document": webhook.model_dump_json()}, expect=webhook.version - 1)
+
+
+def delete_of(webhook: Webhook) -> Write:
+    """The member of a transaction that removes a webhook at its version."""
+    return Write("desk", {"pk": COLLECTION, "sk": webhook.id}, expect=webhook.version, kind="delete")
+
+
+def calls_for(store: Store, event: str, data: Mapping[str, Any], *, mark: str, now: datetime) -> list[Write]:
+    """The members of a transaction that have every webhook called that wants the event; `mark` names the event once."""
+    return [
+        call_write(webhook, event, data, mark=mark, now=now) for webhook in list_webhooks(store) if webhook.wants(event)
+    ]
+
+
+def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: str, now: datetime) -> Write:
+    """The member of a transaction that has one webhook called."""
+    message_id = f"msg_{derived_id('webhook', webhook.id, event, mark)}"
+    item: Item = {
+        "pk": f"webhook#{webhook.id}",
+        "sk": f"call#{stamp(now)}#{message_id}",
+        "body": json.dumps(payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
+        "deliver": "webhook",
+        "expires_at": epoch(now + KEPT),
+    }
+    return Write("desk", item, expect=0)
+
+
+def from_item(item: Item) -> Webhook:
+    """The webhook of an item."""
+    return Webhook.model_validate_json(item["document"])
