@@ -1,0 +1,246 @@
+"""What a ladder does when its rungs are reached."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import AGENT, LEAD, NOW, WAREHOUSE, key
+from tests.functions.escalation.scene import (
+    ALL_OVER_AT,
+    BREACHED_AT,
+    WARNED_AT,
+    Scene,
+    notices_of,
+    open_one,
+    put_ladder,
+    sweep,
+    told,
+)
+from tingjian.escalation.alerts.actions import acknowledge
+from tingjian.escalation.ladders.models import Ladder, Rung
+from tingjian.intake.handoffs.actions import answer, ask_department
+from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.messages.actions import write_message
+from tingjian.intake.messages.storage import load_messages
+from tingjian.intake.staff.models import Staff
+from tingjian.intake.staff.storage import STAFF, staff_write
+from tingjian.intake.tickets.bodies import Written
+from tingjian.intake.tickets.changes import Request
+from tingjian.platform.store import Store
+from tingjian.sla.policies.reach import Reach
+
+
+def acknowledged(scene: Scene, share: int, minutes: int) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    acknowledge(scene.store, scene.alert(share).id, caller=LEAD, idempotency=None, now=now)
+
+
+def away(store: Store, name: str) -> None:
+    person = next(Staff.model_validate(s.model_dump()) for s in store.parsed(STAFF, _staff) if s.id == name)
+    store.transact([staff_write(person.model_copy(update={"active": False, "version": person.version + 1}))])
+    store.forget(STAFF)
+
+
+def _staff(item: dict[str, object]) -> Staff:
+    body = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+    return Staff.model_validate(body | {"id": item["sk"]})
+
+
+@pytest.fixture
+def long_ladder(centre: Store) -> Ladder:
+    """Assignee, lead, manager, and after the breach a named person."""
+    return put_ladder(
+        centre,
+        Rung(share=50, tell=("assignee",)),
+        Rung(share=80, tell=("lead",), channels=("in_app",)),
+        Rung(share=100, tell=("manager",)),
+        Rung(share=150, people=("sun",), channels=("email",)),
+    )
+
+
+def test_rungs_of_a_ladder_are_steps_of_the_clock(centre: Store, long_ladder: Ladder) -> None:
+    scene = Scene(centre, open_one(centre))
+
+    clock = scene.ticket.clock("first_response")
+    other = scene.ticket.clock("resolution")
+
+    assert clock
+    assert other
+    assert [step.share for step in clock.steps] == [rung.share for rung in long_ladder.rungs]
+    assert [step.share for step in other.steps] == [80, 100]
+
+
+def test_each_rung_tells_its_own_people_once(centre: Store, long_ladder: Ladder) -> None:
+    scene = Scene(centre, open_one(centre))
+    scene.claim()
+
+    for minutes in (30, 48, 60, 89, 90, 200):
+        sweep(centre, NOW + timedelta(minutes=minutes))
+
+    assert told(centre) == {
+        ("chen", "clock_warned", 50): 1,
+        ("zhao", "clock_warned", 80): 1,
+        ("wu", "clock_breached", 100): 1,
+        ("sun", "clock_overrun", 150): 1,
+    }
+    assert [name for name, _, _ in scene.steps()] == ["ClockWarned", "ClockWarned", "ClockBreached", "ClockOverrun"]
+    assert {alert.ladder for alert in scene.alerts()} == {long_ladder.id}
+    assert [notice.channels for notice in notices_of(centre, "zhao")] == [("in_app",)]
+
+
+def test_ladder_that_is_changed_later_holds_for_running_clocks_from_their_next_step(centre: Store) -> None:
+    scene = Scene(centre, open_one(centre))
+    put_ladder(centre, Rung(share=80, tell=("lead",)), Rung(share=120, tell=("manager",)))
+
+    for minutes in (48, 60, 71, 72):
+        sweep(centre, NOW + timedelta(minutes=minutes))
+
+    assert scene.steps() == [
+        ("ClockWarned", "first_response", 80),
+        ("ClockBreached", "first_response", 100),
+        ("ClockOverrun", "first_response", 120),
+    ]
+    assert told(centre) == {("zhao", "clock_warned", 80): 1, ("wu", "clock_overrun", 120): 1}
+
+
+@pytest.mark.parametrize(
+    ("gone", "hears"), [((), "zhao"), (("zhao",), "wu")], ids=["lead is there", "lead is away: the manager"]
+)
+def test_ticket_that_nobody_has_is_the_next_ones_up(centre: Store, gone: tuple[str, ...], hears: str) -> None:
+    Scene(centre, open_one(centre))
+    for name in gone:
+        away(centre, name)
+
+    sweep(centre, WARNED_AT)
+
+    assert told(centre) == {(hears, "clock_warned", 80): 1}
+
+
+def test_next_rung_comes_early_when_nobody_acknowledges(centre: Store) -> None:
+    put_ladder(
+        centre,
+        Rung(share=50, tell=("lead",), acknowledge_within_minutes=10),
+        Rung(share=100, tell=("manager",)),
+    )
+    scene = Scene(centre, open_one(centre))
+
+    for minutes in (30, 39, 40, 41, 60, 61):
+        sweep(centre, NOW + timedelta(minutes=minutes))
+
+    assert told(centre) == {("zhao", "clock_warned", 50): 1, ("wu", "alert_unanswered", 100): 1}
+    assert [(event.name, event.at) for event in scene.events[1:]] == [
+        ("ClockWarned", NOW + timedelta(minutes=30)),
+        ("AlertUnanswered", NOW + timedelta(minutes=40)),
+        ("ClockWarned", BREACHED_AT),
+        ("ClockBreached", BREACHED_AT),
+    ]
+    assert scene.steps()[-1] == ("ClockBreached", "first_response", 100)
+
+
+def test_acknowledged_alert_brings_no_early_rung(centre: Store) -> None:
+    put_ladder(
+        centre,
+        Rung(share=50, tell=("lead",), acknowledge_within_minutes=10),
+        Rung(share=100, tell=("manager",), only_if_unacknowledged=True),
+    )
+    scene = Scene(centre, open_one(centre))
+    sweep(centre, NOW + timedelta(minutes=30))
+
+    acknowledged(scene, 50, 35)
+    sweep(centre, NOW + timedelta(minutes=45))
+    sweep(centre, BREACHED_AT)
+
+    assert told(centre) == {("zhao", "clock_warned", 50): 1}
+    assert scene.events[-1].data["held_back"] == "acknowledged"
+
+
+def test_rung_for_the_unacknowledged_is_reached_when_nobody_did(centre: Store) -> None:
+    put_ladder(centre, Rung(share=50, tell=("lead",)), Rung(share=100, tell=("manager",), only_if_unacknowledged=True))
+    Scene(centre, open_one(centre))
+
+    for at in (NOW + timedelta(minutes=30), BREACHED_AT):
+        sweep(centre, at)
+
+    assert told(centre) == {("zhao", "clock_warned", 50): 1, ("wu", "clock_breached", 100): 1}
+
+
+def test_alert_of_a_clock_that_was_met_is_over_and_brings_no_early_rung(centre: Store) -> None:
+    put_ladder(
+        centre,
+        Rung(share=50, tell=("lead",), acknowledge_within_minutes=10),
+        Rung(share=100, tell=("manager",)),
+    )
+    scene = Scene(centre, open_one(centre))
+    sweep(centre, NOW + timedelta(minutes=30))
+    request = Request(scene.number, AGENT.actor, NOW + timedelta(minutes=35), AGENT, idempotency=key())
+    write_message(centre, None, request, "reply", Written(text="您好"))
+
+    sweep(centre, NOW + timedelta(minutes=45))
+    sweep(centre, BREACHED_AT)
+
+    assert told(centre) == {("zhao", "clock_warned", 50): 1}
+    assert [alert.over_at for alert in scene.alerts()] == [NOW + timedelta(minutes=45)]
+
+
+def test_rung_reassigns_raises_the_priority_and_leaves_a_note(centre: Store) -> None:
+    put_ladder(
+        centre, Rung(share=100, tell=("lead",), reassign_to="lead", raise_priority=True, note="请组长亲自跟进。")
+    )
+    scene = Scene(centre, open_one(centre))
+    before = scene.ticket.clocks
+
+    sweep(centre, BREACHED_AT)
+
+    ticket = scene.ticket
+    assert (ticket.assignee, ticket.priority, ticket.status) == ("zhao", "high", "open")
+    assert [clock.due_at for clock in ticket.clocks] == [clock.due_at for clock in before]
+    [note, _] = load_messages(centre, scene.number)[0]
+    assert (note.kind, note.text) == ("note", "请组长亲自跟进。")
+    assert scene.events[-1].data["from_priority"] == "normal"
+    assert scene.events[-1].data["assignee"] == "zhao"
+
+
+def test_ladder_for_one_kind_of_ticket_leaves_others_alone(centre: Store) -> None:
+    put_ladder(centre, Rung(share=10, tell=("manager",)), reach=Reach(types=("complaint",)))
+    Scene(centre, open_one(centre, kind="feedback"))
+    complaint = Scene(centre, open_one(centre, kind="complaint"))
+
+    sweep(centre, NOW + timedelta(minutes=6))
+
+    assert {notice.ticket for notice in notices_of(centre, "wu")} == {complaint.number}
+
+
+def test_overdue_hand_off_tells_department_and_asker_once(scene: Scene) -> None:
+    scene.claim()
+    now, due = NOW + timedelta(minutes=10), NOW + timedelta(minutes=40)
+    body = AskDepartment(department="warehouse", request="请查库存", due_at=due)
+    ask_department(scene.store, Request(scene.number, AGENT.actor, now, AGENT), body)
+
+    fired = [sweep(scene.store, due + timedelta(minutes=n)).fired for n in (-1, 0, 1)]
+
+    assert fired == [0, 1, 0]
+    assert told(scene.store) == {("cang", "handoff_overdue", None): 1, ("chen", "handoff_overdue", None): 1}
+    assert scene.events[-1].name == "HandoffOverdue"
+    assert scene.events[-1].data["handoff"] == 1
+
+
+def test_answered_hand_off_is_never_overdue(scene: Scene) -> None:
+    scene.claim()
+    body = AskDepartment(department="warehouse", request="请查库存", due_at=NOW + timedelta(minutes=40))
+    ask_department(scene.store, Request(scene.number, AGENT.actor, NOW + timedelta(minutes=10), AGENT), body)
+    by = Request(scene.number, WAREHOUSE.actor, NOW + timedelta(minutes=20), WAREHOUSE, right=None)
+    answer(scene.store, by, "1", "declined", "不归我们管")
+
+    sweep(scene.store, NOW + timedelta(minutes=45))
+
+    assert told(scene.store) == {}
+
+
+def test_everything_at_once_after_an_outage_is_still_one_of_each(centre: Store, long_ladder: Ladder) -> None:
+    scene = Scene(centre, open_one(centre))
+
+    sweep(centre, ALL_OVER_AT)
+    sweep(centre, ALL_OVER_AT)
+
+    assert len(scene.alerts()) == len(long_ladder.rungs) + 2
+    assert len({alert.id for alert in scene.alerts()}) == len(scene.alerts())
