@@ -315,3 +315,12 @@ def test_colleague_who_was_not_told_does_not_acknowledge(door: Knocker, warned: 
     [alert] = warned.alerts()
 
     assert door.post(f"/v1/alerts/{alert.id}/acknowledge", caller=COLLEAGUE).status == 403
+
+
+def test_eleventh_webhook_is_refused(door: Knocker, receiver: Receiver) -> None:
+    body = {"url": receiver.url}
+
+    answers = [door.post("/v1/webhooks", body | {"name": f"w{n}"}, caller=DIRECTOR) for n in range(11)]
+
+    assert [answer.status for answer in answers] == [201] * 10 + [422]
+    assert fields(answers[-1]) == [("webhooks", "too_many")]

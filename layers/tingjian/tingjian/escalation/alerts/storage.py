@@ -1,6 +1,10 @@
 """Alerts in the store: items of their ticket's collection, listed by team and by person, newest first.
 
 In the indexes they stand in partitions of their own (`alerts#<team>`), so that no queue of tickets reads them.
+
+| item | pk | sk | in indexes |
+|---|---|---|---|
+| alert | `ticket#<number>` | `alert#<clock>#<start of the clock>#<share>` | queue, owner, due (an answer is awaited), expires |
 """
 
 from collections.abc import Iterable, Sequence

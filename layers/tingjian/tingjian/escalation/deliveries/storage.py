@@ -1,4 +1,10 @@
-"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index."""
+"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index.
+
+| item | pk | sk | in indexes |
+|---|---|---|---|
+| delivery | `delivery#<id of its source>` | `delivery` | due (in flight), queue (dead: `dead#<channel>`), expires |
+| a further try | `delivery#<id>` | `try#<version of the delivery>` | expires |
+"""
 
 from datetime import datetime, timedelta
 

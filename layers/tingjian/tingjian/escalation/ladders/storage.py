@@ -1,4 +1,10 @@
-"""Ladders in the store: the current version in a small collection, every version in a partition of its own."""
+"""Ladders in the store: the current version in a small collection, every version in a partition of its own.
+
+| item | pk | sk | in indexes |
+|---|---|---|---|
+| ladder, current version | `ladders` | its id | |
+| ladder, every version | `ladder#<id>` | version | |
+"""
 
 from tingjian.escalation.ladders.models import Ladder, built_in
 from tingjian.platform.errors import NotFoundError

@@ -1,4 +1,11 @@
-"""Notices in the store: a collection a person, in the order of time."""
+"""Notices in the store: a collection a person, in the order of time.
+
+| item | pk | sk | in indexes |
+|---|---|---|---|
+| notice | `staff#<id>` | `notice#<time>#<mark>` | expires |
+| time of the last read-all | `staff#<id>` | `read` | |
+| how the person wants to be told | `staff#<id>` | `preferences` | |
+"""
 
 import json
 from datetime import datetime, timedelta

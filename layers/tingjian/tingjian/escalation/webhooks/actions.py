@@ -22,7 +22,14 @@ from tingjian.escalation.webhooks.models import (
     secret_of,
     target_of,
 )
-from tingjian.escalation.webhooks.storage import COLLECTION, call_write, delete_of, load_webhook, write_of
+from tingjian.escalation.webhooks.storage import (
+    COLLECTION,
+    call_write,
+    delete_of,
+    list_webhooks,
+    load_webhook,
+    write_of,
+)
 from tingjian.platform.errors import StaleError, invalid
 from tingjian.platform.events import Actor, load_event
 from tingjian.platform.idempotency import Idempotency
@@ -31,6 +38,8 @@ from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
 
 PROBE_TIMEOUT_S = 3.0
+MOST_WEBHOOKS = 10
+"""Each is a member of the transaction that raises an alert."""
 
 
 def add_webhook(
@@ -41,6 +50,8 @@ def add_webhook(
     if idempotency and (first := load_event(store, f"webhook#{webhook_id}", 1)):
         idempotency.check(first.request)
         return load_webhook(store, webhook_id)
+    if len(list_webhooks(store)) >= MOST_WEBHOOKS:
+        raise invalid("webhooks", "too_many", limit=MOST_WEBHOOKS)
     webhook = Webhook(**dict(body), id=webhook_id, version=1, secret=secret_of(secrets.token_bytes(SECRET_BYTES)))
     probe(dialer, webhook, now)
     _record(store, webhook, "WebhookAdded", [write_of(webhook)], actor, now, idempotency=idempotency)

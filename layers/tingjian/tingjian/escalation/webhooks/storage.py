@@ -1,4 +1,10 @@
-"""Webhooks in the store: a small collection; each call to come is an item of its webhook, marked for delivery."""
+"""Webhooks in the store: a small collection; each call to come is an item of its webhook, marked for delivery.
+
+| item | pk | sk | in indexes |
+|---|---|---|---|
+| webhook | `webhooks` | its id | |
+| call | `webhook#<id>` | `call#<time>#<message id>` | expires |
+"""
 
 import json
 from collections.abc import Mapping
