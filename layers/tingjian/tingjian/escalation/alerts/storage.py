@@ -4,7 +4,7 @@ In the indexes they stand in partitions of their own (`alerts#<team>`), so that 
 
 | item | pk | sk | in indexes |
 |---|---|---|---|
-| alert | `ticket#<number>` | `alert#<clock>#<start of the clock>#<share>` | queue, owner, due (an answer is awaited), expires |
+| alert | `ticket#<number>` | `alert#<clock>#<its start>#<share>` | queue, owner, due (awaits an answer) |
 """
 
 from collections.abc import Iterable, Sequence
