@@ -14,14 +14,17 @@ from tingjian.intake.tickets.bodies import Closing, OpenTicket, Resolution, Wait
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.tickets.opening import Opening, open_ticket
-from tingjian.platform.events import Actor
+from tingjian.platform.events import Actor, last_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
+from tingjian.survey.surveys.actions import issue_survey, record_answer
+from tingjian.survey.surveys.models import Answer, survey_id
 
 Step = Callable[[Store, Request], object]
 """What happens to a request at a time."""
 
+LOW = (1, 2)
 CUSTOMERS, REQUEST_COUNT, DAYS = 60, 200, 30
 AGENTS = [person.id for person in PEOPLE if "agent" in person.roles and "aftersales" in person.teams]
 CHANNELS: tuple[Channel, ...] = ("chat", "chat", "chat", "phone", "phone", "wechat", "web", "email", "app", "visit")
@@ -85,14 +88,14 @@ def _request(
     receipt = open_ticket(store, signer, body, Opening(actor, at, "zh-CN", once))
     if receipt.at != at:
         return  # An earlier seeding opened it, and worked on it.
-    for minutes, step in _steps(random, kind):
+    for minutes, step in _steps(random, signer, kind):
         at += timedelta(minutes=minutes)
         if at >= now:
             return
         step(store, Request(receipt.id, Actor(kind="staff", id=agent), at))
 
 
-def _steps(random: Random, kind: str) -> Iterator[tuple[float, Step]]:
+def _steps(random: Random, signer: Signer, kind: str) -> Iterator[tuple[float, Step]]:
     """What happens to a request, each with the minutes since what came before."""
     yield random.lognormvariate(2.6, 0.9), _reply(random.choice(REPLIES))
     if random.random() < 0.25:  # noqa: PLR2004 - shares of what happens
@@ -109,7 +112,10 @@ def _steps(random: Random, kind: str) -> Iterator[tuple[float, Step]]:
             lambda store, request: actions.reopen(store, request, "客户来电表示问题没有解决。"),
         )
         yield random.uniform(60, 600), _resolve(random, kind)
-    if random.random() < 0.8:  # noqa: PLR2004
+    score = random.choice((5, 5, 5, 5, 4, 4, 4, 3, 2, 1)) if random.random() < 0.55 else None  # noqa: PLR2004
+    if score is not None:
+        yield random.uniform(30, 500), _rate(signer, score)
+    if score not in LOW and random.random() < 0.8:  # noqa: PLR2004
         yield random.uniform(600, 4000), _close(kind, random)
 
 
@@ -146,6 +152,20 @@ def _resolve(random: Random, kind: str) -> Step:
         fields["responsible_unit"] = random.choice(("warehouse", "aftersales"))
     body = Resolution(fields=fields, reply=random.choice(RESULTS))
     return lambda store, request: actions.resolve(store, request, body)
+
+
+def _rate(signer: Signer, score: int) -> Step:
+    def step(store: Store, request: Request) -> object:
+        resolution = last_event(store, f"ticket#{request.number}")
+        if resolution is None:
+            return None
+        issue_survey(store, resolution, now=request.now)
+        identifier = survey_id(request.number, resolution.version)
+        token = signer.token("survey", identifier, expires_at=request.now + timedelta(days=1))
+        said = {5: "处理很及时，谢谢！", 1: "问题拖了很久，态度也不好。"}.get(score)
+        return record_answer(store, signer, token, Answer(score=score, text=said), now=request.now)
+
+    return step
 
 
 def _close(kind: str, random: Random) -> Step:
