@@ -67,7 +67,15 @@ def from_validation(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> 
         elif code.startswith("date"):
             code = "date"
         wrong.append(FieldError(prefix + place, code if texts.has(f"field.{code}") else "invalid", **parameters))
-    return InvalidInputError(wrong)
+    # A list whose entries are wrong is called too short as well, since none of them is left.
+    inside = [entry.field.rpartition(".")[0] for entry in wrong]
+    return InvalidInputError(
+        [
+            entry
+            for entry in wrong
+            if entry.code != "too_short" or not any(f"{place}.".startswith(f"{entry.field}.") for place in inside)
+        ]
+    )
 
 
 def _field(entry: FieldError, language: Language) -> dict[str, Any]:

@@ -3,15 +3,19 @@
 Pure. A clock holds every pause since its start, so any change is computed again from the start (scope rows 17, 19).
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Literal
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Literal, get_args
 
 from tingjian.platform.models import Frozen
 from tingjian.sla.calendar import WorkCalendar
 
 ClockName = Literal["first_response", "next_response", "resolution", "handoff", "feedback_answer"]
+CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
+Standstill = Literal["waiting", "resolved"]
+"""A category of status in which a clock may stand still."""
 BREACH = 100
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class Pause(Frozen):
@@ -30,7 +34,10 @@ class Step(Frozen):
 
 
 class Clock(Frozen):
-    """A running, paused, met or stopped clock. `due_at` is None while it is paused."""
+    """A running, paused, met or stopped clock. `due_at` is None while it is paused.
+
+    `pauses_in` are the categories in which it stands still, `pauses` those times in which it did.
+    """
 
     name: ClockName
     policy: str
@@ -38,7 +45,7 @@ class Clock(Frozen):
     calendar: str
     calendar_version: int
     target_minutes: int
-    pausing: bool
+    pauses_in: tuple[Standstill, ...]
     started_at: datetime
     due_at: datetime | None
     steps: tuple[Step, ...]
@@ -57,30 +64,41 @@ class Clock(Frozen):
         return self.met_at is None and self.stopped_at is None
 
     @property
+    def deadline(self) -> datetime:
+        """When its target ends, as last planned: with all pauses that are over."""
+        return next(step.at for step in self.steps if step.share == BREACH)
+
+    @property
     def next_at(self) -> datetime | None:
         """When its next step is due, None when nothing is left or it does not run."""
         return min((step.at for step in self.steps if step.fired_at is None), default=None) if self.running else None
 
     @property
     def breached(self) -> bool:
-        """Whether it was missed: its breach step fired, or it was met after it."""
+        """Whether it was missed: its breach step fired, or its time had run out before it was met."""
         return any(
-            step.share == BREACH and (step.fired_at is not None or (self.met_at is not None and self.met_at > step.at))
+            step.share == BREACH
+            and (step.fired_at is not None or (self.met_at is not None and self._stood_still_at(self.met_at) > step.at))
             for step in self.steps
         )
 
+    def entered(self, category: str, hours: "Hours", now: datetime) -> "Clock":
+        """The clock after its ticket came to a category of status: standing still in it, or running."""
+        if not self.live:
+            return self
+        return self.paused(now) if category in self.pauses_in else self.resumed(hours, now)
+
     def paused(self, now: datetime) -> "Clock":
-        """Standing still from now; unchanged if it does not pause or does not run."""
-        if not (self.running and self.pausing):
+        """Standing still from now; unchanged if it does not run."""
+        if not self.running:
             return self
         return self.model_copy(update={"pauses": (*self.pauses, Pause(start=now)), "due_at": None})
 
-    def resumed(self, calendar: WorkCalendar, now: datetime) -> "Clock":
+    def resumed(self, hours: "Hours", now: datetime) -> "Clock":
         """Running again from now, with every deadline moved by what was paused; unchanged if it was not paused."""
         if not self.live or self.due_at is not None:
             return self
-        pauses = (*self.pauses[:-1], Pause(start=self.pauses[-1].start, end=now))
-        return self.model_copy(update={"pauses": pauses}).planned(calendar)
+        return self.model_copy(update={"pauses": self._ended(now)}).planned(hours(self))
 
     def planned(self, calendar: WorkCalendar) -> "Clock":
         """Its deadline and steps computed from the start, with every pause; steps that fired stay fired."""
@@ -89,18 +107,25 @@ class Clock(Frozen):
             step.model_copy(update={"at": calendar.add(self.started_at, self.target_minutes * step.share / 100, cuts)})
             for step in self.steps
         )
-        return self.model_copy(
-            update={"steps": steps, "due_at": calendar.add(self.started_at, self.target_minutes, cuts)}
-        )
+        after = self.model_copy(update={"steps": steps})
+        return after.model_copy(update={"due_at": None if self._stands_still else after.deadline})
+
+    def with_shares(self, shares: Iterable[int]) -> "Clock":
+        """With steps at these shares (percent), the breach always among them; those it had keep what happened to them.
+
+        New ones are to be planned.
+        """
+        known = {step.share: step for step in self.steps}
+        steps = (known.get(share, Step(share=share, at=self.started_at)) for share in sorted({*shares, BREACH}))
+        return self.model_copy(update={"steps": tuple(steps)})
 
     def met(self, now: datetime) -> "Clock":
         """Met now; a second time changes nothing."""
         if not self.live:
             return self
-        pauses = self.pauses
-        if pauses and pauses[-1].end is None:
-            pauses = (*pauses[:-1], Pause(start=pauses[-1].start, end=now))
-        return self.model_copy(update={"met_at": now, "pauses": pauses})
+        pauses = self._ended(now) if self._stands_still else self.pauses
+        due_at = None if pauses and pauses[-1].end == now else self.due_at
+        return self.model_copy(update={"met_at": now, "pauses": pauses, "due_at": due_at})
 
     def stopped(self, now: datetime) -> "Clock":
         """Neither met nor missed any more: the ticket was closed without it."""
@@ -124,6 +149,21 @@ class Clock(Frozen):
             return False
         return True if self.met_at is not None else None
 
+    @property
+    def _stands_still(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].end is None
+
+    def _ended(self, now: datetime) -> tuple[Pause, ...]:
+        return (*self.pauses[:-1], Pause(start=self.pauses[-1].start, end=now))
+
+    def _stood_still_at(self, moment: datetime) -> datetime:
+        """The moment itself; if a pause ended just then, the begin of that pause, with which the steps were planned."""
+        return self.pauses[-1].start if self.pauses and self.pauses[-1].end == moment else moment
+
+
+Hours = Callable[[Clock], WorkCalendar]
+"""Finds the calendar that a clock counts in."""
+
 
 def start_clock(
     *,
@@ -132,81 +172,29 @@ def start_clock(
     calendar: tuple[str, int, WorkCalendar],
     target_minutes: int,
     shares: Iterable[int],
-    pausing: bool,
+    pauses_in: Iterable[Standstill] = (),
     now: datetime,
 ) -> Clock:
     """A clock that starts now; its steps are the shares (percent), the breach (100) always among them."""
     calendar_id, calendar_version, hours = calendar
-    steps = tuple(Step(share=share, at=now) for share in sorted({*shares, BREACH}))
-    return Clock(
-        name=name,
-        policy=policy[0],
-        policy_version=policy[1],
-        calendar=calendar_id,
-        calendar_version=calendar_version,
-        target_minutes=target_minutes,
-        pausing=pausing,
-        started_at=now,
-        due_at=now,
-        steps=steps,
-    ).planned(hours)
+    return (
+        Clock(
+            name=name,
+            policy=policy[0],
+            policy_version=policy[1],
+            calendar=calendar_id,
+            calendar_version=calendar_version,
+            target_minutes=target_minutes,
+            pauses_in=tuple(pauses_in),
+            started_at=now,
+            due_at=now,
+            steps=(),
+        )
+        .with_shares(shares)
+        .planned(hours)
+    )
 
 
 def next_step_at(clocks: Iterable[Clock]) -> datetime | None:
     """When the first step of any clock is due."""
     return min((clock.next_at for clock in clocks if clock.next_at is not None), default=None)
-
-
-def to_compact(clock: Clock) -> list[object]:
-    """The clock as a short list: instants in milliseconds since 1970, since every kilobyte of a ticket costs."""
-    return [
-        clock.name,
-        clock.policy,
-        clock.policy_version,
-        clock.calendar,
-        clock.calendar_version,
-        clock.target_minutes,
-        clock.pausing,
-        _short(clock.started_at),
-        _short(clock.due_at),
-        [[step.share, _short(step.at), _short(step.fired_at)] for step in clock.steps],
-        [[_short(pause.start), _short(pause.end)] for pause in clock.pauses],
-        _short(clock.met_at),
-        _short(clock.stopped_at),
-    ]
-
-
-def from_compact(stored: list[object]) -> Clock:
-    """The clock of its short list."""
-    steps: list[list[int]] = stored[9]  # type: ignore[assignment]
-    pauses: list[list[int]] = stored[10]  # type: ignore[assignment]
-    return Clock.model_validate(
-        {
-            "name": stored[0],
-            "policy": stored[1],
-            "policy_version": stored[2],
-            "calendar": stored[3],
-            "calendar_version": stored[4],
-            "target_minutes": stored[5],
-            "pausing": stored[6],
-            "started_at": _long(stored[7]),
-            "due_at": _long(stored[8]),
-            "steps": [{"share": share, "at": _long(at), "fired_at": _long(fired)} for share, at, fired in steps],
-            "pauses": [{"start": _long(start), "end": _long(end)} for start, end in pauses],
-            "met_at": _long(stored[11]),
-            "stopped_at": _long(stored[12]),
-        }
-    )
-
-
-def _short(moment: datetime | None) -> int:
-    return 0 if moment is None else round(moment.timestamp() * 1000)
-
-
-def _long(milliseconds: object) -> datetime | None:
-    if not isinstance(milliseconds, int) or milliseconds == 0:
-        return None
-    return EPOCH + timedelta(milliseconds=milliseconds)
-
-
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -8,6 +8,7 @@ from tingjian.intake.handoffs.storage import HandoffNotFoundError, load_handoff,
 from tingjian.intake.staff.storage import find_team
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
+from tingjian.intake.tickets.clocking import handoff_clock
 from tingjian.intake.tickets.models import Change, Ticket, with_blocker, without_blocker
 from tingjian.platform.errors import invalid
 from tingjian.platform.store import Store
@@ -29,10 +30,11 @@ def ask_department(store: Store, request: Request, body: AskDepartment) -> Recei
         department = find_team(store, body.department)
         if department is None or department.kind != "department" or not department.active:
             raise invalid("department", "unknown", value=body.department)
-        due_at = body.due_at or request.now + DEFAULT_TIME
-        if due_at <= request.now:
+        if body.due_at is not None and body.due_at <= request.now:
             raise invalid("due_at", "past")
         ticket.require("hand_off")
+        clock = handoff_clock(store, ticket, now=request.now) if body.due_at is None else None
+        due_at = body.due_at or (clock.deadline if clock else request.now + DEFAULT_TIME)
         handoff = Handoff(
             ticket=ticket.id,
             number=ticket.handoffs + 1,
@@ -42,6 +44,7 @@ def ask_department(store: Store, request: Request, body: AskDepartment) -> Recei
             asked_by=request.actor.id,
             asked_at=request.now,
             due_at=due_at,
+            clock=clock,
         )
         after = with_blocker(ticket, handoff.blocker).model_copy(update={"handoffs": handoff.number})
         data = {"handoff": handoff.number, "department": body.department, "handoff_due_at": due_at}

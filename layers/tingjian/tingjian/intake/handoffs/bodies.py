@@ -7,7 +7,7 @@ from tingjian.platform.models import Frozen, Identifier, Text
 
 
 class AskDepartment(Frozen):
-    """A written request to a department; without a due time the department has two working days."""
+    """A written request to a department; without a due time it has what the policy promises, or two days."""
 
     department: Identifier
     request: Text

@@ -9,6 +9,7 @@ from typing import Literal
 from tingjian.platform.errors import ConflictError
 from tingjian.platform.models import Frozen
 from tingjian.platform.times import stamp
+from tingjian.sla.clocks import Clock
 
 State = Literal["asked", "accepted", "declined", "done", "withdrawn"]
 OPEN: frozenset[State] = frozenset({"asked", "accepted"})
@@ -27,7 +28,10 @@ class HandoffAnsweredError(ConflictError):
 
 
 class Handoff(Frozen):
-    """One hand-off of a ticket; `number` counts from 1 within the ticket."""
+    """One hand-off of a ticket; `number` counts from 1 within the ticket.
+
+    `clock` is there when the due time is a policy's and not the asker's own.
+    """
 
     ticket: str
     number: int
@@ -43,6 +47,7 @@ class Handoff(Frozen):
     reason: str | None = None
     result: str | None = None
     overdue_at: datetime | None = None
+    clock: Clock | None = None
 
     @property
     def blocker(self) -> str:
@@ -63,3 +68,7 @@ class Handoff(Frozen):
         return self.model_copy(
             update={"state": state, "answered_by": by, "answered_at": now, "version": self.version + 1, **said}
         )
+
+    def replanned(self, clock: Clock) -> "Handoff":
+        """The hand-off with its due time planned anew; one that was overdue before stays so."""
+        return self.model_copy(update={"clock": clock, "due_at": clock.deadline, "version": self.version + 1})

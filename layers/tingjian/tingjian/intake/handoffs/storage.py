@@ -6,6 +6,7 @@ from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
+from tingjian.sla.compact import from_text, to_text
 
 INSTANTS = ("asked_at", "due_at", "answered_at", "overdue_at")
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "answer_due_at"}
@@ -55,9 +56,11 @@ def to_item(handoff: Handoff) -> Item:
     """The item of a hand-off; it has a timer while it is open and its due time has not been noticed."""
     key = key_of(handoff.ticket, handoff.number)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": handoff.department, "queue_sort": handoff.queue_sort}
-    item |= handoff.model_dump(exclude={"ticket", "number", "department"}, exclude_none=True)
+    item |= handoff.model_dump(exclude={"ticket", "number", "department", "clock"}, exclude_none=True)
     item |= {name: stamp(item[name]) for name in INSTANTS if name in item}
     item["answer_due_at"] = item.pop("due_at")
+    if handoff.clock:
+        item["clock"] = to_text([handoff.clock])
     if handoff.state in OPEN and handoff.overdue_at is None:
         item |= {"due_shard": DUE_SHARD, "due_at": stamp(handoff.due_at)}
     return item
@@ -73,5 +76,6 @@ def from_item(item: Item) -> Handoff:
             "number": int(item["sk"].removeprefix("handoff#")),
             "department": item["team"],
             "due_at": item["answer_due_at"],
+            "clock": next(iter(from_text(item.get("clock", ""))), None),
         }
     )

@@ -11,6 +11,7 @@ from tingjian.intake.tickets import models
 from tingjian.intake.tickets.actions import measured
 from tingjian.intake.tickets.bodies import Receipt, Written
 from tingjian.intake.tickets.changes import Decision, Request, checked, repeated, save
+from tingjian.intake.tickets.clocking import next_response
 from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.errors import AccessDeniedError, ConflictError, InvalidInputError, StaleError
@@ -71,7 +72,8 @@ def _effect(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -
     ticket.require("reply")
     if kind == "reply":
         return models.answered(ticket, by=request.actor.id, now=request.now)
-    return models.customer_wrote(ticket, hours=hours_of(store), now=request.now)
+    turn = next_response(store, ticket, now=request.now)
+    return models.customer_wrote(ticket, hours=hours_of(store), now=request.now, turn=turn)
 
 
 def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:

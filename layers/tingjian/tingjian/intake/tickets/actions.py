@@ -10,16 +10,16 @@ from tingjian.intake.staff.storage import find_staff, find_team, list_staff, lis
 from tingjian.intake.tickets import models
 from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
+from tingjian.intake.tickets.clocking import changed_clocks, reopened_clocks
 from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.replanning import moves
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.platform.errors import VersionRequiredError, invalid
 from tingjian.platform.ids import is_number, random_id
 from tingjian.platform.store import Store, Write
-from tingjian.sla.clocks import Clock
-from tingjian.sla.policies.clocking import clocks_for, hours_of, working_seconds
-from tingjian.sla.policies.models import Facts
+from tingjian.sla.policies.clocking import hours_of, working_seconds
 
 
 def claim(store: Store, request: Request) -> Receipt:
@@ -48,7 +48,8 @@ def wait(store: Store, request: Request, body: Waiting) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         notes = [_note(ticket, body.note, request)] if body.note else []
-        return Decision(models.wait(ticket, now=request.now), [message_write(note) for note in notes])
+        change = models.wait(ticket, hours=hours_of(store), now=request.now)
+        return Decision(change, [message_write(note) for note in notes])
 
     return change_ticket(store, request, decide)
 
@@ -107,9 +108,10 @@ def reopen(store: Store, request: Request, reason: str) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         kind = "customer" if request.actor.kind == "customer" else "staff"
-        clocks = clocks_for(store, facts_of(ticket), {"resolution"}, now=request.now)
+        clocks = reopened_clocks(store, ticket, now=request.now)
         note = _note(ticket, reason, request)
-        return Decision(models.reopen(ticket, clocks=clocks, reason=kind), [message_write(note)])
+        change = models.reopen(ticket, clocks=clocks, reason=kind, hours=hours_of(store), now=request.now)
+        return Decision(change, [message_write(note)])
 
     return change_ticket(store, request, decide)
 
@@ -130,9 +132,11 @@ def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
         kept = {key: value for key, value in ticket.fields.items() if kind.definition(key)}
         given["fields"] = models.merged(kept, _checked(store, kind, body.fields, request))
         changed = ticket.model_copy(update=given)
+        data: dict[str, Any] = {}
         if (changed.type, changed.priority) != (ticket.type, ticket.priority):
-            given["clocks"] = replanned(store, ticket, facts_of(changed))
-        return Decision(models.edit(ticket, given))
+            given["clocks"] = changed_clocks(store, ticket, changed, now=request.now)
+            data["moved"] = [move.model_dump(exclude_none=True) for move in moves(ticket.clocks, given["clocks"])]
+        return Decision(models.edit(ticket, given), data=data)
 
     return change_ticket(store, request, decide)
 
@@ -161,29 +165,6 @@ def type_of(store: Store, ticket: Ticket) -> TicketType:
     """The ticket's type; one that was taken away requires nothing."""
     found = find_type(store, ticket.type)
     return found or TicketType(key=ticket.type, version=0, labels={}, team=ticket.team)
-
-
-def facts_of(ticket: Ticket) -> Facts:
-    """What a policy may match on."""
-    return Facts(type=ticket.type, priority=ticket.priority, channel=ticket.channel, team=ticket.team)
-
-
-def replanned(store: Store, ticket: Ticket, facts: Facts) -> tuple[Clock, ...]:
-    """Clocks for changed facts: those of the new policy from the ticket's start, with every pause so far."""
-    hours = hours_of(store)
-    fresh = {
-        clock.name: clock for clock in clocks_for(store, facts, {"first_response", "resolution"}, now=ticket.opened_at)
-    }
-    planned = []
-    for clock in ticket.clocks:
-        new = fresh.pop(clock.name, None)
-        if new is None or not clock.live:
-            planned.append(clock)
-            continue
-        moved = new.model_copy(update={"pauses": clock.pauses, "started_at": clock.started_at})
-        moved = moved.planned(hours(moved))
-        planned.append(moved if clock.due_at else moved.model_copy(update={"due_at": None}))
-    return (*planned, *(clock for clock in fresh.values() if clock.name == "resolution"))
 
 
 def measured(store: Store, before: Ticket, after: Ticket, request: Request) -> dict[str, Any]:

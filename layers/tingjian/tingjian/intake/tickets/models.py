@@ -4,7 +4,7 @@ A status has a category that other rules use; a move that the table does not all
 with blockers cannot be closed and does not know who set them (scope rows 8, 9, 14, 16).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -15,8 +15,7 @@ from tingjian.platform.errors import ConflictError, FieldError, InvalidInputErro
 from tingjian.platform.idempotency import Keys
 from tingjian.platform.models import Frozen
 from tingjian.platform.times import stamp
-from tingjian.sla.calendar import WorkCalendar
-from tingjian.sla.clocks import Clock, next_step_at
+from tingjian.sla.clocks import Clock, Hours, next_step_at
 
 Status = Literal["new", "open", "waiting", "resolved", "closed"]
 Category = Literal["open", "waiting", "resolved", "closed"]
@@ -64,9 +63,8 @@ MOVES: dict[Move, frozenset[Status]] = {
 }
 WITHOUT_RESULT: frozenset[CloseReason] = frozenset({"duplicate", "invalid", "withdrawn", "spam"})
 REOPEN_WINDOW = timedelta(days=30)
-
-Hours = Callable[[Clock], WorkCalendar]
-"""Finds the calendar that a clock counts in."""
+ANSWERED_BY_REPLY = frozenset({"first_response", "next_response", "feedback_answer"})
+"""The clocks that a public reply of staff meets."""
 
 
 class IllegalMoveError(ConflictError):
@@ -145,8 +143,13 @@ class Ticket(Frozen):
 
     @property
     def timer_at(self) -> datetime | None:
-        """When the sweep must look at it next."""
-        return next_step_at(self.clocks) if self.category in ACTIVE else None
+        """When the sweep must look at it next; a customer who writes to a resolved ticket is owed an answer too."""
+        return next_step_at(self.clocks) if self.category != "closed" else None
+
+    @property
+    def owes_answer(self) -> bool:
+        """Whether the customer waits for a public reply, on a clock that runs."""
+        return any(clock.live and clock.name in {"first_response", "next_response"} for clock in self.clocks)
 
     @property
     def queue_sort(self) -> str:
@@ -160,7 +163,7 @@ class Ticket(Frozen):
     def resolution_due_at(self) -> datetime | None:
         """When it should be resolved, as last planned; a paused clock keeps its place in the queue."""
         clock = self.clock("resolution")
-        return clock.due_at or clock.steps[-1].at if clock else self.due_at
+        return clock.deadline if clock else self.due_at
 
     def clock(self, name: str) -> Clock | None:
         """The clock of this name."""
@@ -204,9 +207,7 @@ def answered(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
         update["first_responded_at"] = now
     if ticket.status == "new":
         update |= {"status": "open", "assignee": ticket.assignee or by}
-    clocks = tuple(
-        clock.met(now) if clock.name in {"first_response", "next_response"} else clock for clock in ticket.clocks
-    )
+    clocks = tuple(clock.met(now) if clock.name in ANSWERED_BY_REPLY else clock for clock in ticket.clocks)
     if clocks != ticket.clocks:
         update["clocks"] = clocks
     if not update:
@@ -214,25 +215,36 @@ def answered(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
     return Change(ticket.model_copy(update=update), "TicketAnswered", {"first": ticket.first_responded_at is None})
 
 
-def customer_wrote(ticket: Ticket, *, hours: Hours, now: datetime) -> Change | None:
-    """What a message of the customer does to the ticket: it ends the wait. None when it changes nothing about it."""
-    if ticket.status != "waiting":
-        return None
-    return resume(ticket, hours=hours, now=now)
+def customer_wrote(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock | None = None) -> Change | None:
+    """What a message of the customer does to the ticket: it ends the wait, and starts the clock of a new turn.
+
+    None when it changes nothing about the ticket.
+    """
+    resumed = resume(ticket, hours=hours, now=now) if ticket.status == "waiting" else None
+    if turn is None:
+        return resumed
+    after = resumed.ticket if resumed else ticket
+    started = turn.entered(after.category, hours, now)
+    clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
+    data = {"clock": turn.name, "due_at": turn.deadline}
+    return Change(after.model_copy(update={"clocks": clocks}), resumed.event if resumed else "CustomerWrote", data)
 
 
-def wait(ticket: Ticket, *, now: datetime) -> Change:
+def wait(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
     """Wait for the customer; the clocks that pause stand still."""
     ticket.require("wait")
-    clocks = tuple(clock.paused(now) for clock in ticket.clocks)
-    return Change(ticket.model_copy(update={"status": "waiting", "clocks": clocks}), "TicketWaiting", {})
+    return Change(_entered(ticket, "waiting", hours, now), "TicketWaiting", {})
 
 
 def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
     """Go on working; the clocks that stood still run on."""
     ticket.require("resume")
-    clocks = tuple(clock.resumed(hours(clock), now) if clock.live else clock for clock in ticket.clocks)
-    return Change(ticket.model_copy(update={"status": "open", "clocks": clocks}), "TicketResumed", {})
+    return Change(_entered(ticket, "open", hours, now), "TicketResumed", {})
+
+
+def _entered(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticket:
+    clocks = tuple(clock.entered(CATEGORIES[status], hours, now) for clock in ticket.clocks)
+    return ticket.model_copy(update={"status": status, "clocks": clocks})
 
 
 def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: str, now: datetime) -> Change:
@@ -289,13 +301,13 @@ def confirm(ticket: Ticket, kind: TicketType, *, now: datetime) -> Change:
     return close(ticket, kind, reason="confirmed", fields={}, now=now)
 
 
-def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str) -> Change:
+def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hours, now: datetime) -> Change:
     """Take up a finished ticket again, with a new resolution clock."""
     ticket.require("reopen")
-    kept = tuple(clock for clock in ticket.clocks if clock.name not in {fresh.name for fresh in clocks})
-    after = ticket.model_copy(
+    opened = _entered(ticket, "open", hours, now)
+    kept = tuple(clock for clock in opened.clocks if clock.name not in {fresh.name for fresh in clocks})
+    after = opened.model_copy(
         update={
-            "status": "open",
             "resolved_at": None,
             "resolved_by": None,
             "closed_at": None,

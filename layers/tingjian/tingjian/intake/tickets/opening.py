@@ -14,6 +14,7 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.staff.storage import find_team, list_staff, list_teams
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
+from tingjian.intake.tickets.clocking import AT_OPENING
 from tingjian.intake.tickets.models import Ticket, context, require_fields
 from tingjian.intake.tickets.storage import entity_of, write_of
 from tingjian.intake.types.models import TicketType, checked_fields
@@ -210,7 +211,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         order_number=body.order_number,
         opened_at=opening.now,
         fields=fields,
-        clocks=clocks_for(store, facts, {"first_response", "resolution"}, now=opening.now),
+        clocks=clocks_for(store, facts, AT_OPENING, now=opening.now),
     )
 
 

@@ -20,7 +20,7 @@ from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
-from tingjian.sla.clocks import from_compact, to_compact
+from tingjian.sla.compact import from_text, to_text
 
 DUE_SHARD = "desk"
 PLAIN = [
@@ -162,7 +162,7 @@ def to_item(ticket: Ticket) -> Item:
     if ticket.level:
         item["level"] = ticket.level
     if ticket.clocks:
-        item["clocks"] = [to_compact(clock) for clock in ticket.clocks]
+        item["clocks"] = to_text(ticket.clocks)
     if ticket.keys:
         item["keys"] = ticket.keys
     item["queue_sort"] = ticket.queue_sort
@@ -177,7 +177,7 @@ def from_item(item: Item) -> Ticket:
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
     return Ticket(
         id=item["pk"].removeprefix("ticket#"),
-        clocks=tuple(from_compact(clock) for clock in item.get("clocks", ())),
+        clocks=from_text(item.get("clocks", "")),
         keys=keys_from(item.get("keys", [])),
         **values,
     )

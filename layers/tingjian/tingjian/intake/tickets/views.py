@@ -22,13 +22,18 @@ from tingjian.platform.ids import is_number, spoken
 from tingjian.platform.models import Frozen, Identifier, Slug
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
+from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.clocks import Clock
+from tingjian.sla.policies.clocking import calendar_of
 
 FIRST_MESSAGES = 30
 
 
 class ClockView(Frozen):
-    """A clock: what was promised, until when, and how it stands."""
+    """A clock: what was promised, until when, and how it stands.
+
+    `estimated` says that the deadline rests on a year whose holidays were not announced.
+    """
 
     name: str
     target_minutes: int
@@ -41,17 +46,19 @@ class ClockView(Frozen):
     policy_version: int
     calendar: str
     calendar_version: int
+    estimated: bool
 
     @classmethod
-    def of(cls, clock: Clock) -> "ClockView":
-        """The view of a clock."""
+    def of(cls, clock: Clock, calendar: Calendar) -> "ClockView":
+        """The view of a clock that counts in this calendar."""
         state: Literal["running", "paused", "met", "stopped"] = "running" if clock.running else "paused"
         if clock.met_at:
             state = "met"
         elif clock.stopped_at:
             state = "stopped"
-        shown = {name: getattr(clock, name) for name in cls.model_fields if name not in {"state", "kept"}}
-        return cls(state=state, kept=clock.kept(), **shown)
+        shown = {name: getattr(clock, name) for name in cls.model_fields if name not in {"state", "kept", "estimated"}}
+        estimated = calendar.estimates(clock.started_at, clock.deadline)
+        return cls(state=state, kept=clock.kept(), estimated=estimated, **shown)
 
 
 class TicketView(Frozen):
@@ -187,7 +194,10 @@ class History(Frozen):
 
 
 def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
-    """A ticket with its newest messages, hand-offs and masked customer. Two calls, three when it has a long history."""
+    """A ticket with its newest messages, hand-offs and masked customer.
+
+    Two calls; one more when it has a long history, and for each clock that counts in an old version of its calendar.
+    """
     ticket, messages, handoffs, cursor = collection(store, number)
     caller.require("tickets.read", team=ticket.team, owner=ticket.assignee)
     customer = store.get(customer_key(ticket.customer_id), consistent=False)
@@ -196,7 +206,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
         category=ticket.category,
         customer=CustomerView.of(customer_from(customer)) if customer else None,
         due_at=ticket.due_at,
-        clocks=tuple(ClockView.of(clock) for clock in ticket.clocks),
+        clocks=tuple(ClockView.of(clock, calendar_of(store, clock)) for clock in ticket.clocks),
         handoffs=tuple(handoffs),
         messages=tuple(messages),
         messages_cursor=cursor,

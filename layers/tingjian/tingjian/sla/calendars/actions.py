@@ -1,25 +1,86 @@
 """Editing working calendars: every edit is a new version; running clocks keep the version that they began with."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
+from pydantic import ValidationError
+
+from tingjian.platform.errors import invalid
 from tingjian.platform.events import Actor
+from tingjian.platform.problems import from_validation
 from tingjian.platform.records import record_change
-from tingjian.platform.store import Store
-from tingjian.sla.calendars.models import Calendar, CalendarBody
-from tingjian.sla.calendars.storage import COLLECTION, find_calendar, writes_of
+from tingjian.platform.store import Store, Write
+from tingjian.sla.calendars.models import ALWAYS, Calendar, CalendarBody, Spans, refusal, with_china_year
+from tingjian.sla.calendars.storage import COLLECTION, find_calendar, load_calendar, writes_of
+from tingjian.sla.china import china_year
+from tingjian.sla.errors import CalendarError
+
+Beside = Callable[[Calendar], Sequence[Write]]
+"""What is written together with a new version."""
 
 
 def put_calendar(
     store: Store, calendar_id: str, body: CalendarBody, *, expected: int | None, actor: Actor, now: datetime
 ) -> Calendar:
     """Add a calendar or a new version of one. Raises StaleError that names who was first."""
+    if calendar_id == ALWAYS.id:
+        raise invalid("calendar", "reserved")
+    store.forget(COLLECTION)
     before = find_calendar(store, calendar_id)
-    calendar = Calendar(**body.model_dump(), id=calendar_id, version=(before.version if before else 0) + 1)
+    calendar = Calendar(**dict(body), id=calendar_id, version=(before.version if before else 0) + 1)
+    _record(store, calendar, (), expected=expected, actor=actor, now=now)
+    return calendar
+
+
+def edit_calendar(
+    store: Store,
+    calendar_id: str,
+    edit: Callable[[Calendar], dict[str, Any]],
+    *,
+    beside: Beside,
+    expected: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Calendar:
+    """Change parts of a calendar, together with what `beside` writes; one that stays as it is makes no new version.
+
+    Raises CalendarNotFoundError, StaleError, InvalidInputError.
+    """
+    if calendar_id == ALWAYS.id:
+        raise invalid("calendar", "reserved")
+    store.forget(COLLECTION)
+    before = load_calendar(store, calendar_id)
+    try:
+        calendar = Calendar(**edit(before), id=calendar_id, version=before.version + 1)
+    except ValidationError as error:
+        raise from_validation(error.errors(include_url=False, include_input=False)) from error
+    if calendar.body == before.body:
+        return before
+    _record(store, calendar, beside(calendar), expected=expected, actor=actor, now=now)
+    return calendar
+
+
+def import_china(year: int, hours: Spans | None) -> Callable[[Calendar], dict[str, Any]]:
+    """The edit that sets China's holidays and make-up days of a year. Raises InvalidInputError for a year out of range.
+
+    A year that the State Council has not announced is marked as estimated (scope row 18).
+    """
+    try:
+        known = china_year(year)
+    except CalendarError as error:
+        raise refusal(error) from error
+    return lambda calendar: with_china_year(calendar, known, hours)
+
+
+def _record(
+    store: Store, calendar: Calendar, beside: Sequence[Write], *, expected: int | None, actor: Actor, now: datetime
+) -> None:
     record_change(
         store,
-        entity=f"calendar#{calendar_id}",
-        name="CalendarChanged" if before else "CalendarAdded",
-        writes=writes_of(calendar),
+        entity=f"calendar#{calendar.id}",
+        name="CalendarChanged" if calendar.version > 1 else "CalendarAdded",
+        writes=[*writes_of(calendar), *beside],
         version=calendar.version,
         expected=expected,
         data=calendar.facts(),
@@ -27,4 +88,3 @@ def put_calendar(
         now=now,
     )
     store.forget(COLLECTION)
-    return calendar

@@ -1,14 +1,21 @@
-"""Calendars in the store: the current version in the CONFIG collection, every version in a partition of its own."""
+"""Calendars in the store: the current version in a small collection, every version in a partition of its own."""
 
 import json
 from typing import Any
 
+from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
 
 COLLECTION = "calendars"
+
+
+class CalendarNotFoundError(NotFoundError):
+    """There is no calendar with this id, or no such version of it."""
+
+    code = "calendar_not_found"
 
 
 def list_calendars(store: Store) -> list[Calendar]:
@@ -27,6 +34,22 @@ def find_calendar(store: Store, calendar_id: str, version: int | None = None) ->
         return None
     old = store.get(Key(f"calendar#{calendar_id}", f"{version:08d}"))
     return from_item(old) if old else None
+
+
+def load_calendar(store: Store, calendar_id: str, version: int | None = None) -> Calendar:
+    """A calendar, as `find_calendar`. Raises CalendarNotFoundError."""
+    calendar = find_calendar(store, calendar_id, version)
+    if calendar is None:
+        raise CalendarNotFoundError
+    return calendar
+
+
+def list_versions(
+    store: Store, calendar_id: str, *, limit: int, cursor: str | None
+) -> tuple[list[Calendar], str | None]:
+    """The versions of a calendar, newest first, and the cursor to older ones. One call."""
+    page = store.query(f"calendar#{calendar_id}", limit=limit, forward=False, cursor=cursor)
+    return [from_item(item) for item in page.items], page.cursor
 
 
 def counting(calendar: Calendar) -> WorkCalendar:

@@ -1,14 +1,18 @@
 """Editing SLA policies: every edit is a new version; running tickets keep theirs until it is applied again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from tingjian.platform.errors import AlreadyExistsError, invalid
+from tingjian.platform.errors import AlreadyExistsError, StaleError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
-from tingjian.platform.store import Store
+from tingjian.platform.store import Store, Write
+from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
 from tingjian.sla.calendars.storage import find_calendar
 from tingjian.sla.policies.models import Policy, PolicyBody
-from tingjian.sla.policies.storage import COLLECTION, find_policy, list_policies, writes_of
+from tingjian.sla.policies.storage import COLLECTION, list_policies, set_version, set_write, writes_of
+
+ATTEMPTS = 3
 
 
 class PolicyTieError(AlreadyExistsError):
@@ -20,28 +24,58 @@ class PolicyTieError(AlreadyExistsError):
 def put_policy(
     store: Store, policy_id: str, body: PolicyBody, *, expected: int | None, actor: Actor, now: datetime
 ) -> Policy:
-    """Add a policy or a new version of one. Raises PolicyTieError, StaleError, InvalidInputError."""
+    """Add a policy or a new version of one. Raises PolicyTieError, StaleError, InvalidInputError.
+
+    Two policies that clash cannot be saved at the same time either: every save takes the next version of the whole set.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        store.forget(COLLECTION)
+        store.forget(CALENDARS)
+        guard = set_version(store)
+        policies = list_policies(store)
+        policy = drafted(store, policy_id, body, policies)
+        try:
+            _record(store, policy, [*writes_of(policy), set_write(guard + 1)], expected=expected, actor=actor, now=now)
+        except StaleError:
+            if expected is not None or attempt == ATTEMPTS:
+                raise
+            continue
+        store.forget(COLLECTION)
+        return policy
+    raise AssertionError
+
+
+def drafted(store: Store, policy_id: str, body: PolicyBody, policies: Sequence[Policy]) -> Policy:
+    """The next version of a policy, not written yet. Raises PolicyTieError, InvalidInputError."""
     if find_calendar(store, body.calendar) is None:
         raise invalid("calendar", "unknown", value=body.calendar)
     clocks = [target.clock for target in body.targets]
-    if len(set(clocks)) < len(clocks):
-        raise invalid("targets", "duplicate")
-    for other in list_policies(store):
-        same = other.match.specificity == body.match.specificity
-        if other.id != policy_id and same and other.match.overlaps(body.match):
-            raise PolicyTieError(policy=other.id, members={"policy": other.id})
-    before = find_policy(store, policy_id)
-    policy = Policy(**body.model_dump(), id=policy_id, version=(before.version if before else 0) + 1)
+    for place, clock in enumerate(clocks):
+        if clock in clocks[:place]:
+            raise invalid(f"targets.{place}.clock", "duplicate")
+    tied = next((other for other in policies if other.id != policy_id and ties(other, body)), None)
+    if tied is not None:
+        raise PolicyTieError(policy=tied.id, members={"policy": tied.id})
+    before = next((policy for policy in policies if policy.id == policy_id), None)
+    return Policy(**dict(body), id=policy_id, version=(before.version if before else 0) + 1)
+
+
+def ties(one: PolicyBody, other: PolicyBody) -> bool:
+    """Whether some ticket could be covered by both, with nothing to say which of them is meant."""
+    return one.match.specificity == other.match.specificity and one.match.overlaps(other.match)
+
+
+def _record(
+    store: Store, policy: Policy, writes: Sequence[Write], *, expected: int | None, actor: Actor, now: datetime
+) -> None:
     record_change(
         store,
-        entity=f"policy#{policy_id}",
-        name="PolicyChanged" if before else "PolicyAdded",
-        writes=writes_of(policy),
+        entity=f"policy#{policy.id}",
+        name="PolicyChanged" if policy.version > 1 else "PolicyAdded",
+        writes=writes,
         version=policy.version,
         expected=expected,
-        data={"calendar": body.calendar, "targets": {target.clock: target.minutes for target in body.targets}},
+        data={"calendar": policy.calendar, "targets": {target.clock: target.minutes for target in policy.targets}},
         actor=actor,
         now=now,
     )
-    store.forget(COLLECTION)
-    return policy

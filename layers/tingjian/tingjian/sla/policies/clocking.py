@@ -1,44 +1,106 @@
 """From policies to running clocks."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tingjian.platform.store import Store
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
 from tingjian.sla.calendars.storage import counting, find_calendar
-from tingjian.sla.clocks import Clock, ClockName, start_clock
-from tingjian.sla.policies.models import Facts, pick
-from tingjian.sla.policies.storage import list_policies
+from tingjian.sla.clocks import Clock, ClockName, Hours, Pause, start_clock
+from tingjian.sla.policies.models import Facts, Policy, Target, pick
+from tingjian.sla.policies.steps import shares_for
+from tingjian.sla.policies.storage import find_policy, list_policies
 
 CENTRE = "centre"
 """The calendar of the centre's own opening hours, in which reports count working time."""
 
 
-def clocks_for(store: Store, facts: Facts, names: Collection[ClockName], *, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of these names that the ticket's policy starts now; none without a policy. No call when warm."""
-    policy = pick(list_policies(store), facts)
-    if policy is None:
-        return ()
-    calendar = _calendar(store, policy.calendar, None)
-    return tuple(
-        start_clock(
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a ticket with these facts is promised: a version of a policy, in a version of its calendar."""
+
+    store: Store
+    facts: Facts
+    policy: Policy
+    calendar: Calendar
+
+    def started(self, names: Collection[ClockName], now: datetime) -> tuple[Clock, ...]:
+        """Those of the clocks that the policy has a target for, started now."""
+        return tuple(self._clock(target, now) for target in self.policy.targets if target.clock in names)
+
+    def replayed(self, clock: Clock, pauses: Iterable[Pause]) -> Clock | None:
+        """A running clock as if it had run by this plan from its start, with these pauses; None without a target.
+
+        Steps that fired stay fired: what was said is said, and what was missed stays missed.
+        """
+        target = self.policy.target(clock.name)
+        if target is None:
+            return None
+        fresh = self._clock(target, clock.started_at)
+        fired = {step.share: step.fired_at for step in clock.steps}
+        shares = {step.share for step in fresh.steps} | {share for share, at in fired.items() if at}
+        steps = fresh.with_shares(shares).steps
+        marked = tuple(step.model_copy(update={"fired_at": fired.get(step.share)}) for step in steps)
+        return fresh.model_copy(update={"pauses": tuple(pauses), "steps": marked}).planned(self.hours)
+
+    def fits(self, clock: Clock) -> bool:
+        """Whether the clock runs by this plan already."""
+        versions = clock.policy, clock.policy_version, clock.calendar, clock.calendar_version
+        return versions == (self.policy.id, self.policy.version, self.calendar.id, self.calendar.version)
+
+    @property
+    def hours(self) -> WorkCalendar:
+        """The calendar that counts."""
+        return counting(self.calendar)
+
+    def _clock(self, target: Target, now: datetime) -> Clock:
+        return start_clock(
             name=target.clock,
-            policy=(policy.id, policy.version),
-            calendar=(calendar.id, calendar.version, counting(calendar)),
+            policy=(self.policy.id, self.policy.version),
+            calendar=(self.calendar.id, self.calendar.version, self.hours),
             target_minutes=target.minutes,
-            shares=target.shares,
-            pausing="waiting" in target.pauses_in,
+            shares=shares_for(self.store, self.facts, target.shares, policy=self.policy.id, clock=target.clock),
+            pauses_in=target.pauses_in,
             now=now,
         )
-        for target in policy.targets
-        if target.clock in names
-    )
 
 
-def hours_of(store: Store) -> Callable[[Clock], WorkCalendar]:
-    """Finds the calendar version that a clock counts in."""
-    return lambda clock: counting(_calendar(store, clock.calendar, clock.calendar_version))
+def plan_for(store: Store, facts: Facts, policies: Sequence[Policy] | None = None) -> Plan | None:
+    """The plan for these facts by the policies of now, or by others that somebody tries out. No call when warm."""
+    policy = pick(list_policies(store) if policies is None else policies, facts)
+    return Plan(store, facts, policy, _calendar(store, policy.calendar, None)) if policy else None
+
+
+def plan_of(store: Store, facts: Facts, clock: Clock) -> Plan | None:
+    """The plan that a clock runs by: its versions of policy and calendar. One call for each that is an old version."""
+    policy = find_policy(store, clock.policy, clock.policy_version)
+    return Plan(store, facts, policy, _calendar(store, clock.calendar, clock.calendar_version)) if policy else None
+
+
+def clocks_for(store: Store, facts: Facts, names: Collection[ClockName], *, now: datetime) -> tuple[Clock, ...]:
+    """The clocks of these names that the ticket's policy starts now; none without a policy. No call when warm."""
+    plan = plan_for(store, facts)
+    return plan.started(names, now) if plan else ()
+
+
+def hours_of(store: Store) -> Hours:
+    """Finds the calendar version that a clock counts in. A call for each old version, once."""
+    known: dict[tuple[str, int], WorkCalendar] = {}
+
+    def hours(clock: Clock) -> WorkCalendar:
+        key = (clock.calendar, clock.calendar_version)
+        if key not in known:
+            known[key] = counting(calendar_of(store, clock))
+        return known[key]
+
+    return hours
+
+
+def calendar_of(store: Store, clock: Clock) -> Calendar:
+    """The calendar version that a clock counts in."""
+    return _calendar(store, clock.calendar, clock.calendar_version)
 
 
 def working_seconds(store: Store, start: datetime, end: datetime) -> int:

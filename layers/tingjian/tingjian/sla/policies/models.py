@@ -1,22 +1,46 @@
 """SLA policies: targets for the tickets that a policy matches; the most specific match wins (scope row 17)."""
 
 from collections.abc import Iterable
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tingjian.platform.models import Frozen, Identifier, Line, Slug
-from tingjian.sla.clocks import ClockName
+from tingjian.sla.clocks import ClockName, Standstill
 
 TEN_YEARS_MINUTES = 10 * 366 * 24 * 60
+STANDSTILLS: dict[str, tuple[Standstill, ...]] = {"resolution": ("waiting",), "next_response": ("waiting",)}
+"""Where a clock stands still unless its policy says otherwise; the others run."""
+NEVER_PAUSE: frozenset[ClockName] = frozenset({"first_response", "handoff"})
+"""Nobody who waits for a first answer, or for a department, can be waited for."""
 
 
 class Target(Frozen):
-    """A promise: so many open minutes, with steps at shares (percent) of it, standing still in some categories."""
+    """A promise: so many open minutes, with steps at shares (percent) of it.
+
+    `pauses_in` are the categories of status in which the clock stands still; by default, resolution and next response
+    while waiting for the customer. A first response and a hand-off never pause.
+    """
 
     clock: ClockName
     minutes: int = Field(ge=0, le=TEN_YEARS_MINUTES)
-    shares: tuple[int, ...] = Field(default=(80, 100), max_length=10)
-    pauses_in: tuple[str, ...] = ()
+    shares: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(default=(80, 100), max_length=10)
+    pauses_in: tuple[Standstill, ...] = Field(default=(), max_length=2)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_standstills(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "pauses_in" not in given:
+            return given | {"pauses_in": STANDSTILLS.get(str(given.get("clock")), ())}
+        return given
+
+    @model_validator(mode="after")
+    def _may_pause(self) -> "Target":
+        if self.pauses_in and self.clock in NEVER_PAUSE:
+            code = "never_pauses"
+            raise PydanticCustomError(code, "This clock never pauses", {"field": "pauses_in"})
+        return self
 
 
 class Facts(Frozen):
@@ -32,37 +56,33 @@ class Facts(Frozen):
 class Match(Frozen):
     """Which tickets a policy is for; an empty list means any."""
 
-    types: tuple[Slug, ...] = ()
-    priorities: tuple[Slug, ...] = ()
-    channels: tuple[Slug, ...] = ()
-    teams: tuple[Identifier, ...] = ()
-    customer_levels: tuple[Slug, ...] = ()
+    types: tuple[Slug, ...] = Field(default=(), max_length=100)
+    priorities: tuple[Slug, ...] = Field(default=(), max_length=100)
+    channels: tuple[Slug, ...] = Field(default=(), max_length=100)
+    teams: tuple[Identifier, ...] = Field(default=(), max_length=100)
+    customer_levels: tuple[Slug, ...] = Field(default=(), max_length=100)
 
     def covers(self, facts: Facts) -> bool:
         """Whether every list that is not empty holds the ticket's value."""
-        return all(not wanted or value in wanted for wanted, value in self._pairs(facts))
+        values = (facts.type, facts.priority, facts.channel, facts.team, facts.customer_level)
+        return all(not wanted or value in wanted for wanted, value in zip(self.lists, values, strict=True))
 
     @property
     def specificity(self) -> int:
         """How many of its lists say something."""
-        return sum(
-            bool(wanted) for wanted in (self.types, self.priorities, self.channels, self.teams, self.customer_levels)
-        )
+        return sum(bool(wanted) for wanted in self.lists)
 
     def overlaps(self, other: "Match") -> bool:
         """Whether some ticket could be covered by both."""
-        mine = (self.types, self.priorities, self.channels, self.teams, self.customer_levels)
-        theirs = (other.types, other.priorities, other.channels, other.teams, other.customer_levels)
-        return all(not a or not b or set(a) & set(b) for a, b in zip(mine, theirs, strict=True))
-
-    def _pairs(self, facts: Facts) -> tuple[tuple[tuple[str, ...], str], ...]:
-        return (
-            (self.types, facts.type),
-            (self.priorities, facts.priority),
-            (self.channels, facts.channel),
-            (self.teams, facts.team),
-            (self.customer_levels, facts.customer_level),
+        return all(
+            not mine or not theirs or set(mine) & set(theirs)
+            for mine, theirs in zip(self.lists, other.lists, strict=True)
         )
+
+    @property
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """All its lists, in one order: types, priorities, channels, teams, levels of customer."""
+        return (self.types, self.priorities, self.channels, self.teams, self.customer_levels)
 
 
 class PolicyBody(Frozen):
@@ -79,6 +99,17 @@ class Policy(PolicyBody):
 
     id: Slug
     version: int
+
+    def target(self, clock: str) -> Target | None:
+        """What it promises for this clock."""
+        return next((target for target in self.targets if target.clock == clock), None)
+
+
+class PolicyList(Frozen):
+    """Policies: all of them, or versions of one."""
+
+    items: tuple[Policy, ...]
+    cursor: str | None = None
 
 
 def pick(policies: Iterable[Policy], facts: Facts) -> Policy | None:

@@ -1,0 +1,1 @@
+"""Saving policies and calendars with what only the wings above the clock know."""

@@ -1,0 +1,97 @@
+"""Saving policies, checked against what there is to match on; and edits of calendars, which move deadlines."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any, get_args
+
+from tingjian.escalation.replans.actions import AT_ONCE, go_on, new_replan, repeated, stored_with
+from tingjian.escalation.replans.actions import preview as previewed
+from tingjian.escalation.replans.deciding import Replanner
+from tingjian.escalation.replans.models import EditedCalendar, Preview, PreviewBody, Replan, ReplanView
+from tingjian.intake.customers.models import Level
+from tingjian.intake.staff.storage import list_teams
+from tingjian.intake.tickets.models import Channel
+from tingjian.intake.types.models import Priority
+from tingjian.intake.types.storage import list_types
+from tingjian.platform.errors import FieldError, InvalidInputError
+from tingjian.platform.events import Actor
+from tingjian.platform.idempotency import Idempotency
+from tingjian.platform.store import Store, Write
+from tingjian.sla.calendars.actions import edit_calendar
+from tingjian.sla.calendars.models import Calendar
+from tingjian.sla.calendars.storage import load_calendar
+from tingjian.sla.policies.actions import drafted, put_policy
+from tingjian.sla.policies.models import Match, Policy, PolicyBody
+from tingjian.sla.policies.storage import list_policies
+
+NEW = "new-policy"
+"""The id of a policy in a preview that has none yet."""
+
+
+def save_policy(
+    store: Store, policy_id: str, body: PolicyBody, *, expected: int | None, actor: Actor, now: datetime
+) -> Policy:
+    """Add a policy or a new version of one. Raises InvalidInputError for one that can match nothing, PolicyTieError."""
+    check_match(store, body.match)
+    return put_policy(store, policy_id, body, expected=expected, actor=actor, now=now)
+
+
+def check_match(store: Store, match: Match, *, place: str = "match") -> None:
+    """Raise InvalidInputError that names every value which no ticket can have."""
+    known: dict[str, Collection[str]] = {
+        "types": {kind.key for kind in list_types(store)},
+        "priorities": get_args(Priority),
+        "channels": get_args(Channel),
+        "teams": {team.id for team in list_teams(store)},
+        "customer_levels": get_args(Level),
+    }
+    wrong = [
+        FieldError(f"{place}.{name}.{number}", "unknown", value=value)
+        for name, values in known.items()
+        for number, value in enumerate(getattr(match, name))
+        if value not in values
+    ]
+    if wrong:
+        raise InvalidInputError(wrong)
+
+
+def preview_policy(store: Store, body: PreviewBody, *, now: datetime) -> Preview:
+    """Which open tickets the policy would touch if it were saved and applied, and how their deadlines would move.
+
+    Raises what saving it would raise.
+    """
+    check_match(store, body.body.match, place="body.match")
+    policies = list_policies(store)
+    policy = drafted(store, body.id or NEW, body.body, policies)
+    tried = [*(other for other in policies if other.id != policy.id), policy]
+    return previewed(store, Replanner(store, "policy", policy.id, "policy", now, tried), body)
+
+
+def edit_dates(
+    store: Store,
+    calendar_id: str,
+    edit: Callable[[Calendar], dict[str, Any]],
+    *,
+    expected: int | None,
+    actor: Actor,
+    now: datetime,
+    idempotency: Idempotency | None = None,
+) -> EditedCalendar:
+    """Change dates of a calendar, and move the deadlines of open tickets that rest on it: one transaction starts both.
+
+    A calendar that stays as it is moves nothing. Raises CalendarNotFoundError, StaleError, InvalidInputError.
+    """
+    if (earlier := repeated(store, idempotency)) is not None:
+        return _edited(load_calendar(store, calendar_id), earlier)
+    asked: list[Replan] = []
+
+    def beside(calendar: Calendar) -> list[Write]:
+        asked.append(new_replan("calendar", calendar.id, "holidays", actor=actor, now=now, idempotency=idempotency))
+        return stored_with(asked[-1], actor=actor, idempotency=idempotency)
+
+    calendar = edit_calendar(store, calendar_id, edit, beside=beside, expected=expected, actor=actor, now=now)
+    return _edited(calendar, go_on(store, asked[-1], limit=AT_ONCE, now=now) if asked else None)
+
+
+def _edited(calendar: Calendar, replan: Replan | None) -> EditedCalendar:
+    return EditedCalendar(**dict(calendar), replan=ReplanView.of(replan) if replan else None)

@@ -1,0 +1,1 @@
+"""Planning running clocks anew, when a policy or a calendar changed."""

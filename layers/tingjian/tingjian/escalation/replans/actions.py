@@ -1,0 +1,225 @@
+"""Applying a policy or a calendar to tickets that run already: one at once, all open ones some at a time.
+
+A replan is an item with a timer. Whoever asks for it has its first tickets done at once; the sweep goes on with the
+rest, a bounded number each minute, from the place that is stored. Killed half-way it goes on where it was, and a ticket
+that was done before is found unchanged.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from tingjian.escalation.replans.deciding import Replanned, Replanner
+from tingjian.escalation.replans.models import Applied, Kind, Preview, PreviewBody, PreviewedTicket, Reason, Replan
+from tingjian.escalation.replans.storage import (
+    Place,
+    entity_of,
+    from_item,
+    load_replan,
+    load_tickets,
+    open_tickets,
+    write_of,
+)
+from tingjian.intake.handoffs.storage import write_of as handoff_write
+from tingjian.intake.tickets.changes import Decision, Request, linked
+from tingjian.intake.tickets.models import Change
+from tingjian.intake.tickets.storage import key_of, load_ticket, to_item
+from tingjian.platform import telemetry
+from tingjian.platform.errors import StaleError, invalid
+from tingjian.platform.events import SYSTEM, Actor, Event, load_event
+from tingjian.platform.events import write_of as event_write
+from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.ids import random_id, spoken
+from tingjian.platform.items import Item
+from tingjian.platform.records import record_change
+from tingjian.platform.store import ConditionFailedError, Store, Write
+
+AT_ONCE = 100
+"""Tickets that are looked at while somebody waits for the answer."""
+A_RUN = 2_000
+"""Tickets that one run of the sweep looks at."""
+PAGE = 100
+MEMBERS = 100
+ATTEMPTS = 3
+MOST_PAGES = 20
+"""Of a preview: queues of departments hold no tickets."""
+
+
+def new_replan(
+    kind: Kind, subject: str, reason: Reason, *, actor: Actor, now: datetime, idempotency: Idempotency | None
+) -> Replan:
+    """A replan that nobody has stored yet."""
+    identifier = idempotency.derive("replan") if idempotency else random_id()
+    return Replan(id=identifier, version=1, kind=kind, subject=subject, reason=reason, by=str(actor), asked_at=now)
+
+
+def stored_with(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
+    """The members of a transaction that store a new replan with its event."""
+    event = Event(
+        entity=entity_of(replan.id),
+        version=1,
+        name="ReplanAsked",
+        at=replan.asked_at,
+        recorded_at=replan.asked_at,
+        actor=actor,
+        data={"kind": replan.kind, "subject": replan.subject, "reason": replan.reason},
+        request=mark_of(idempotency),
+    ).chained("")
+    return [write_of(replan, replan.asked_at), event_write(event)]
+
+
+def repeated(store: Store, idempotency: Idempotency | None) -> Replan | None:
+    """The replan that the same request made before. Raises IdempotencyMismatchError when it was another request."""
+    if idempotency is None:
+        return None
+    event = load_event(store, entity_of(idempotency.derive("replan")), 1)
+    if event is None:
+        return None
+    idempotency.check(event.request)
+    return load_replan(store, idempotency.derive("replan"))
+
+
+def apply_to_all(
+    store: Store, kind: Kind, subject: str, *, actor: Actor, now: datetime, idempotency: Idempotency | None
+) -> Replan:
+    """Have all open tickets planned anew for a policy or a calendar; the first hundred at once."""
+    if (earlier := repeated(store, idempotency)) is not None:
+        return earlier
+    replan = new_replan(kind, subject, kind, actor=actor, now=now, idempotency=idempotency)
+    try:
+        store.transact(stored_with(replan, actor=actor, idempotency=idempotency))
+    except ConditionFailedError:
+        return load_replan(store, replan.id)
+    return go_on(store, replan, limit=AT_ONCE, now=now)
+
+
+def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now: datetime) -> Applied:
+    """Plan one ticket anew if it runs by the policy, or should by now. Raises TicketNotFoundError.
+
+    Applying twice changes nothing more.
+    """
+    number = number.replace("-", "").replace(" ", "")
+    load_ticket(store, number)
+    change = _alone(store, Replanner(store, "policy", policy_id, "policy", now), number, actor)
+    return Applied(ticket=number, moves=change.moves if change else ())
+
+
+def go_on(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
+    """Work on a replan: at most so many tickets. What another run has done meanwhile stays as it is."""
+    looked_at = 0
+    while replan.finished_at is None and looked_at < limit:
+        tickets, place = open_tickets(store, (replan.team, replan.cursor), PAGE)
+        replanner = Replanner(store, replan.kind, replan.subject, replan.reason, now)
+        moved = _write_all(store, replanner, replanner.replan(tickets), SYSTEM)
+        looked_at += max(len(tickets), 1)
+        replan = replan.advanced(looked_at=len(tickets), moved=moved, place=place, now=now)
+        try:
+            record_change(
+                store,
+                entity=entity_of(replan.id),
+                name="ReplanFinished" if replan.finished_at else "ReplanAdvanced",
+                writes=[write_of(replan, now)],
+                version=replan.version,
+                data={"looked_at": replan.looked_at, "moved": replan.moved, "passes": replan.passes},
+                actor=SYSTEM,
+                now=now,
+            )
+        except StaleError:
+            return load_replan(store, replan.id)
+    return replan
+
+
+def fire_replan(store: Store, item: Item, *, now: datetime) -> None:
+    """The timer of a replan: the next tickets."""
+    go_on(store, from_item(item), limit=A_RUN, now=now)
+
+
+def preview(store: Store, replanner: Replanner, body: PreviewBody) -> Preview:
+    """Which open tickets a policy would touch if it were saved and applied. Writes nothing; bounded by the page."""
+    place: Place | None = _place(body.cursor)
+    items: list[PreviewedTicket] = []
+    looked_at = 0
+    for _ in range(MOST_PAGES):
+        if place is None or looked_at >= body.limit:
+            break
+        tickets, place = open_tickets(store, place, body.limit - looked_at)
+        looked_at += len(tickets)
+        items += [_previewed(change) for change in replanner.replan(tickets)]
+    cursor = f"{place[0]}:{place[1] or ''}" if place else None
+    return Preview(looked_at=looked_at, touched=len(items), items=tuple(items), cursor=cursor)
+
+
+def _place(cursor: str | None) -> Place:
+    if cursor is None:
+        return "", None
+    team, colon, inside = cursor.partition(":")
+    if not colon:
+        raise invalid("cursor", "cursor")
+    return team, inside or None
+
+
+def _previewed(change: Replanned) -> PreviewedTicket:
+    ticket = change.before
+    return PreviewedTicket(
+        ticket=ticket.id,
+        number=spoken(ticket.id),
+        team=ticket.team,
+        type=ticket.type,
+        priority=ticket.priority,
+        moves=change.moves,
+    )
+
+
+def _write_all(store: Store, replanner: Replanner, changes: Sequence[Replanned], actor: Actor) -> int:
+    """Write changes, as many in a transaction as it takes; one that is overtaken is decided again alone. How many."""
+    done = 0
+    for batch in _batches([(change, _writes(replanner, change, actor)) for change in changes]):
+        try:
+            store.transact([write for _, writes in batch for write in writes])
+            done += len(batch)
+        except ConditionFailedError:
+            done += sum(_alone(store, replanner, change.before.id, actor) is not None for change, _ in batch)
+    if done:
+        telemetry.record("DeadlinesMoved", count=done, reason=replanner.reason)
+    return done
+
+
+def _batches(changes: Sequence[tuple[Replanned, list[Write]]]) -> Iterator[list[tuple[Replanned, list[Write]]]]:
+    batch: list[tuple[Replanned, list[Write]]] = []
+    size = 0
+    for change, writes in changes:
+        if batch and size + len(writes) > MEMBERS:
+            yield batch
+            batch, size = [], 0
+        batch.append((change, writes))
+        size += len(writes)
+    if batch:
+        yield batch
+
+
+def _alone(store: Store, replanner: Replanner, number: str, actor: Actor) -> Replanned | None:
+    """Decide on a ticket as it is now, and write it. Raises ConditionFailedError if it never gets through."""
+    for attempt in range(1, ATTEMPTS + 1):
+        change = next(iter(replanner.replan(load_tickets(store, [key_of(number)]))), None)
+        if change is None:
+            return None
+        try:
+            store.transact(_writes(replanner, change, actor))
+        except ConditionFailedError:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return change
+    raise AssertionError
+
+
+def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write]:
+    """The ticket, an event for each deadline that moved (or one that says which versions it runs by), its hand-offs."""
+    request = Request(number=change.before.id, actor=actor, now=replanner.now, right=None)
+    said = {"reason": replanner.reason, replanner.kind: replanner.subject}
+    facts = [("ClockMoved", moved | said) for moved in change.moved] or [("ClocksReplanned", said)]
+    ticket, events = change.after, []
+    for name, data in facts:
+        ticket, event = linked(ticket, Decision(Change(ticket, name, data)), request)
+        events.append(event_write(event))
+    stored = Write("desk", to_item(ticket), expect=change.before.version)
+    return [stored, *events, *map(handoff_write, change.handoffs)]

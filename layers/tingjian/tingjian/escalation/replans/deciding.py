@@ -1,0 +1,125 @@
+"""What a replan would do to a ticket: decided, not written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tingjian.escalation.replans.models import Kind, Reason
+from tingjian.escalation.replans.storage import customer_levels
+from tingjian.intake.handoffs.models import OPEN, Handoff
+from tingjian.intake.handoffs.storage import load_handoffs
+from tingjian.intake.tickets.clocking import asks_for_levels, facts_of, history
+from tingjian.intake.tickets.models import ACTIVE, Ticket
+from tingjian.intake.tickets.replanning import Move, fits, moves, replanned, stays_of
+from tingjian.platform.store import Store
+from tingjian.sla.calendars.storage import counting, find_calendar
+from tingjian.sla.clocks import Clock
+from tingjian.sla.policies.clocking import Plan, plan_for
+from tingjian.sla.policies.models import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """A ticket before and after, with its hand-offs that change, and the deadlines that move."""
+
+    before: Ticket
+    after: Ticket
+    handoffs: tuple[Handoff, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def moved(self) -> list[dict[str, Any]]:
+        """What the events say: one deadline each."""
+        return [
+            {
+                "clock": move.clock,
+                "from": move.from_at,
+                "to": move.to_at,
+                **({"handoff": move.handoff} if move.handoff else {}),
+            }
+            for move in self.moves
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Replanner:
+    """Plans tickets anew for one policy or one calendar; `policies` are those to go by, if not those in force."""
+
+    store: Store
+    kind: Kind
+    subject: str
+    reason: Reason
+    now: datetime
+    policies: Sequence[Policy] | None = None
+
+    def replan(self, tickets: Sequence[Ticket]) -> list[Replanned]:
+        """What becomes of those tickets that change, in order."""
+        asked = any(policy.match.customer_levels for policy in self.policies or ()) or asks_for_levels(self.store)
+        levels = customer_levels(self.store, tickets) if asked and self.kind == "policy" else {}
+        decided = (self._replanned(ticket, levels) for ticket in tickets if ticket.category in ACTIVE)
+        return [change for change in decided if change is not None]
+
+    def _replanned(self, ticket: Ticket, levels: Mapping[str, str]) -> Replanned | None:
+        handoffs = self._open_handoffs(ticket)
+        if self.kind == "calendar":
+            clocks, later = self._on_calendar(ticket), [self._with_calendar(handoff) for handoff in handoffs]
+        else:
+            facts = facts_of(ticket, levels.get(ticket.customer_id, ""))
+            plan = plan_for(self.store, facts, self.policies)
+            if not self._concerns(ticket, handoffs, plan):
+                return None
+            clocks = self._on_plan(ticket, plan)
+            later = [_with_plan(handoff, plan) for handoff in handoffs]
+        changed = [(old, new) for old, new in zip(handoffs, later, strict=True) if new != old]
+        if clocks == ticket.clocks and not changed:
+            return None
+        moved = moves(ticket.clocks, clocks) + tuple(
+            Move(clock="handoff", from_at=old.due_at, to_at=new.due_at, handoff=new.number)
+            for old, new in changed
+            if new.due_at != old.due_at
+        )
+        after = ticket.model_copy(update={"clocks": clocks})
+        return Replanned(ticket, after, tuple(new for _, new in changed), moved)
+
+    def _concerns(self, ticket: Ticket, handoffs: Sequence[Handoff], plan: Plan | None) -> bool:
+        """Whether the policy is the ticket's by now, or was when one of its running clocks started."""
+        running = {clock.policy for clock in ticket.clocks if clock.live}
+        running |= {handoff.clock.policy for handoff in handoffs if handoff.clock}
+        return self.subject in running or (plan is not None and plan.policy.id == self.subject)
+
+    def _on_plan(self, ticket: Ticket, plan: Plan | None) -> tuple[Clock, ...]:
+        if fits(ticket, plan):
+            return ticket.clocks
+        return replanned(ticket, plan, stays_of(history(self.store, ticket.id)), now=self.now)
+
+    def _on_calendar(self, ticket: Ticket) -> tuple[Clock, ...]:
+        return tuple(self._current(clock) if clock.live else clock for clock in ticket.clocks)
+
+    def _with_calendar(self, handoff: Handoff) -> Handoff:
+        clock = self._current(handoff.clock) if handoff.clock else None
+        return handoff.replanned(clock) if clock and clock != handoff.clock else handoff
+
+    def _current(self, clock: Clock) -> Clock:
+        """The clock in the present version of its calendar, from its start with every pause."""
+        if clock.calendar != self.subject:
+            return clock
+        calendar = find_calendar(self.store, self.subject)
+        if calendar is None or calendar.version == clock.calendar_version:
+            return clock
+        return clock.model_copy(update={"calendar_version": calendar.version}).planned(counting(calendar))
+
+    def _open_handoffs(self, ticket: Ticket) -> list[Handoff]:
+        """The open hand-offs whose due time is a policy's; a call only for a ticket that has open ones."""
+        if not any(blocker.startswith("handoff:") for blocker in ticket.blockers):
+            return []
+        handoffs = load_handoffs(self.store, ticket.id)
+        return [handoff for handoff in handoffs if handoff.state in OPEN and handoff.clock]
+
+
+def _with_plan(handoff: Handoff, plan: Plan | None) -> Handoff:
+    """The hand-off by this plan; one that it does not promise keeps its due time."""
+    if handoff.clock is None or plan is None or plan.fits(handoff.clock):
+        return handoff
+    clock = plan.replayed(handoff.clock, ())
+    return handoff.replanned(clock) if clock else handoff

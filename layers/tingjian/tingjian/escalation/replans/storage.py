@@ -1,0 +1,90 @@
+"""Replans in the store: an item each, timed by the sweep until it is done; and the pages of open tickets."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tingjian.escalation.replans.models import Replan
+from tingjian.intake.customers.storage import key_of as customer_key
+from tingjian.intake.staff.storage import list_teams
+from tingjian.intake.tickets.clocking import level_from
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.storage import DUE_SHARD
+from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.platform.errors import NotFoundError
+from tingjian.platform.items import Item, Key
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import epoch, stamp
+
+KEPT = timedelta(days=90)
+SOON = timedelta(seconds=1)
+ACTIVE_PREFIX = "0#"
+Place = tuple[str, str | None]
+"""A team, and the cursor in its queue."""
+
+
+class ReplanNotFoundError(NotFoundError):
+    """There is no replan with this id."""
+
+    code = "replan_not_found"
+
+
+def entity_of(replan_id: str) -> str:
+    """The name of a replan's chain of events, and its partition."""
+    return f"replan#{replan_id}"
+
+
+def load_replan(store: Store, replan_id: str) -> Replan:
+    """A replan by id. Raises ReplanNotFoundError."""
+    item = store.get(Key(entity_of(replan_id), "replan"))
+    if item is None:
+        raise ReplanNotFoundError
+    return from_item(item)
+
+
+def write_of(replan: Replan, now: datetime) -> Write:
+    """The member of a transaction that stores a replan; it is due again at the next sweep until it is done."""
+    item: Item = {
+        "pk": entity_of(replan.id),
+        "sk": "replan",
+        "version": replan.version,
+        "document": replan.model_dump_json(),
+        "expires_at": epoch(replan.asked_at + KEPT),
+    }
+    if replan.finished_at is None:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(now + SOON)}
+    return Write("desk", item, expect=replan.version - 1)
+
+
+def from_item(item: Item) -> Replan:
+    """The replan of an item."""
+    return Replan.model_validate(json.loads(item["document"]))
+
+
+def open_tickets(store: Store, place: Place, limit: int) -> tuple[list[Ticket], Place | None]:
+    """Open tickets from a place on, in the order of teams and due times, and where to go on; None at the end.
+
+    Two calls; at most `limit` entries of an index are read.
+    """
+    teams = sorted(team.id for team in list_teams(store) if team.id >= place[0])
+    if not teams:
+        return [], None
+    team, cursor = teams[0], place[1] if teams[0] == place[0] else None
+    page = store.query(team, index="queue", prefix=ACTIVE_PREFIX, limit=limit, cursor=cursor)
+    found = load_tickets(store, [Key(item["pk"], item["sk"]) for item in page.items if item["sk"] == "ticket"])
+    if page.cursor is not None:
+        return found, (team, page.cursor)
+    return found, (teams[1], None) if len(teams) > 1 else None
+
+
+def load_tickets(store: Store, keys: Sequence[Key]) -> list[Ticket]:
+    """Tickets by key, as they are now. One call for each hundred."""
+    found = store.get_many(keys) if keys else {}
+    return [ticket_from(found[key]) for key in keys if key in found]
+
+
+def customer_levels(store: Store, tickets: Sequence[Ticket]) -> dict[str, str]:
+    """The levels of the customers of these tickets. One call for each hundred."""
+    keys = {ticket.customer_id: customer_key(ticket.customer_id) for ticket in tickets}
+    found = store.get_many(list(keys.values()), consistent=False) if keys else {}
+    return {customer: level_from(found.get(key)) for customer, key in keys.items()}

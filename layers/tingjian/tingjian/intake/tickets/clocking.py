@@ -1,0 +1,98 @@
+"""The clocks of tickets: which are started when, and what a change of facts does to them (scope rows 17, 19).
+
+A clock that is started later keeps to the policy version that its ticket runs by; only a ticket that is taken up anew,
+or whose type or priority changes, gets the policy of that day.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from tingjian.intake.customers.storage import key_of as customer_key
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.replanning import replanned, stays_of
+from tingjian.intake.tickets.storage import entity_of
+from tingjian.platform.events import Event, load_events
+from tingjian.platform.items import Item
+from tingjian.platform.store import Store
+from tingjian.sla.clocks import Clock, ClockName
+from tingjian.sla.policies.clocking import Plan, plan_for, plan_of
+from tingjian.sla.policies.models import Facts
+from tingjian.sla.policies.storage import list_policies
+
+AT_OPENING: frozenset[ClockName] = frozenset({"first_response", "resolution", "feedback_answer"})
+PAGE = 100
+
+
+def facts_of(ticket: Ticket, customer_level: str = "") -> Facts:
+    """What a policy may match on."""
+    return Facts(
+        type=ticket.type,
+        priority=ticket.priority,
+        channel=ticket.channel,
+        team=ticket.team,
+        customer_level=customer_level,
+    )
+
+
+def all_facts_of(store: Store, ticket: Ticket) -> Facts:
+    """The same, with the level of its customer where a policy asks for it: one call then, none otherwise."""
+    if not asks_for_levels(store):
+        return facts_of(ticket)
+    return facts_of(ticket, level_from(store.get(customer_key(ticket.customer_id), consistent=False)))
+
+
+def asks_for_levels(store: Store) -> bool:
+    """Whether any policy matches on the level of the customer."""
+    return any(policy.match.customer_levels for policy in list_policies(store))
+
+
+def level_from(customer: Mapping[str, Item] | Item | None) -> str:
+    """The level of a stored customer; none of one that is gone."""
+    return str(customer["level"]) if customer else ""
+
+
+def next_response(store: Store, ticket: Ticket, *, now: datetime) -> Clock | None:
+    """The clock of a new turn of the customer; None while an answer is owed already, or where none is promised."""
+    if ticket.imported or ticket.owes_answer:
+        return None
+    return _later(store, ticket, "next_response", now)
+
+
+def handoff_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | None:
+    """The clock of a hand-off that is asked for now; None where no policy promises one."""
+    return _later(store, ticket, "handoff", now)
+
+
+def reopened_clocks(store: Store, ticket: Ticket, *, now: datetime) -> tuple[Clock, ...]:
+    """The clocks of a ticket that is taken up again."""
+    plan = plan_for(store, all_facts_of(store, ticket))
+    return plan.started({"resolution"}, now) if plan else ()
+
+
+def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime) -> tuple[Clock, ...]:
+    """The clocks of a ticket whose type or priority changes: by the policy of now from the start, with every pause."""
+    plan = plan_for(store, all_facts_of(store, after))
+    return replanned(before, plan, stays_of(history(store, before.id)), now=now)
+
+
+def history(store: Store, number: str) -> list[Event]:
+    """All events of a ticket. A call for each hundred."""
+    events: list[Event] = []
+    while True:
+        page = load_events(store, entity_of(number), after=len(events), limit=PAGE)
+        events += page
+        if len(page) < PAGE:
+            return events
+
+
+def _later(store: Store, ticket: Ticket, name: ClockName, now: datetime) -> Clock | None:
+    plan = _kept_plan(store, ticket)
+    return next(iter(plan.started({name}, now)), None) if plan else None
+
+
+def _kept_plan(store: Store, ticket: Ticket) -> Plan | None:
+    """The plan that the ticket runs by: that of its resolution clock, or of any other it has."""
+    clock = ticket.clock("resolution") or next(iter(ticket.clocks), None)
+    facts = all_facts_of(store, ticket)
+    kept = plan_of(store, facts, clock) if clock else None
+    return kept or plan_for(store, facts)
