@@ -76,13 +76,13 @@ def cases_of(stack: Stack, source: str) -> dict[str, dict[str, Any]]:
 
 
 def kill_workers(stack: Stack) -> int:
-    """Kill every process in which a function of intake runs, whatever it is at; how many there were."""
+    """Kill every process of the import's worker, whatever it is at; how many there were."""
     emulator = str(requests.get(f"{stack.origin}/_local/health", timeout=10).json()["pid"])
     killed = 0
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-            if parent == emulator and (process / "cwd" / "functions" / "intake").is_dir():
+            if parent == emulator and b"IntakeWorkerFunction" in (process / "cmdline").read_bytes():
                 os.kill(int(process.name), signal.SIGKILL)
                 killed += 1
     return killed
