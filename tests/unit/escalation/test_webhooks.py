@@ -64,7 +64,7 @@ def test_any_changed_byte_of_the_signature_is_refused() -> None:
     signature = signed["webhook-signature"]
 
     for index in range(3, len(signature) - 2):
-        with pytest.raises(WebhookVerificationError):
+        with pytest.raises((WebhookVerificationError, ValueError)):
             Verifier(SECRET).verify("{}", signed | {"webhook-signature": altered(signature, index)})
 
 
