@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ HEADERS: dict[str, dict[str, Any]] = {
         "If-Match": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     }.items()
 }
+PATH_PART = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 400}
+"""Ids, keys and tokens; none has a slash."""
 REASONS = {
     400: "The body is not JSON.",
     401: "Nobody is signed in.",
@@ -89,7 +92,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**definitions.get("$defs", {}), "Problem": PROBLEM},
-            "responses": {str(status): _refusal(reason) for status, reason in REASONS.items()},
+            "responses": {str(status): _refusal(status, reason) for status, reason in REASONS.items()},
             "parameters": HEADERS,
             "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
@@ -140,9 +143,7 @@ def _responses(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.path_parameters
-    ]
+    return [{"name": name, "in": "path", "required": True, "schema": PATH_PART} for name in route.path_parameters]
 
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
@@ -156,9 +157,11 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     ]
 
 
-def _refusal(reason: str) -> dict[str, Any]:
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": reason, "content": problem}
+def _refusal(status: int, reason: str) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if status == HTTPStatus.UNAUTHORIZED:  # A wrong token never reaches us: API Gateway answers in its own words.
+        content["application/json"] = {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}}
+    return {"description": reason, "content": content}
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:

@@ -1,7 +1,14 @@
-"""The HTTP door of escalation: every route declared, one handler."""
+"""The HTTP door of escalation: which module declares which routes."""
 
-from functions.escalation import alerts, calendars, ladders, notices, policies, webhooks
 from functions.escalation.door import door
 
-ROUTES = (notices, alerts, ladders, calendars, policies, webhooks)
+door.modules |= {
+    "/v1/notices": "functions.escalation.notices",
+    "/v1/alerts": "functions.escalation.alerts",
+    "/v1/ladders": "functions.escalation.ladders",
+    "/v1/calendars": "functions.escalation.calendars",
+    "/v1/deadlines": "functions.escalation.calendars",
+    "/v1/sla-policies": "functions.escalation.policies",
+    "/v1/webhooks": "functions.escalation.webhooks",
+}
 handler = door

@@ -1,8 +1,7 @@
-"""What the routes of escalation share: the door, its settings, and who calls webhooks."""
+"""What the routes of escalation share: the door and its settings."""
 
 import functools
 
-from tingjian.escalation.webhooks.calling import Dialer
 from tingjian.intake.staff.storage import identify
 from tingjian.platform.http import Door
 from tingjian.platform.settings import Settings
@@ -18,11 +17,6 @@ class EscalationApiSettings(Settings):
 def settings() -> EscalationApiSettings:
     """The settings of this process."""
     return EscalationApiSettings.from_environment()
-
-
-def webhook_dialer() -> Dialer:
-    """Who tries a webhook's address before it is stored."""
-    return Dialer(loopback=settings().webhook_loopback == "on")
 
 
 door = Door(settings=settings, identify=identify)

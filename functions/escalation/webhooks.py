@@ -1,13 +1,19 @@
 """Routes of webhooks, and of deliveries that were given up."""
 
-from functions.escalation.door import door, webhook_dialer
+from functions.escalation.door import door, settings
 from tingjian.escalation.deliveries.actions import replay
 from tingjian.escalation.deliveries.models import DeadQuery, DeliveryList, DeliveryView
 from tingjian.escalation.deliveries.storage import list_dead
 from tingjian.escalation.webhooks import actions
+from tingjian.escalation.webhooks.calling import Dialer
 from tingjian.escalation.webhooks.models import WebhookBody, WebhookList, WebhookView
 from tingjian.escalation.webhooks.storage import list_webhooks, load_webhook
 from tingjian.platform.http import Call
+
+
+def webhook_dialer() -> Dialer:
+    """Who tries a webhook's address before it is stored."""
+    return Dialer(loopback=settings().webhook_loopback == "on")
 
 
 @door.get("/v1/webhooks", right="webhooks.edit")

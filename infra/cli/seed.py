@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, _client: Client) -> int:
     make_people(deployment)
     if not options.people_only:
         work = live(deployment.store, deployment.signer, now=datetime.now(UTC))
-        for _ in tqdm(work, total=REQUEST_COUNT, desc="requests", unit=""):
+        for _ in tqdm(work, total=REQUEST_COUNT, desc="requests", unit="", disable=None):
             pass
     return 0
 
