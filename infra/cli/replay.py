@@ -3,6 +3,8 @@
 Journal is the truth and the lake a copy. On AWS an export of the table is read (ExportTableToPointInTime,
 DYNAMODB_JSON), which costs the table nothing; a small table, such as a local stack's, can be read itself. The lake
 knows events by entity and version, so a replay that was killed is simply run again.
+
+With `--failures` or `--entity` stream records are handed to all their consumers once more: see `redrive`.
 """
 
 import argparse
@@ -17,7 +19,9 @@ from typing import Any
 import boto3
 from tqdm import tqdm
 
+from infra.cli import redrive
 from infra.cli.client import Client, aws_options, local_folder
+from infra.cli.deployment import Deployment
 from tingjian.report.jobs import ReportJob, send_job
 from tingjian.report.lake.actions import append, forget
 from tingjian.report.lake.storage import Lake
@@ -27,10 +31,14 @@ AT_ONCE = 5000
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the subcommand."""
-    parser = commands.add_parser("replay", help="fill the lake of reports again from Journal")
+    parser = commands.add_parser(
+        "replay", help="fill the lake again from Journal, or redrive what stream consumers failed at"
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--export", type=Path, help="the folder of an export of Journal: its data/*.json.gz")
     source.add_argument("--table", help="Journal's name; every item is read, which costs")
+    source.add_argument("--failures", action="store_true", help="what the failure queue of the streams names")
+    source.add_argument("--entity", metavar="KIND#ID", help="all of one thing, such as ticket#482739510664")
     parser.add_argument("--lake", help="the lake's bucket, default: the local stack's")
     parser.add_argument("--queue", help="the address of the queue of reports, to compact at once")
     parser.add_argument("--afresh", action="store_true", help="forget what is compacted, so that all is derived anew")
@@ -38,7 +46,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(options: argparse.Namespace, _client: Client) -> int:
-    """Fill the lake; 1 when items were no events."""
+    """Fill the lake, or redrive; 1 when items were no events, or records were not taken."""
+    if options.failures or options.entity:
+        return redrive.run(redrive.Streams(Deployment.from_environment()), options.entity)
     s3 = boto3.client("s3", **aws_options())
     outputs = outputs_of_local_stack()
     bucket = options.lake or outputs.get("LakeBucket")

@@ -1,6 +1,7 @@
 """Counting: the SQL run over an open lake, its rows as figures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tingjian.platform.times import stamp
@@ -10,7 +11,6 @@ from tingjian.report.figures.models import (
     SCORES,
     TOP_CUSTOMERS,
     Bar,
-    Dimension,
     Distribution,
     Figures,
     Kept,
@@ -27,16 +27,13 @@ from tingjian.report.lake.database import OpenLake, sql
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-COUNTS = ("opened", "answered", "resolved", "closed", "reopened", "open_at_end", "unsolved_at_end")
-SPREADS = (
-    "first_response_minutes",
-    "first_response_working_minutes",
-    "resolution_minutes",
-    "resolution_working_minutes",
-)
+STAYS = ("stay_unsolved", "stay_resolved")
+COUNTS = ("opened", "answered", "resolved", "closed", "reopened")
 IMPORTED: dict[Records, bool | None] = {"live": False, "imported": True, "all": None}
 BATCH = 2000
 Row = Mapping[str, Any]
+Kinds = dict[str, Row]
+"""Rows of the SQL by kind of fact."""
 
 
 def count(lake: OpenLake, question: Question) -> PeriodFigures:
@@ -44,18 +41,22 @@ def count(lake: OpenLake, question: Question) -> PeriodFigures:
     database = lake.database
     _ask(database, question)
     database.execute(sql("figures/figures.sql"))
-    found = list(_rows(database, "SELECT * FROM figures"))
-    whole = {row["period"]: row for row in found if row["dimension"] == "all"}
-    current = [row for row in found if row["period"] == "current"]
+    found: dict[str, dict[str, Kinds]] = {}
+    previous: Kinds = {}
+    for row in _rows(database, "SELECT * FROM figures"):
+        if row["period"] == "previous":
+            previous[row["kind"]] = row
+        else:
+            found.setdefault(row["dimension"], {}).setdefault(row["key"], {})[row["kind"]] = row
     return PeriodFigures(
-        **_figures(whole.get("current", {})),
-        previous=Figures(**_figures(whole.get("previous", {}))),
-        by_type=_parts(current, "type"),
-        by_channel=_parts(current, "channel"),
-        by_team=_parts(current, "team"),
-        by_person=_parts(current, "person"),
-        by_customer=_parts(current, "customer"),
-        by_day=_days(database, current),
+        **_figures(found.get("all", {}).get("", {})),
+        previous=Figures(**_figures(previous)),
+        by_type=_parts(found.get("type", {})),
+        by_channel=_parts(found.get("channel", {})),
+        by_team=_parts(found.get("team", {})),
+        by_person=_parts(found.get("person", {})),
+        by_customer=_parts(found.get("customer", {})),
+        by_day=_days(database, found.get("day", {})),
         distribution=_distribution(database),
         data_until=lake.data_until,
     )
@@ -79,11 +80,31 @@ def _ask(database: "DuckDBPyConnection", question: Question) -> None:
     }
     for name, value in variables.items():
         database.execute(f"SET VARIABLE {name} = $1", [value])
-    database.execute("CREATE OR REPLACE TEMP TABLE days (day DATE, starts_at TIMESTAMP, ends_at TIMESTAMP)")
-    if question.days:
-        values = [[day, stamp(start), stamp(end)] for day, start, end in question.days]
-        names, starts, ends = (list(column) for column in zip(*values, strict=True))
-        database.execute("INSERT INTO days SELECT unnest($1::DATE[]), unnest($2), unnest($3)", [names, starts, ends])
+    database.execute("CREATE OR REPLACE TEMP TABLE days (day DATE)")
+    database.execute("INSERT INTO days SELECT unnest($1::DATE[])", [[day for day, _, _ in question.days]])
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE stretches"
+        " (starts_at TIMESTAMP, ends_at TIMESTAMP, shift INTERVAL, first_day DATE, last_day DATE)"
+    )
+    for stretch in _stretches(question):
+        database.execute("INSERT INTO stretches VALUES ($1, $2, $3, $4, $5)", list(stretch))
+
+
+def _stretches(question: Question) -> list[tuple[str, str, timedelta, str, str]]:
+    """The days of a period in spans in which every day begins at the same hour of UTC: begin, end, shift, days.
+
+    Within one, the local day of an instant is its date after the shift, kept between the span's days since the last of
+    them may be longer. The first day of a period may be a part of a day, so it is a span of its own.
+    """
+    found: list[tuple[str, str, timedelta, str, str]] = []
+    for place, (day, start, end) in enumerate(question.days):
+        shift = datetime.fromisoformat(day).replace(tzinfo=UTC) - start
+        if place > 1 and found[-1][2] == shift:
+            begin, _, _, first, _ = found.pop()
+            found.append((begin, stamp(end), shift, first, day))
+        else:
+            found.append((stamp(start), stamp(end), shift, day, day))
+    return found
 
 
 def _rows(database: "DuckDBPyConnection", query: str, parameters: object = None) -> Iterator[dict[str, Any]]:
@@ -94,36 +115,50 @@ def _rows(database: "DuckDBPyConnection", query: str, parameters: object = None)
             yield dict(zip(names, row, strict=True))
 
 
-def _figures(row: Row) -> dict[str, Any]:
-    """A row of the SQL as the members of `Figures`; an empty row where nothing was counted."""
-    if not row:
-        return {}
-    counts: dict[str, Any] = {name: row[name] for name in COUNTS}
-    spreads = {name: Spread(median=row[name][0], p90=row[name][1]) for name in SPREADS if row[name]}
-    targets = Targets(
-        first_response=Kept(kept=row["first_response_kept"], missed=row["first_response_missed"]),
-        resolution=Kept(kept=row["resolution_kept"], missed=row["resolution_missed"]),
-    )
-    share = row["satisfied"] / row["answers"] if row["answers"] else None
-    satisfaction = Satisfaction(answers=row["answers"], average=row["average"], satisfied_share=share)
-    return counts | spreads | {"targets": targets, "satisfaction": satisfaction}
+def _figures(kinds: Kinds) -> dict[str, Any]:
+    """The members of `Figures` of some tickets, from their rows of the SQL; a kind without a row was not counted."""
+    number = {kind: row["number"] for kind, row in kinds.items()}
+    first, last, survey = kinds.get("first_response"), kinds.get("resolution"), kinds.get("survey")
+    return {name: number.get(name, 0) for name in COUNTS} | {
+        "open_at_end": sum(number.get(kind, 0) for kind in STAYS),
+        "unsolved_at_end": number.get("stay_unsolved", 0),
+        "first_response_minutes": _spread(first, "times"),
+        "first_response_working_minutes": _spread(first, "working_times"),
+        "resolution_minutes": _spread(last, "times"),
+        "resolution_working_minutes": _spread(last, "working_times"),
+        "targets": Targets(first_response=_kept(number, "first_response"), resolution=_kept(number, "resolution")),
+        "satisfaction": _satisfaction(survey),
+    }
 
 
-def _parts(found: Iterable[Row], dimension: Dimension) -> tuple[Part, ...]:
+def _spread(row: Row | None, name: str) -> Spread:
+    return Spread(median=row[name][0], p90=row[name][1]) if row and row[name] else Spread()
+
+
+def _kept(number: Mapping[str, int], clock: str) -> Kept:
+    return Kept(kept=number.get(f"{clock}_kept", 0), missed=number.get(f"{clock}_missed", 0))
+
+
+def _satisfaction(row: Row | None) -> Satisfaction:
+    if row is None:
+        return Satisfaction()
+    share = row["satisfied"] / row["number"]
+    return Satisfaction(answers=row["number"], average=row["mean"], satisfied_share=share)
+
+
+def _parts(found: Mapping[str, Kinds]) -> tuple[Part, ...]:
     """The parts of a dimension, those with the most to do first; nobody, and the rest of a long list, last."""
-    parts = [Part(key=row["key"], **_figures(row)) for row in found if row["dimension"] == dimension]
-    return tuple(sorted(parts, key=_rank))
+    return tuple(sorted((Part(key=key, **_figures(kinds)) for key, kinds in found.items()), key=_rank))
 
 
 def _rank(part: Part) -> tuple[bool, bool, int, int, str]:
     return part.key == REST, not part.key, -part.opened, -part.resolved, part.key
 
 
-def _days(database: "DuckDBPyConnection", current: Iterable[Row]) -> tuple[Part, ...]:
+def _days(database: "DuckDBPyConnection", found: Mapping[str, Kinds]) -> tuple[Part, ...]:
     """Every day of the period, those on which nothing happened too, with the work left at its end."""
-    counted = {row["key"]: row for row in current if row["dimension"] == "day"}
     left = _rows(database, "SELECT day::VARCHAR AS key, open_at_end, unsolved_at_end FROM open_by_day ORDER BY day")
-    return tuple(Part.model_validate(_figures(counted.get(day["key"], {})) | day) for day in left)
+    return tuple(Part.model_validate(_figures(found.get(day["key"], {})) | day) for day in left)
 
 
 def _distribution(database: "DuckDBPyConnection") -> Distribution:

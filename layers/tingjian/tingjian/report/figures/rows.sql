@@ -11,6 +11,6 @@ FROM tickets JOIN (
         count(*) FILTER (kind = 'reopened') AS reopened_now,
         count(*) FILTER (starts_with(kind, 'stay_')) AS open_at_end,
         count(*) FILTER (kind = 'stay_unsolved') AS unsolved_at_end
-    FROM counted WHERE period = 'current' GROUP BY ticket
+    FROM counted_between(getvariable('starts_at')::TIMESTAMP, getvariable('ends_at')::TIMESTAMP) GROUP BY ticket
 ) AS counts USING (ticket)
 ORDER BY tickets.opened_at, tickets.ticket;

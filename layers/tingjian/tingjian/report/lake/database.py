@@ -70,7 +70,9 @@ def connect() -> "DuckDBPyConnection":
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    return duckdb.connect(":memory:", config=settings)
+    database = duckdb.connect(":memory:", config=settings)
+    database.execute("SET enable_progress_bar = false")
+    return database
 
 
 @functools.cache
