@@ -18,7 +18,9 @@ def main() -> int:
     failed = 0
     for name in sys.argv[1:] or BENCHES:
         print(f"--- {name}", flush=True)  # noqa: T201 - progress of something that takes minutes
-        failed += subprocess.run([sys.executable, "-m", f"tests.bench.{name}", *BENCHES[name]], check=False).returncode != 0
+        failed += (
+            subprocess.run([sys.executable, "-m", f"tests.bench.{name}", *BENCHES[name]], check=False).returncode != 0
+        )
     return failed
 
 
