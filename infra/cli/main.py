@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from infra.cli.client import Client, ProblemError
 
-COMMANDS = ("setup", "pages", "seed", "imports", "reports", "replay")
+COMMANDS = ("setup", "pages", "seed", "imports", "reports", "replay", "rerun")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
