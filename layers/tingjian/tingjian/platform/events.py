@@ -152,4 +152,6 @@ def _plain(value: Any) -> Any:
         return {str(name): _plain(member) for name, member in value.items() if member is not None}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(member) for member in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # The store has one kind of number, and the hash must be the same when it is read back.
     return value
