@@ -32,7 +32,7 @@ forget: ## end the local stack and delete its data
 test: environments test-fast test-stack ## all tests: unit, functions, template, and a fresh stack
 
 test-fast: .venv/installed
-	.venv/bin/python -m pytest tests --ignore=tests/stack --ignore=tests/bench
+	.venv/bin/python -m pytest tests --ignore=tests/stack --ignore=tests/bench --numprocesses auto --dist loadfile
 
 test-stack: environments
 	@$(TEST_STACK) $(RUN) forget >/dev/null
