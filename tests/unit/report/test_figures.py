@@ -158,7 +158,7 @@ def test_clocks_that_run_apart_do_not_double_a_ticket(tmp_path: Path) -> None:
 def test_a_target_is_missed_once_whether_swept_or_met_late(tmp_path: Path) -> None:
     swept = (
         opened("1")
-        .tell("ClockBreached", 61, clock="first_response", due_at="2026-03-02T02:00:00.000Z")
+        .tell("ClockBreached", 61, clock="first_response", reached_at="2026-03-02T02:00:00.000Z")
         .tell("TicketAnswered", 70, "open", first=True, kept={"first_response": False})
     )
     unswept = opened("2").tell("TicketAnswered", 61, "open", first=True, kept={"first_response": False})
@@ -186,7 +186,7 @@ def test_a_reopened_ticket_has_a_new_resolution_target(tmp_path: Path) -> None:
 
 
 def test_a_target_is_missed_at_its_due_time(tmp_path: Path) -> None:
-    story = opened().tell("ClockBreached", DAY, clock="resolution", due_at="2026-03-02T15:59:59.000Z")
+    story = opened().tell("ClockBreached", DAY, clock="resolution", reached_at="2026-03-02T15:59:59.000Z")
 
     missed = figures(tmp_path, story).targets.resolution.missed
 

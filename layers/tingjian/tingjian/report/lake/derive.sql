@@ -10,7 +10,7 @@ SELECT entity, ticket, version, name, moment, actor, imported, data, json_transf
     "message_id": "VARCHAR", "kind": "VARCHAR", "working_seconds": "DOUBLE", "reason": "VARCHAR", "clock": "VARCHAR",
     "score": "INTEGER",
     "kept": {"first_response": "BOOLEAN", "resolution": "BOOLEAN"},
-    "due": {"first_response": "VARCHAR", "resolution": "VARCHAR"}, "due_at": "VARCHAR"}') AS said
+    "due": {"first_response": "VARCHAR", "resolution": "VARCHAR"}, "reached_at": "VARCHAR"}') AS said
 FROM moved;
 
 -- One row an event of the ticket's own chain, with the ticket as it is just after it.
@@ -77,7 +77,7 @@ FROM (
     SELECT ticket, version, moment, team, person, clock, kept,
         name = 'ClockBreached' AS breached,
         kept IS NOT NULL OR (name = 'TicketReopened' AND clock = 'resolution') AS ends_round,
-        coalesce(due, CASE WHEN name = 'ClockBreached' THEN said.due_at END)::TIMESTAMP AS due_at
+        coalesce(due, CASE WHEN name = 'ClockBreached' THEN said.reached_at END)::TIMESTAMP AS due_at
     FROM (
         SELECT *, 'first_response' AS clock, said.kept.first_response AS kept, said.due.first_response AS due FROM chain
         UNION ALL
