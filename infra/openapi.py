@@ -2,7 +2,9 @@
 
 import importlib
 import json
+import re
 import sys
+from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,10 @@ def document() -> dict[str, Any]:
         key=lambda pair: (pair[0].__name__, pair[1]),
     )
     schemas, definitions = models_json_schema(pairs, ref_template=REFERENCE)
+    shapes: dict[str, Any] = definitions.get("$defs", {})
+    answers = _reached([schema for (_, mode), schema in schemas.items() if mode == "serialization"], shapes)
+    for name in answers - _reached([schema for (_, mode), schema in schemas.items() if mode == "validation"], shapes):
+        _leave_out_nulls(shapes[name])
     paths: dict[str, Any] = {}
     for route in sorted(routes, key=lambda route: (route.path, route.method)):
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
@@ -91,12 +97,35 @@ def document() -> dict[str, Any]:
         "tags": [{"name": tag} for tag in sorted({_tag(route) for route in routes})],
         "paths": paths,
         "components": {
-            "schemas": {**definitions.get("$defs", {}), "Problem": PROBLEM},
+            "schemas": {**shapes, "Problem": PROBLEM},
             "responses": {str(status): _refusal(status, reason) for status, reason in REASONS.items()},
             "parameters": HEADERS,
             "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def _reached(schemas: Iterable[Any], shapes: dict[str, Any]) -> set[str]:
+    """The names of the shapes that these schemas are made of."""
+    found: set[str] = set()
+    pending = list(schemas)
+    while pending:
+        for reference in re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(pending.pop())):
+            if reference not in found:
+                found.add(reference)
+                pending.append(shapes[reference])
+    return found
+
+
+def _leave_out_nulls(shape: dict[str, Any]) -> None:
+    """Say that an answer leaves out what is null."""
+    nullable = {
+        name
+        for name, schema in shape.get("properties", {}).items()
+        if {"type": "null"} in schema.get("anyOf", []) or schema.get("type") == "null"
+    }
+    if nullable & set(shape.get("required", [])):
+        shape["required"] = [name for name in shape["required"] if name not in nullable]
 
 
 def _door(wing: str) -> Door:

@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from infra.local import front, streams
 
@@ -30,6 +31,7 @@ CHECKPOINT_SHARE = 4
 LONGEST_REQUEST_S = 5.0
 HIGHEST_FILE = 1 << 16
 READS = {"GET", "HEAD", "OPTIONS"}
+PLAIN = "/$:@!&'()*+,;=~"  # What stands in a path as it is; the rest is written in per cent.
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -271,7 +273,7 @@ class FrontDoor:
         """Return the scope with the path that MiniStack knows."""
         backends = self.backends()
         path = front.inner_path(scope["path"], backends) if backends else None
-        return scope if path is None else {**scope, "path": path, "raw_path": path.encode()}
+        return scope if path is None else {**scope, "path": path, "raw_path": quote(path, safe=PLAIN).encode()}
 
     def backends(self) -> front.Backends | None:
         """Read from the deployment's outputs where the front door leads; None before the first deployment."""

@@ -72,8 +72,8 @@ class Stack:
     def mail_to(self, address: str) -> list[dict[str, Any]]:
         """The mail that was captured for an address, oldest first."""
         answer = requests.get(f"{self.origin}/_ministack/ses/messages", timeout=10)
-        messages: list[dict[str, Any]] = answer.json()["messages"]
-        return [message for message in messages if address in json.dumps(message)]
+        by_account: dict[str, list[dict[str, Any]]] = answer.json()["messages"]
+        return [mail for mails in by_account.values() for mail in mails if any(address in one for one in mail["To"])]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ STAFF = {
     "Intake": ["tickets", "customers", "ticket-types", "staff", "teams", "handoffs", "attachments", "imports", "me"],
     "Escalation": ["notices", "alerts", "calendars", "deadlines", "sla-policies", "ladders", "webhooks"],
     "Survey": ["surveys", "follow-ups"],
-    "Report": ["reports", "lake"],
+    "Report": ["reports"],
 }
 EVERYBODY = {
     "Intake": ["public/tickets", "public/attachments", "public/ticket-types", "docs", "health"],

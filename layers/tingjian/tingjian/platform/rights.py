@@ -50,7 +50,6 @@ RIGHTS: dict[str, dict[str, Scope]] = {
     "reports.read": {"lead": ALL, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
     "reports.make": {"lead": ALL, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
     "imports.run": {"manager": ALL, "admin": ALL},
-    "lake.run": {"admin": ALL},
 }
 
 

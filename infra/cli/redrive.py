@@ -1,0 +1,231 @@
+"""`tingjian replay --failures` and `--entity`: hand stream records to their consumers once more.
+
+Done after what was wrong with them, or with the consumer, has been mended. Consumers do a repeat no harm: a survey is
+issued once a resolution, a mail is sent once, the lake keeps an event once.
+"""
+
+import base64
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from tqdm import tqdm
+
+from infra.cli.client import aws_options
+from infra.cli.deployment import Deployment
+
+HELD_SECONDS = 300
+AT_ONCE = 25
+GONE = {"TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException"}
+
+Record = dict[str, Any]
+
+
+class RecordsGoneError(Exception):
+    """The stream keeps records for 24 hours, and these are older."""
+
+
+@dataclass
+class Result:
+    """How many records were taken, and a line for each thing that was not."""
+
+    taken: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The streams of a deployment, their consumers, and the queue of what failed."""
+
+    deployment: Deployment
+
+    @cached_property
+    def _sqs(self) -> Any:
+        return boto3.client("sqs", **aws_options())
+
+    @cached_property
+    def _lambda(self) -> Any:
+        return boto3.client("lambda", **aws_options())
+
+    @cached_property
+    def _streams(self) -> Any:
+        return boto3.client("dynamodbstreams", **aws_options())
+
+    @property
+    def _queue(self) -> str:
+        return self.deployment.outputs["StreamFailureQueueUrl"]
+
+    def failures(self) -> Iterator[dict[str, Any]]:
+        """The messages of the failure queue, each held back from others for five minutes."""
+        seen: set[str] = set()
+        while True:
+            answer = self._sqs.receive_message(
+                QueueUrl=self._queue, MaxNumberOfMessages=10, VisibilityTimeout=HELD_SECONDS, WaitTimeSeconds=1
+            )
+            fresh = [message for message in answer.get("Messages", []) if message["MessageId"] not in seen]
+            if not fresh:
+                return
+            seen |= {message["MessageId"] for message in fresh}
+            yield from fresh
+
+    def done(self, message: dict[str, Any]) -> None:
+        """Delete a message whose records were all taken."""
+        self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+
+    def give_back(self, message: dict[str, Any]) -> None:
+        """Let the next redrive see a message again."""
+        self._sqs.change_message_visibility(
+            QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+        )
+
+    def records(self, batch: dict[str, Any]) -> list[Record]:
+        """The records from the first to the last of a failed batch. Raises RecordsGoneError after 24 hours."""
+        last = int(batch["endSequenceNumber"])
+        found: list[Record] = []
+        try:
+            iterator = self._streams.get_shard_iterator(
+                StreamArn=batch["streamArn"],
+                ShardId=batch["shardId"],
+                ShardIteratorType="AT_SEQUENCE_NUMBER",
+                SequenceNumber=batch["startSequenceNumber"],
+            )["ShardIterator"]
+            while iterator:
+                page = self._streams.get_records(ShardIterator=iterator)
+                wanted = [entry for entry in page["Records"] if int(entry["dynamodb"]["SequenceNumber"]) <= last]
+                found += [_record(entry) for entry in wanted]
+                ended = len(wanted) < len(page["Records"]) or (found and _number(found[-1]) >= last)
+                iterator = None if ended or not page["Records"] else page.get("NextShardIterator")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in GONE:
+                raise RecordsGoneError from error
+            raise
+        return found
+
+    def items(self, table: str, entity: str) -> list[Record]:
+        """Every item of an entity in a table as the record of its insertion."""
+        pages = self.deployment.store.client.get_paginator("query").paginate(
+            TableName=table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": entity}},
+            ConsistentRead=True,
+        )
+        items = [item for page in pages for item in page["Items"]]
+        return [
+            {
+                "eventName": "INSERT",
+                "eventSource": "tingjian:replay",
+                "dynamodb": {
+                    "Keys": {name: item[name] for name in ("pk", "sk")},
+                    "NewImage": _plain(item),
+                    "SequenceNumber": f"{place:021d}",
+                },
+            }
+            for place, item in enumerate(items, start=1)
+        ]
+
+    def consumers(self, table: str) -> list[str]:
+        """The functions that read a table's stream."""
+        stream = self.deployment.store.client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        pages = self._lambda.get_paginator("list_event_source_mappings").paginate(EventSourceArn=stream)
+        return [mapping["FunctionArn"] for page in pages for mapping in page["EventSourceMappings"]]
+
+    def hand(self, function: str, records: Sequence[Record]) -> list[str]:
+        """Call a consumer as its stream does; the sequence numbers of what it did not take, or what it died of."""
+        answer = self._lambda.invoke(FunctionName=function, Payload=json.dumps({"Records": list(records)}).encode())
+        payload = json.loads(answer["Payload"].read() or b"null")
+        if answer.get("FunctionError"):
+            return [str((payload or {}).get("errorMessage", "the function failed"))]
+        failures = (payload or {}).get("batchItemFailures") or []
+        return [failure["itemIdentifier"] for failure in failures]
+
+
+def run(streams: Streams, entity: str | None) -> int:
+    """Redrive one entity, or else what the failure queue names; 0 when every record was taken."""
+    if entity:
+        result = redrive_entity(streams, entity)
+    else:
+        result = redrive_failures(streams, shown=lambda messages: tqdm(messages, desc="failures", unit=""))
+    for line in result.left:
+        print(line, file=sys.stderr)
+    print(f"{result.taken} records taken, {len(result.left)} failures left")
+    return 1 if result.left else 0
+
+
+def redrive_failures(streams: Streams, *, shown: Callable[[Any], Any] = iter) -> Result:
+    """Hand every batch that the failure queue names to its function; what is taken leaves the queue."""
+    result = Result()
+    kept = []
+    for message in shown(streams.failures()):
+        failure = json.loads(message["Body"])
+        function, batch = failure["requestContext"]["functionArn"], failure["DDBStreamBatchInfo"]
+        try:
+            records = streams.records(batch)
+        except RecordsGoneError:
+            result.left.append(f"{_name(function)}: {batch['startSequenceNumber']} is older than its stream; --entity")
+            kept.append(message)
+            continue
+        refused = streams.hand(function, records)
+        if refused:
+            result.left.append(f"{_name(function)}: {', '.join(refused)}")
+            kept.append(message)
+        else:
+            result.taken += len(records)
+            streams.done(message)
+    for message in kept:
+        streams.give_back(message)
+    return result
+
+
+def redrive_entity(streams: Streams, entity: str) -> Result:
+    """Hand every event of an entity, and every item of it that asks for delivery, to whoever reads their stream."""
+    result = Result()
+    outputs = streams.deployment.outputs
+    for table in (outputs["JournalTable"], outputs["DeskTable"]):
+        records = streams.items(table, entity)
+        if table == outputs["DeskTable"]:
+            records = [record for record in records if "deliver" in record["dynamodb"]["NewImage"]]
+        for function in streams.consumers(table) if records else []:
+            refused = [
+                number
+                for start in range(0, len(records), AT_ONCE)
+                for number in streams.hand(function, records[start : start + AT_ONCE])
+            ]
+            result.left += [f"{_name(function)}: {', '.join(refused)}"] if refused else []
+        result.taken += len(records)
+    return result
+
+
+def _record(entry: dict[str, Any]) -> Record:
+    """A record of the stream as the function gets it."""
+    facts = entry["dynamodb"]
+    shown = {name: _plain(facts[name]) for name in ("Keys", "NewImage", "OldImage") if name in facts}
+    return {
+        "eventID": entry["eventID"],
+        "eventName": entry["eventName"],
+        "eventSource": "tingjian:replay",
+        "dynamodb": shown | {"SequenceNumber": facts["SequenceNumber"]},
+    }
+
+
+def _number(record: Record) -> int:
+    return int(record["dynamodb"]["SequenceNumber"])
+
+
+def _name(function: str) -> str:
+    return function.rsplit(":", 1)[-1]
+
+
+def _plain(value: Any) -> Any:
+    """Wire values as JSON: bytes as base64, as Lambda has them."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(member) for member in value]
+    return value

@@ -1,0 +1,73 @@
+"""The message catalogues say the same in every language, and the language is the caller's."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tingjian.platform import texts
+from tingjian.platform.texts import LANGUAGES, Language, catalogue, negotiated, text
+
+FOLDER = Path(texts.__file__).parent
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def files(language: Language) -> dict[str, dict[str, str]]:
+    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (FOLDER / language).glob("*.json")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_has_the_same_texts_in_the_same_files(language: Language) -> None:
+    assert {name: set(found) for name, found in files(language).items()} == {
+        name: set(found) for name, found in files("zh-CN").items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_stands_twice(language: Language) -> None:
+    keys = Counter(key for found in files(language).values() for key in found)
+
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_has_the_same_parameters_in_every_language(language: Language) -> None:
+    here = {key: set(PARAMETER.findall(found)) for key, found in catalogue(language).items()}
+
+    assert here == {key: set(PARAMETER.findall(found)) for key, found in catalogue("zh-CN").items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty(language: Language) -> None:
+    assert [key for key, found in catalogue(language).items() if not found.strip()] == []
+
+
+def test_text_that_nobody_wrote_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        text("no.such.text", "en")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "zh-CN"),
+        ("", "zh-CN"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-TW", "zh-TW"),
+        ("zh-Hant-HK", "zh-TW"),
+        ("zh-HK;q=0.8, en;q=0.5", "zh-TW"),
+        ("zh", "zh-CN"),
+        ("zh-Hans-SG", "zh-CN"),
+        ("de, en;q=0.3", "en"),
+        ("de", "zh-CN"),
+        ("en;q=0.2, zh-TW;q=0.9", "zh-TW"),
+        ("en;q=x, zh-TW", "zh-TW"),
+        ("*", "zh-CN"),
+        (";;;,,q=", "zh-CN"),
+    ],
+)
+def test_language_is_the_one_that_the_caller_likes_best(header: str | None, language: Language) -> None:
+    assert negotiated(header) == language
