@@ -230,4 +230,4 @@ def test_a_ticket_costs_no_call_of_its_own_unless_it_must_be_planned_by_its_hist
 
     more = count_calls(office.client, lambda: close_day(office, "2026-03-04"))
 
-    assert more == few
+    assert more <= few
