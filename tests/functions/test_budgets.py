@@ -105,8 +105,8 @@ def measured(store: Store, work: Callable[[], object]) -> Cost:
 
 
 BUDGET = {
-    "open, customer known": Cost(2, 9, 2),
-    "open, customer new": Cost(2, 15, 2),
+    "open, customer known": Cost(2, 9, 1),
+    "open, customer new": Cost(2, 15, 1),
     "claim": Cost(2, 6, 2),
     "first reply": Cost(3, 8, 3),
     "reply": Cost(2, 4, 2),
