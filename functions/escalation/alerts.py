@@ -12,7 +12,7 @@ def list_alerts(call: Call, query: AlertQuery) -> AlertList:
     return actions.list_for(call.store, query, caller=call.caller)
 
 
-@door.post("/v1/alerts/{alert}/acknowledge", right="alerts.read")
+@door.post("/v1/alerts/{alert}/acknowledge", right="alerts.read", kept=True)
 def acknowledge(call: Call, alert: str) -> AlertView:
     """Acknowledge an alert, with one's name and the time."""
     return actions.acknowledge(call.store, alert, caller=call.caller, idempotency=call.idempotency, now=call.now)

@@ -100,7 +100,7 @@ def clear_date(call: Call, calendar: str, date: str) -> EditedCalendar:
     )
 
 
-@door.post("/v1/calendars/{calendar}/apply", right="policies.edit", status=202)
+@door.post("/v1/calendars/{calendar}/apply", right="policies.edit", status=202, kept=True)
 def apply(call: Call, calendar: str) -> ReplanView:
     """Count the deadlines of all open tickets on this calendar in its present version."""
     found = load_calendar(call.store, calendar)

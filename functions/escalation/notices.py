@@ -25,13 +25,13 @@ def edit_preferences(call: Call, body: PreferencesBody) -> Preferences:
     return actions.put_preferences(call.store, body, expected=call.if_match, caller=call.caller, now=call.now)
 
 
-@door.post("/v1/notices/read-all", right="notices.read")
+@door.post("/v1/notices/read-all", right="notices.read", kept=True)
 def read_all(call: Call) -> Unread:
     """Mark all of one's notices as read."""
     return actions.mark_all_read(call.store, caller=call.caller, now=call.now)
 
 
-@door.post("/v1/notices/{notice}/read", right="notices.read")
+@door.post("/v1/notices/{notice}/read", right="notices.read", kept=True)
 def read(call: Call, notice: str) -> Unread:
     """Mark one of one's notices as read."""
     return actions.mark_read(call.store, notice, caller=call.caller, now=call.now)

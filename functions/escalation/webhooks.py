@@ -62,11 +62,12 @@ def remove(call: Call, webhook: str) -> None:
 def rotate(call: Call, webhook: str) -> WebhookView:
     """Make a new secret; the old one signs along for a day."""
     return WebhookView.of(
-        actions.rotate_secret(call.store, webhook, actor=call.caller.actor, now=call.now), with_secret=True
+        actions.rotate_secret(call.store, webhook, idempotency=call.idempotency, actor=call.caller.actor, now=call.now),
+        with_secret=True,
     )
 
 
-@door.post("/v1/webhooks/{webhook}/test", right="webhooks.edit", status=204)
+@door.post("/v1/webhooks/{webhook}/test", right="webhooks.edit", status=204, kept=True)
 def test(call: Call, webhook: str) -> None:
     """Have the webhook called with a ping."""
     actions.call_for_test(call.store, webhook, now=call.now)
@@ -80,7 +81,7 @@ def dead(call: Call, query: DeadQuery) -> DeliveryList:
     return DeliveryList(items=tuple(map(DeliveryView.of, found)), cursor=cursor)
 
 
-@door.post("/v1/webhooks/dead-letters/{delivery}/replay", right="webhooks.edit")
+@door.post("/v1/webhooks/dead-letters/{delivery}/replay", right="webhooks.edit", kept=True)
 def replay_dead(call: Call, delivery: str) -> DeliveryView:
     """Have a delivery that was given up tried again."""
     return DeliveryView.of(replay(call.store, delivery, actor=call.caller.actor, now=call.now))

@@ -10,7 +10,7 @@ from tingjian.intake.tickets.views import PageQuery
 from tingjian.platform.http import Call
 
 
-@door.post("/v1/imports", right="imports.run", status=201)
+@door.post("/v1/imports", right="imports.run", status=201, kept=True)
 def create(call: Call, body: ImportBody) -> ImportView:
     """Make an import: its mapping is checked, and a slot is given to upload the file to."""
     record, slot = actions.create_import(
@@ -31,7 +31,7 @@ def show(call: Call, import_id: str) -> ImportView:
     return actions.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
-@door.post("/v1/imports/{import_id}/start", right="imports.run", status=202)
+@door.post("/v1/imports/{import_id}/start", right="imports.run", status=202, kept=True)
 def start(call: Call, import_id: str) -> ImportView:
     """Start an import whose file is uploaded, or let one go on that stopped."""
     jobs = Jobs(settings().import_queue_url)
@@ -39,7 +39,7 @@ def start(call: Call, import_id: str) -> ImportView:
     return actions.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
-@door.post("/v1/imports/{import_id}/cancel", right="imports.run")
+@door.post("/v1/imports/{import_id}/cancel", right="imports.run", kept=True)
 def cancel(call: Call, import_id: str) -> ImportView:
     """Stop an import; what it has written stays."""
     actions.cancel_import(call.store, import_id, actor=call.caller.actor, now=call.now)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.stack.conftest import Ask, new_contact
-from tests.stack.people import Answer, Asked, Visitor
+from tests.stack.people import UNSAID, Answer, Asked, Visitor
 
 TWINS = 6
 
@@ -151,3 +151,47 @@ def test_same_key_with_another_body_at_once_does_one_and_refuses_the_other(
 
     assert sorted(answer.status for answer in answers) == [201, *[422] * (TWINS - 1)]
     assert {answer.problem for answer in answers if answer.status == 422} == {"idempotency_mismatch"}
+
+
+MAPPING = {
+    "source": "twins",
+    "time": {"column": "at", "format": "%Y-%m-%d %H:%M:%S", "zone": "UTC"},
+    "case": "case",
+    "activity": "what",
+    "type": "feedback",
+    "activities": {"closed": "close"},
+}
+POSTS: dict[str, tuple[str, object]] = {
+    "report": ("/v1/reports", {"from": "2026-01-01", "to": "2026-01-02"}),
+    "import": ("/v1/imports", {"name": "log.csv", "size_bytes": 10, "mapping": MAPPING}),
+    "notices": ("/v1/notices/read-all", UNSAID),
+    "policy": ("/v1/sla-policies/default/apply", {}),
+    "calendar": ("/v1/calendars/centre/apply", UNSAID),
+    "holidays": ("/v1/calendars/centre/china-holidays", {"year": 2026}),
+    "webhook": ("/v1/webhooks", {"name": "试", "url": "http://127.0.0.1:9/hook", "active": False}),
+}
+
+
+@pytest.mark.parametrize("what", POSTS)
+def test_twins_of_the_other_doors_get_one_answer(crowd: ThreadPoolExecutor, operator: Visitor, what: str) -> None:
+    path, body = POSTS[what]
+    key = str(uuid.uuid4())
+
+    first = at_once(crowd, lambda: operator.post(path, body, key=key))
+    later = operator.post(path, body, key=key)
+
+    [(status, text)] = {answer.said for answer in [*first, later]}
+    assert 200 <= status < 300, text
+
+
+def test_twins_rotate_a_secret_once(crowd: ThreadPoolExecutor, operator: Visitor) -> None:
+    made = operator.post("/v1/webhooks", {"name": "试", "url": "http://127.0.0.1:9/hook", "active": False}).expect(201)
+    path, key = f"/v1/webhooks/{made['id']}", str(uuid.uuid4())
+
+    rotated = at_once(crowd, lambda: operator.post(f"{path}/rotate-secret", key=key))
+    pings = at_once(crowd, lambda: operator.post(f"{path}/test", key=key))
+
+    [(status, text)] = {answer.said for answer in rotated}
+    assert status == 200, text
+    assert rotated[0].json["version"] == operator.get(path).json["version"] == 2
+    assert {answer.said for answer in pings} == {(204, "")}

@@ -257,7 +257,7 @@ def _done(
     if route.kept:
         _repeat(call)
     try:
-        response = _response(route.status, route.function(call, **arguments), language)
+        response = _response(route.status, _called(route, call, arguments), language)
     except STORED as error:
         if isinstance(error, StaleError) and call.if_match is None:
             raise  # It lost against others at the same moment; a repeat may try again.
@@ -270,6 +270,16 @@ def _done(
         if not call.store.put_if_absent(kept):
             _repeat(call)
     return response
+
+
+def _called(route: Route, call: Call, arguments: Mapping[str, Any]) -> object:
+    """What the route returns. One that lost may have lost to its own twin, and finds what that one did."""
+    try:
+        return route.function(call, **arguments)
+    except StaleError:
+        if call.idempotency is None or call.if_match is not None:
+            raise
+        return route.function(call, **arguments)
 
 
 def _repeat(call: Call) -> None:

@@ -73,10 +73,18 @@ def put_webhook(
     return webhook
 
 
-def rotate_secret(store: Store, webhook_id: str, *, actor: Actor, now: datetime) -> Webhook:
-    """Give a webhook a new secret; the old one signs along for a day."""
-    webhook = load_webhook(store, webhook_id).rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
-    _record(store, webhook, "WebhookSecretRotated", [write_of(webhook)], actor, now)
+def rotate_secret(
+    store: Store, webhook_id: str, *, idempotency: Idempotency | None = None, actor: Actor, now: datetime
+) -> Webhook:
+    """Give a webhook a new secret; the old one signs along for a day. The same key gives the same one."""
+    before = load_webhook(store, webhook_id)
+    if idempotency:
+        newest = load_event(store, f"webhook#{webhook_id}", before.version)
+        if newest and newest.request and newest.request.split(":")[0] == idempotency.key:
+            idempotency.check(newest.request)
+            return before
+    webhook = before.rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
+    _record(store, webhook, "WebhookSecretRotated", [write_of(webhook)], actor, now, idempotency=idempotency)
     return webhook
 
 
