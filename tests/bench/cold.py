@@ -114,10 +114,16 @@ def doors(build: Path) -> list[Door]:
     shared = template.get("Globals", {}).get("Function", {})
     resources = template["Resources"]
     return [
-        built_door(name, {**shared, **entry["Properties"]}, resources, build)
+        built_door(name, {**shared, **entry["Properties"], "Layers": layers_of(shared, entry)}, resources, build)
         for name, entry in resources.items()
         if entry["Type"] == "AWS::Serverless::Function"
     ]
+
+
+def layers_of(shared: Mapping[str, Any], entry: Mapping[str, Any]) -> list[str]:
+    """List the layers of a function by name; its own come beside those of all functions."""
+    layers = [*shared.get("Layers", []), *entry["Properties"].get("Layers", [])]
+    return [layer["Ref"] if isinstance(layer, dict) else layer for layer in layers]
 
 
 def built_door(name: str, properties: Mapping[str, Any], resources: Mapping[str, Any], build: Path) -> Door:
