@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", help="folder of the stack's state, default: TINGJIAN_LOCAL, .local")
     parser.add_argument("--no-seed", action="store_true", help="deploy only, without demo data and pages")
     options = parser.parse_args(arguments)
+    if options.port is not None and not 0 < options.port < 65_536:  # noqa: PLR2004 - what a port can be
+        parser.error(f"{options.port} is no port: take one between 1024 and 65535")
     os.environ["LOCAL_SEED"] = "0" if options.no_seed else "1"
     try:
         commands[options.command](Settings.read(options.home, options.port))
