@@ -94,9 +94,11 @@ class Browser:
         )
 
     def open(self, url: str) -> None:
-        """Load a page, also when only what is behind its `#` changes."""
+        """Load a page, also when only what is behind its `#` changes, and wait until its script has filled it."""
         self._send("POST", "/url", {"url": "about:blank"})
         self._send("POST", "/url", {"url": url})
+        filled = "const e = document.querySelector('[data-text=brand]'); return !e || e.textContent !== ''"
+        self.wait(lambda: self.run(filled), "the page's texts")
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script in the page; its return value."""
