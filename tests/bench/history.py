@@ -236,8 +236,8 @@ def section(ran: str, imports: tuple[Imported, Imported], took: dict[str, float]
 
 {ran}
 
-The public help-desk log ({imports[0].tickets:,} cases) through a deployed local stack with `tingjian import`, upload and
-waiting included: {imports[0].seconds / 60:.1f} minutes.
+The public help-desk log ({imports[0].tickets:,} cases) through a deployed local stack with `tingjian import`, upload
+and waiting included: {imports[0].seconds / 60:.1f} minutes.
 
 {table(["run", "seconds", "events written", "events a second"], rows)}
 
