@@ -201,6 +201,7 @@ export async function once(element, work) {
 /** Handle a form: check it, run `work` once, show what the service refuses beside the fields it names. */
 export function onSubmit(form, work) {
   form.noValidate = true;
+  for (const button of form.querySelectorAll("[type=submit]")) button.disabled = false; // Before this script it did nothing.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     once(form, async () => {

@@ -31,6 +31,7 @@ from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.platform import resources
+from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, to_wire
 
@@ -100,8 +101,15 @@ def reply(scene: Scene, text: str = "已补发，明天到。") -> Item:
     """The item of a reply to the customer."""
     request = Request(scene.number, AGENT.actor, NOW + timedelta(minutes=20), AGENT, idempotency=key(text))
     write_message(scene.store, None, request, "reply", Written(text=text))
+    return newest(scene, "reply")
+
+
+def newest(scene: Scene, template: str) -> Item:
+    """The last message of the ticket that is to be delivered by this template."""
     [*_, item] = [
-        item for item in scene.store.query_all(f"ticket#{scene.number}", prefix="message#") if "deliver" in item
+        item
+        for item in scene.store.query_all(f"ticket#{scene.number}", prefix="message#")
+        if item.get("deliver") == template
     ]
     return item
 
@@ -136,11 +144,18 @@ def test_reply_goes_to_the_customer_in_their_language_with_the_link(centre: Stor
     assert mail.subject.startswith("关于您的请求")
     assert "已补发，明天到。" in mail.body
     assert "https://desk.example/app/follow.html#" in mail.body
-    assert delivery_of(centre, reply_item(scene)).state == "sent"
+    assert delivery_of(centre, newest(scene, "reply")).state == "sent"
 
 
-def reply_item(scene: Scene) -> Item:
-    return next(i for i in scene.store.query_all(f"ticket#{scene.number}", prefix="message#") if "deliver" in i)
+def test_new_request_is_acknowledged_with_its_number_and_the_link(centre: Store) -> None:
+    scene = Scene(centre, open_one(centre, email="wang@example.com"))
+
+    refused = run(newest(scene, "opened"), newest(scene, "opened"))
+
+    [mail] = mailbox()
+    assert (refused, to_whom()) == ([], ["wang@example.com"])
+    assert spoken(scene.number) in mail.subject
+    assert "https://desk.example/app/follow.html#" in mail.body
 
 
 def test_reply_goes_by_text_message_to_who_has_no_mail(scene: Scene) -> None:

@@ -187,7 +187,6 @@ def usual_ticket(resolution: Clock) -> Ticket:
         first_responded_at=NOW,
         handoffs=1,
         blockers=("handoff:1",),
-        keys=(("k" * 24, 5, 1772413200), ("k" * 24, 6, 1772413300)),
         clocks=(first, resolution, turn),
     )
 

@@ -105,7 +105,7 @@ def test_other_text_is_no_id(text: str) -> None:
 
 
 def test_survey_is_answered_once() -> None:
-    answered = survey().answered(Answer(score=5), "noted", now=NOW, request=None)
+    answered = survey().answered(Answer(score=5), "noted", now=NOW)
 
     with pytest.raises(SurveyAnsweredError):
         answered.require_open(NOW)
@@ -127,7 +127,7 @@ def test_survey_is_open_until_it_expires() -> None:
     )
 )
 def test_survey_survives_its_item(answer: Answer) -> None:
-    whole = survey().answered(answer, "follow_up", now=NOW, request="k:r")
+    whole = survey().answered(answer, "follow_up", now=NOW)
 
     assert from_item(to_item(whole)) == whole
 

@@ -127,6 +127,16 @@ class LockedOutError(TingjianError):
     code = "locked_out"
 
 
+class DoneBeforeError(TingjianError):
+    """A request repeats one that was done; the event at `entity` and `version` in Journal is what it did."""
+
+    code = "repeated"
+
+    def __init__(self, entity: str, version: int) -> None:
+        super().__init__()
+        self.entity, self.version = entity, version
+
+
 class RepeatedAnswerError(TingjianError):
     """A request repeats one whose answer is stored; `answer` is the body that the first one got."""
 

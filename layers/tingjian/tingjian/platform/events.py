@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from tingjian.platform.errors import DoneBeforeError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
 from tingjian.platform.store import Store, Write
@@ -131,6 +132,14 @@ def load_event(store: Store, entity: str, version: int) -> Event | None:
     """One event by its place in the chain."""
     item = store.get(key_of(entity, version), "journal")
     return from_item(item) if item else None
+
+
+def done_by(store: Store, done: DoneBeforeError) -> Event:
+    """The event of what a request did before."""
+    event = load_event(store, done.entity, done.version)
+    if event is None:
+        raise done
+    return event
 
 
 def load_events(store: Store, entity: str, *, after: int = 0, limit: int = 100) -> list[Event]:

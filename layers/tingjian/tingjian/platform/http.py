@@ -6,6 +6,7 @@ forty lines, since Powertools' resolver costs a quarter of a cold start: docs/de
 """
 
 import base64
+import contextlib
 import importlib
 import inspect
 import json
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from tingjian.platform import resources, telemetry, texts
 from tingjian.platform.errors import (
     AccessDeniedError,
+    DoneBeforeError,
     MalformedRequestError,
     MethodNotAllowedError,
     NotFoundError,
@@ -267,8 +269,10 @@ def _done(
             return response
     if call.idempotency:
         kept = call.idempotency.answer_item(status=response["statusCode"], answer=response["body"], now=call.now)
-        if not call.store.put_if_absent(kept):
+        if not call.store.put_if_absent(kept, "answer" if route.kept else "pk"):
             _repeat(call)
+            if not route.kept:  # Its twin did meanwhile what it was refused.
+                return _response(route.status, route.function(call, **arguments), language)
     return response
 
 
@@ -285,7 +289,8 @@ def _called(route: Route, call: Call, arguments: Mapping[str, Any]) -> object:
 def _repeat(call: Call) -> None:
     """Raise RepeatedAnswerError if an answer under the call's key is stored."""
     if call.idempotency:
-        call.store.get_many([], repeat=call.idempotency)
+        with contextlib.suppress(DoneBeforeError):
+            call.store.get_many([], repeat=call.idempotency)
 
 
 def _media_type(status: int) -> str:

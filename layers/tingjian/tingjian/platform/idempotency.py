@@ -1,20 +1,18 @@
 """Idempotency keys: the same key with the same request gives the same answer and one effect (Stripe's rules).
 
-A key costs no item of its own when things go well. What a POST makes gets its id from the key (`Idempotency.derive`),
-and what a POST changes keeps the keys of its last day (`Keys`), both written by the business transaction itself. Only a
-refusal is stored apart, so that its repeat is refused alike, and the answer of a POST that writes nothing else. See
-docs/decisions/0005-idempotency.md.
+A key is used up by the transaction that does what it was sent for: one more member, written by `Store.transact`, names
+the event that holds the receipt. A refusal is stored at the same place, so that its repeat is refused alike, and so is
+the answer of a POST whose answer no event can tell again. See docs/decisions/0005-idempotency.md.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from tingjian.platform.errors import IdempotencyMismatchError
 from tingjian.platform.ids import derived_id, fingerprint
 from tingjian.platform.items import Item, Key
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch, instant
 
 KEPT = timedelta(hours=26)
 
@@ -62,29 +60,23 @@ class Idempotency:
         }
 
 
-Keys = tuple[tuple[str, int, int], ...]
-"""Keys used on a thing lately: (key, version that it made, seconds since 1970)."""
+def used_by(event: Item) -> Item | None:
+    """What marks the key of the request behind an event of Journal as used; None without a key, and for history.
 
-
-def version_made_by(keys: Keys, idempotency: Idempotency | None) -> int | None:
-    """The version that this key made before, if it did."""
-    if idempotency is None:
+    It stands for 26 hours at the place where a refusal would stand, and names the event, which holds the receipt.
+    """
+    if "request" not in event or event.get("imported"):
         return None
-    return next((version for key, version, _ in keys if key == idempotency.key), None)
-
-
-def keys_with(keys: Keys, idempotency: Idempotency | None, *, version: int, now: datetime) -> Keys:
-    """The keys with one more, and without those older than 26 hours."""
-    oldest = epoch(now - KEPT)
-    kept = tuple(entry for entry in keys if entry[2] >= oldest)
-    return (*kept, (idempotency.key, version, epoch(now))) if idempotency else kept
+    return {
+        "pk": f"idempotency#{event['request'].partition(':')[0]}",
+        "sk": "answer",
+        "request": event["request"],
+        "entity": event["pk"],
+        "version": int(event["sk"]),
+        "expires_at": epoch(instant(event["recorded_at"]) + KEPT),
+    }
 
 
 def mark_of(idempotency: Idempotency | None) -> str | None:
     """The mark for an event, None without a key."""
     return idempotency.mark if idempotency else None
-
-
-def keys_from(stored: list[list[Any]]) -> Keys:
-    """The keys of a stored item."""
-    return tuple((str(key), int(version), int(at)) for key, version, at in stored)

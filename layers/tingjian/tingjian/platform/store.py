@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from tingjian.platform.errors import RepeatedAnswerError, invalid
+from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, RepeatedAnswerError, invalid
+from tingjian.platform.idempotency import Idempotency, used_by
 from tingjian.platform.items import Item, Key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-    from tingjian.platform.idempotency import Idempotency
 
 T = TypeVar("T")
 Table = Literal["desk", "journal"]
@@ -88,12 +87,12 @@ class Store:
         return from_wire(answer["Item"]) if "Item" in answer else None
 
     def get_many(
-        self, keys: Sequence[Key], *, repeat: "Idempotency | None" = None, consistent: bool = True
+        self, keys: Sequence[Key], *, repeat: Idempotency | None = None, consistent: bool = True
     ) -> dict[Key, Item]:
         """Items of Desk by key, absent ones left out. One call per 100 keys.
 
-        With `repeat`, the answer stored under that idempotency key is read in the same call, and RepeatedAnswerError
-        raised when there is one.
+        With `repeat`, what stands under that idempotency key is read in the same call. Raises RepeatedAnswerError for a
+        stored answer, DoneBeforeError when the request was done, IdempotencyMismatchError when another one was.
         """
         wanted = list(dict.fromkeys(keys))
         if repeat:
@@ -104,7 +103,9 @@ class Store:
         stored = found.pop(repeat.answer_key, None) if repeat else None
         if stored and repeat:
             repeat.check(stored["request"])
-            raise RepeatedAnswerError(stored["status"], stored["answer"])
+            if "answer" in stored:
+                raise RepeatedAnswerError(stored["status"], stored["answer"])
+            raise DoneBeforeError(stored["entity"], stored["version"])
         return found
 
     def query(
@@ -194,7 +195,15 @@ class Store:
         self._collections.pop(pk, None)
 
     def transact(self, writes: Iterable[Write]) -> None:
-        """Write all or nothing. Raises ConditionFailedError; a conflict with another transaction is tried again."""
+        """Write all or nothing; a conflict with another transaction is tried again. Raises ConditionFailedError.
+
+        The idempotency key behind the first event among the members is used up with them, as one more member at the
+        end. Raises IdempotencyMismatchError if another request has used it.
+        """
+        writes = list(writes)
+        key = next((used for write in writes if write.table == "journal" and (used := used_by(write.item))), None)
+        if key:
+            writes.append(Write("desk", key, expect=0))
         members = [self._member(write) for write in writes]
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             try:
@@ -207,6 +216,9 @@ class Store:
                     if reason.get("Code") == "ConditionalCheckFailed"
                 }
                 if failed:
+                    used = failed.get(len(writes) - 1) if key else None
+                    if key and used and used["request"] != key["request"]:
+                        raise IdempotencyMismatchError from cancelled
                     raise ConditionFailedError(failed) from cancelled
                 if attempt == CONFLICT_ATTEMPTS or not any(r.get("Code") == "TransactionConflict" for r in reasons):
                     raise
@@ -214,11 +226,11 @@ class Store:
             else:
                 return
 
-    def put_if_absent(self, item: Item) -> bool:
-        """A single item that stands alone (a claim, a stored failure); False when it is there already."""
+    def put_if_absent(self, item: Item, attribute: str = "pk") -> bool:
+        """A single item that stands alone (a claim, a stored answer); False when one with the attribute is there."""
         try:
             self.client.put_item(
-                TableName=self.desk, Item=to_wire(item), ConditionExpression="attribute_not_exists(pk)"
+                TableName=self.desk, Item=to_wire(item), ConditionExpression=f"attribute_not_exists({attribute})"
             )
         except self.client.exceptions.ConditionalCheckFailedException:
             return False

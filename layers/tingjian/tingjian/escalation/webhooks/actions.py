@@ -30,7 +30,7 @@ from tingjian.escalation.webhooks.storage import (
     load_webhook,
     write_of,
 )
-from tingjian.platform.errors import StaleError, invalid
+from tingjian.platform.errors import DoneBeforeError, StaleError, invalid
 from tingjian.platform.events import Actor, load_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
@@ -78,11 +78,10 @@ def rotate_secret(
 ) -> Webhook:
     """Give a webhook a new secret; the old one signs along for a day. The same key gives the same one."""
     before = load_webhook(store, webhook_id)
-    if idempotency:
-        newest = load_event(store, f"webhook#{webhook_id}", before.version)
-        if newest and newest.request and newest.request.split(":")[0] == idempotency.key:
-            idempotency.check(newest.request)
-            return before
+    try:
+        store.get_many([], repeat=idempotency)
+    except DoneBeforeError:
+        return before
     webhook = before.rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
     _record(store, webhook, "WebhookSecretRotated", [write_of(webhook)], actor, now, idempotency=idempotency)
     return webhook

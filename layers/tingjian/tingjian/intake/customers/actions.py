@@ -14,8 +14,8 @@ from tingjian.intake.customers.storage import (
     owners,
     write_of,
 )
-from tingjian.platform.errors import AlreadyExistsError, StaleError, invalid
-from tingjian.platform.events import Actor, last_event, load_event, load_events
+from tingjian.platform.errors import AlreadyExistsError, DoneBeforeError, StaleError, invalid
+from tingjian.platform.events import Actor, last_event, load_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.items import Key
@@ -25,7 +25,6 @@ from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
 
 ATTEMPTS = 3
-REMEMBERED = 25  # More reveals of one customer in a day than a centre makes.
 
 Field = Literal["phones", "emails", "address"]
 
@@ -48,10 +47,11 @@ def add_customer(
     """Add a customer. Raises ContactTakenError when a phone or address is somebody's already."""
     customer_id = idempotency.derive("customer") if idempotency else random_id()
     customer = Customer(**_normalised(body).model_dump(), id=customer_id, version=1)
-    if _added(store, customer_id, idempotency):
-        return customer
     keys = customer_keys(signer, customer)
-    _refuse_taken(owners(store, keys, repeat=idempotency), customer_id)
+    try:
+        _refuse_taken(owners(store, keys, repeat=idempotency), customer_id)
+    except DoneBeforeError:
+        return customer
     try:
         record_change(
             store,
@@ -65,8 +65,8 @@ def add_customer(
             idempotency=idempotency,
         )
     except StaleError:
-        if not _added(store, customer_id, idempotency):
-            _refuse_taken(owners(store, keys), customer_id)
+        _refuse_taken(owners(store, keys), customer_id)
+        if load_event(store, f"customer#{customer_id}", 1) is None:
             raise
     return customer
 
@@ -133,9 +133,8 @@ def reveal(
     for attempt in range(1, ATTEMPTS + 1):
         newest = last_event(store, entity)
         version = newest.version if newest else 0
-        if _revealed(store, entity, version, idempotency):
-            break
         try:
+            store.get_many([], repeat=idempotency)
             record_change(
                 store,
                 entity=entity,
@@ -147,33 +146,14 @@ def reveal(
                 now=now,
                 idempotency=idempotency,
             )
+        except DoneBeforeError:
+            break
         except StaleError:
             if attempt == ATTEMPTS:
                 raise
         else:
             break
     return tuple(value for value in values if value)
-
-
-def _added(store: Store, customer_id: str, idempotency: Idempotency | None) -> bool:
-    """Whether this request added the customer before. Raises IdempotencyMismatchError when another one did."""
-    if idempotency is None:
-        return False
-    first = load_event(store, f"customer#{customer_id}", 1)
-    if first is not None:
-        idempotency.check(first.request)
-    return first is not None
-
-
-def _revealed(store: Store, entity: str, version: int, idempotency: Idempotency | None) -> bool:
-    """Whether this request is among the newest reveals. Raises IdempotencyMismatchError when its key is of another."""
-    if idempotency is None or version == 0:
-        return False
-    for event in load_events(store, entity, after=max(version - REMEMBERED, 0), limit=REMEMBERED):
-        if event.request and event.request.split(":")[0] == idempotency.key:
-            idempotency.check(event.request)
-            return True
-    return False
 
 
 def _normalised(body: CustomerBody) -> CustomerBody:

@@ -10,15 +10,16 @@ from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import models
 from tingjian.intake.tickets.actions import measured
 from tingjian.intake.tickets.bodies import Receipt, Written
-from tingjian.intake.tickets.changes import Decision, Request, checked, repeated, save
+from tingjian.intake.tickets.changes import Decision, Request, checked, save
 from tingjian.intake.tickets.clocking import next_response
 from tingjian.intake.tickets.models import Change, Ticket, context
-from tingjian.intake.tickets.storage import load_ticket
-from tingjian.platform.errors import AccessDeniedError, ConflictError, InvalidInputError, StaleError
-from tingjian.platform.events import Event, load_event
+from tingjian.intake.tickets.storage import entity_of, load_ticket
+from tingjian.platform.errors import DoneBeforeError, InvalidInputError, StaleError
+from tingjian.platform.events import Event, done_by
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import mark_of
-from tingjian.platform.ids import random_id, spoken
+from tingjian.platform.ids import random_id
+from tingjian.platform.records import stale
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.sla.policies.clocking import hours_of
 
@@ -28,18 +29,15 @@ ATTEMPTS = 3
 def write_message(store: Store, files: Files | None, request: Request, kind: MessageKind, body: Written) -> Receipt:
     """Add a message of this kind. Raises IllegalMoveError for a public one on a closed ticket."""
     for attempt in range(1, ATTEMPTS + 1):
-        ticket = load_ticket(store, request.number, repeat=request.idempotency)
-        if (earlier := repeated(store, ticket, request)) is not None:
-            return earlier
         try:
-            checked(store, ticket, request)
+            ticket = load_ticket(store, request.number, repeat=request.idempotency)
+        except DoneBeforeError as done:
+            return Receipt.of(done_by(store, done))
+        checked(store, ticket, request)
+        try:
             return _written(store, files, ticket, request, kind, body)
-        except (ConflictError, InvalidInputError, AccessDeniedError) as error:
-            # What the state forbids by now, the same request may have done before.
-            if (event := _earlier(store, ticket, request)) is not None:
-                return _receipt(ticket, event)
-            overtaken = isinstance(error, StaleError) and request.if_match in {None, ticket.version}
-            if not overtaken or attempt == ATTEMPTS:
+        except (StaleError, InvalidInputError):  # Its own twin may have been first, and taken the uploads.
+            if attempt == ATTEMPTS:
                 raise
     raise AssertionError
 
@@ -59,8 +57,6 @@ def _written(  # noqa: PLR0917 - what a message is made of
     )
     if change is None:
         return _alone(store, ticket, message, request)
-    if (earlier := _earlier(store, ticket, request)) is not None:
-        return _receipt(ticket, earlier)
     data = {"message_id": message.id, "kind": kind} | measured(store, ticket, change.ticket, request)
     return save(store, ticket, Decision(change, [message_write(message)], data), request)
 
@@ -91,31 +87,6 @@ def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> 
     ).chained("")
     try:
         store.transact([message_write(message), event_write(event)])
-    except ConditionFailedError:
-        earlier = _earlier(store, ticket, request)
-        if earlier is None:
-            raise
-        return _receipt(ticket, earlier)
-    return _receipt(ticket, event)
-
-
-def _earlier(store: Store, ticket: Ticket, request: Request) -> Event | None:
-    """The event of the same message written before. Raises IdempotencyMismatchError when it was another."""
-    if request.idempotency is None:
-        return None
-    event = load_event(store, f"message#{ticket.id}#{request.idempotency.derive('message')}", 1)
-    if event is not None:
-        request.idempotency.check(event.request)
-    return event
-
-
-def _receipt(ticket: Ticket, event: Event) -> Receipt:
-    return Receipt(
-        id=ticket.id,
-        number=spoken(ticket.id),
-        version=event.data["version"],
-        event=event.name,
-        status=event.data["status"],
-        at=event.at,
-        message_id=event.data["message_id"],
-    )
+    except ConditionFailedError as error:
+        raise stale(store, entity_of(ticket.id), after=ticket.version) from error
+    return Receipt.of(event)

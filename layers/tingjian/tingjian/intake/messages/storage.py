@@ -7,6 +7,9 @@ from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 
+DELIVERED = {"request": "opened", "reply": "reply"}
+"""Templates of the mails that the customer gets of a message, by kind."""
+
 
 def load_messages(
     store: Store, number: str, *, limit: int = 25, cursor: str | None = None
@@ -22,7 +25,7 @@ def message_write(message: Message) -> Write:
 
 
 def message_item(message: Message) -> Item:
-    """The item of a message. A public reply of staff is marked for delivery to the customer."""
+    """The item of a message. What the customer is told of, a new request and a reply, is marked for delivery."""
     item: Item = {
         "pk": entity_of(message.ticket),
         "sk": f"message#{stamp(message.at)}#{message.id}",
@@ -33,8 +36,8 @@ def message_item(message: Message) -> Item:
         item["author"] = message.author
     if message.attachments:
         item["attachments"] = [attachment.model_dump() for attachment in message.attachments]
-    if message.kind == "reply":
-        item["deliver"] = "reply"
+    if message.kind in DELIVERED:
+        item["deliver"] = DELIVERED[message.kind]
     return item
 
 

@@ -118,12 +118,12 @@ class Receipt(Frozen):
 
     @classmethod
     def of(cls, event: Event) -> "Receipt":
-        """The receipt of an event of a ticket."""
-        number = event.entity.removeprefix("ticket#")
+        """The receipt of an event of a ticket, or of a message that is an entity of its own."""
+        number = event.entity.split("#")[1]
         return cls(
             id=number,
             number=spoken(number),
-            version=event.version,
+            version=event.data.get("version", event.version),
             event=event.name,
             status=event.data["status"],
             at=event.at,

@@ -8,10 +8,10 @@ from typing import Any
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.storage import entity_of, load_ticket, write_of
-from tingjian.platform.errors import StaleError
-from tingjian.platform.events import Actor, Event, load_event
+from tingjian.platform.errors import DoneBeforeError, StaleError
+from tingjian.platform.events import Actor, Event, done_by
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, keys_with, mark_of, version_made_by
+from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import ConditionFailedError, Store, Write
@@ -48,9 +48,10 @@ def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Dec
     then gets, or by somebody else. Raises StaleError that names who was first if the caller's version is no longer it.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        ticket = load_ticket(store, request.number, repeat=request.idempotency)
-        if (earlier := repeated(store, ticket, request)) is not None:
-            return earlier
+        try:
+            ticket = load_ticket(store, request.number, repeat=request.idempotency)
+        except DoneBeforeError as done:
+            return Receipt.of(done_by(store, done))
         checked(store, ticket, request)
         try:
             return save(store, ticket, decide(ticket), request)
@@ -92,17 +93,4 @@ def linked(before: Ticket, decision: Decision, request: Request) -> tuple[Ticket
         data=context(ticket) | dict(decision.change.data) | dict(decision.data or {}),
         request=mark_of(request.idempotency),
     ).chained(before.hash)
-    keys = keys_with(before.keys, request.idempotency, version=version, now=request.now)
-    return ticket.model_copy(update={"version": version, "hash": event.hash, "keys": keys}), event
-
-
-def repeated(store: Store, ticket: Ticket, request: Request) -> Receipt | None:
-    """The receipt of the same request made before. Raises IdempotencyMismatchError when it was another."""
-    version = version_made_by(ticket.keys, request.idempotency)
-    if version is None or request.idempotency is None:
-        return None
-    event = load_event(store, entity_of(ticket.id), version)
-    if event is None:
-        return None
-    request.idempotency.check(event.request)
-    return Receipt.of(event)
+    return ticket.model_copy(update={"version": version, "hash": event.hash}), event

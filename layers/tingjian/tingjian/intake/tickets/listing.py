@@ -53,7 +53,7 @@ def row_of(ticket: Ticket) -> Row:
         category=ticket.category,
         level=ticket.level,
         due_at=None if finished else ticket.resolution_due_at,
-        finished_at=(ticket.closed_at or ticket.resolved_at) if finished else None,
+        finished_at=(ticket.resolved_at or ticket.closed_at) if finished else None,
         **{name: getattr(ticket, name) for name in SHARED},
     )
 

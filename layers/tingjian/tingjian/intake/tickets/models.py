@@ -12,7 +12,6 @@ from pydantic import Field
 
 from tingjian.intake.types.models import Priority, Stage, TicketType
 from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
-from tingjian.platform.idempotency import Keys
 from tingjian.platform.models import Frozen
 from tingjian.platform.times import stamp
 from tingjian.sla.clocks import Clock, Hours, next_step_at
@@ -122,7 +121,6 @@ class Ticket(Frozen):
     handoffs: int = 0
     links: tuple[str, ...] = ()
     clocks: tuple[Clock, ...] = ()
-    keys: Keys = ()
     imported: bool = False
 
     @property
@@ -153,11 +151,11 @@ class Ticket(Frozen):
 
     @property
     def queue_sort(self) -> str:
-        """Its place in a queue: active ones by due time, finished ones by when they were finished."""
+        """Its place in a queue: active ones by due time, finished ones by when they were solved, else closed."""
         if self.category in ACTIVE:
             due = self.resolution_due_at
             return f"0#{stamp(due) if due else '9999'}#{self.id}"
-        return f"1#{stamp(self.closed_at or self.resolved_at or self.opened_at)}#{self.id}"
+        return f"1#{stamp(self.resolved_at or self.closed_at or self.opened_at)}#{self.id}"
 
     @property
     def resolution_due_at(self) -> datetime | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tingjian.intake.tickets.models import CATEGORIES, Ticket
 from tingjian.platform.errors import NotFoundError, invalid
-from tingjian.platform.idempotency import Idempotency, keys_from
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import is_number
 from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
@@ -92,7 +92,7 @@ def key_of(number: str) -> Key:
 
 
 def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None) -> Ticket:
-    """A ticket by number, in one call. Raises TicketNotFoundError, RepeatedAnswerError for a key refused before."""
+    """A ticket by number, in one call. Raises TicketNotFoundError, RepeatedAnswerError, DoneBeforeError."""
     if not is_number(number):
         raise TicketNotFoundError
     item = store.get_many([key_of(number)], repeat=repeat).get(key_of(number)) if repeat else store.get(key_of(number))
@@ -163,8 +163,6 @@ def to_item(ticket: Ticket) -> Item:
         item["level"] = ticket.level
     if ticket.clocks:
         item["clocks"] = to_text(ticket.clocks)
-    if ticket.keys:
-        item["keys"] = ticket.keys
     item["queue_sort"] = ticket.queue_sort
     if ticket.timer_at is not None and not ticket.imported:
         item |= {"due_shard": DUE_SHARD, "due_at": stamp(ticket.timer_at)}
@@ -178,7 +176,6 @@ def from_item(item: Item) -> Ticket:
     return Ticket(
         id=item["pk"].removeprefix("ticket#"),
         clocks=from_text(item.get("clocks", "")),
-        keys=keys_from(item.get("keys", [])),
         **values,
     )
 

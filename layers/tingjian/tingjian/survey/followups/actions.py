@@ -11,9 +11,10 @@ from tingjian.intake.tickets.changes import linked as ticket_linked
 from tingjian.intake.tickets.models import Change
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
-from tingjian.platform.events import SYSTEM, Event, load_event
+from tingjian.platform.errors import DoneBeforeError
+from tingjian.platform.events import SYSTEM, Event, done_by
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, keys_with, version_made_by
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
@@ -126,18 +127,15 @@ def _step(
     seen: int | None,
 ) -> FollowUpReceipt:
     for attempt in range(1, ATTEMPTS + 1):
-        before = load_follow_up(store, identifier, repeat=idempotency)
-        if (earlier := _earlier(store, before, idempotency)) is not None:
-            return _receipt(earlier)
+        try:
+            before = load_follow_up(store, identifier, repeat=idempotency)
+        except DoneBeforeError as done:
+            return _receipt(done_by(store, done))
         caller.require(RIGHT, team=before.team, owner=before.owner)
         if seen not in {None, before.version}:
             raise stale(store, before.entity, after=seen or 0)
         after = decide(before)
-        keys = keys_with(before.keys, idempotency, version=after.version, now=now)
-        after, event = linked(
-            after.model_copy(update={"keys": keys}), name, now=now, actor=caller.actor, data=_measured(after),
-            idempotency=idempotency,
-        )  # fmt: skip
+        after, event = linked(after, name, now=now, actor=caller.actor, data=_measured(after), idempotency=idempotency)
         try:
             store.transact([write_of(after), event_write(event), *_release(store, after, caller, now)])
         except ConditionFailedError as error:
@@ -169,15 +167,6 @@ def _measured(follow_up: FollowUp) -> dict[str, object]:
         "seconds": round((follow_up.done_at - follow_up.opened_at).total_seconds(), 3),
         "kept": {"follow_up": follow_up.done_at <= follow_up.due_at},
     }
-
-
-def _earlier(store: Store, follow_up: FollowUp, idempotency: Idempotency | None) -> Event | None:
-    """The event of the same request made before. Raises IdempotencyMismatchError when it was another."""
-    version = version_made_by(follow_up.keys, idempotency)
-    event = load_event(store, follow_up.entity, version) if version else None
-    if event and idempotency:
-        idempotency.check(event.request)
-    return event
 
 
 def _receipt(event: Event) -> FollowUpReceipt:

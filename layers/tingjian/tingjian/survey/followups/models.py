@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import Field
 
 from tingjian.platform.errors import ConflictError, NotFoundError
-from tingjian.platform.idempotency import Keys
 from tingjian.platform.models import Frozen, Identifier, Text
 from tingjian.platform.times import stamp
 
@@ -61,7 +60,6 @@ class FollowUp(Frozen):
     done_at: datetime | None = None
     done_by: str | None = None
     completion: Completion | None = None
-    keys: Keys = Field(default=(), exclude=True)
 
     @property
     def entity(self) -> str:

@@ -8,7 +8,7 @@
 from collections.abc import Iterable
 
 from tingjian.intake.tickets.storage import DUE_SHARD
-from tingjian.platform.idempotency import Idempotency, keys_from
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
@@ -26,7 +26,7 @@ def key_of(identifier: str) -> Key:
 
 
 def load_follow_up(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> FollowUp:
-    """A follow-up by id. Raises FollowUpNotFoundError, RepeatedAnswerError for a key refused before."""
+    """A follow-up by id. Raises FollowUpNotFoundError, RepeatedAnswerError, DoneBeforeError."""
     key = key_of(identifier)
     item = store.get_many([key], repeat=repeat).get(key)
     if item is None:
@@ -66,8 +66,6 @@ def to_item(follow_up: FollowUp) -> Item:
         item["assignee"] = PARTITION + follow_up.owner
     if follow_up.completion:
         item["completion"] = follow_up.completion.model_dump()
-    if follow_up.keys:
-        item["keys"] = follow_up.keys
     if follow_up.state != "done" and follow_up.overdue_at is None:
         item |= {"due_shard": DUE_SHARD, "due_at": stamp(follow_up.due_at)}
     return item
@@ -83,6 +81,5 @@ def from_item(item: Item) -> FollowUp:
         owner=item["assignee"].removeprefix(PARTITION) if "assignee" in item else None,
         due_at=instant(item["until"]),
         completion=Completion.model_validate(item["completion"]) if "completion" in item else None,
-        keys=keys_from(item.get("keys", [])),
         **values,
     )

@@ -12,9 +12,10 @@ from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.intake.types.models import said
 from tingjian.platform import texts
+from tingjian.platform.errors import DoneBeforeError
 from tingjian.platform.events import SYSTEM, Actor, Event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import derived_id, spoken
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
@@ -27,7 +28,15 @@ from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import questionnaire_of
 from tingjian.survey.surveys import models
 from tingjian.survey.surveys.models import Answer, AnswerReceipt, Outcome, PublicSurvey, Question, Survey
-from tingjian.survey.surveys.storage import from_item, load_surveys, load_with_ticket, newest_of, newest_write, write_of
+from tingjian.survey.surveys.storage import (
+    from_item,
+    load_survey,
+    load_surveys,
+    load_with_ticket,
+    newest_of,
+    newest_write,
+    write_of,
+)
 
 ATTEMPTS = 5
 USE = "survey"
@@ -99,14 +108,17 @@ def record_answer(
     """
     identifier = signer.opened(USE, token, now=now)
     for _ in range(ATTEMPTS):
-        survey, ticket = load_with_ticket(store, identifier, repeat=idempotency)
-        if _repeats(survey, answer, idempotency):
+        try:
+            survey, ticket = load_with_ticket(store, identifier, repeat=idempotency)
+        except DoneBeforeError:
+            return AnswerReceipt.of(load_survey(store, identifier)), False
+        if survey.state == "answered" and survey.answer == answer:
             return AnswerReceipt.of(survey), False
         survey.require_open(now)
         questionnaire = questionnaire_of(store, survey.type)
         questionnaire.require_reasons(answer.reasons)
         outcome: Outcome = _outcome(questionnaire, answer.score)
-        answered = survey.answered(answer, outcome, now=now, request=mark_of(idempotency))
+        answered = survey.answered(answer, outcome, now=now)
         data = {
             "score": answer.score,
             "reasons": list(answer.reasons),
@@ -175,16 +187,6 @@ def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
             ended, event = linked(earlier.ended("withdrawn"), "SurveyWithdrawn", now=now, actor=SYSTEM)
             writes += [write_of(ended), event_write(event)]
     return writes
-
-
-def _repeats(survey: Survey, answer: Answer, idempotency: Idempotency | None) -> bool:
-    """Whether this very answer was taken before. Raises IdempotencyMismatchError for its key with another answer."""
-    if survey.state != "answered":
-        return False
-    if idempotency and survey.request and survey.request.startswith(f"{idempotency.key}:"):
-        idempotency.check(survey.request)
-        return True
-    return survey.answer == answer
 
 
 def _outcome(questionnaire: Questionnaire, score: int) -> Outcome:

@@ -57,7 +57,6 @@ class Survey(Frozen):
     answer: Answer | None = None
     answered_at: datetime | None = None
     outcome: Outcome | None = None
-    request: str | None = None
 
     @property
     def entity(self) -> str:
@@ -81,7 +80,7 @@ class Survey(Frozen):
         if not self.is_open(now):
             raise LinkExpiredError
 
-    def answered(self, answer: Answer, outcome: Outcome, *, now: datetime, request: str | None) -> "Survey":
+    def answered(self, answer: Answer, outcome: Outcome, *, now: datetime) -> "Survey":
         """The survey with its answer."""
         return self.model_copy(
             update={
@@ -89,7 +88,6 @@ class Survey(Frozen):
                 "answer": answer,
                 "answered_at": now,
                 "outcome": outcome,
-                "request": request,
                 "version": self.version + 1,
             }
         )

@@ -19,7 +19,7 @@ from tingjian.platform.times import instant, stamp
 from tingjian.survey.paging import span
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
 
-PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "request")
+PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome")
 INSTANTS = ("resolved_at", "issued_at", "answered_at")
 PARTITION = "surveys@"
 
