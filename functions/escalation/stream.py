@@ -50,17 +50,15 @@ def settings() -> EscalationStreamSettings:
 @functools.cache
 def mail() -> "SESV2Client":
     """The client of SES."""
-    import boto3  # noqa: PLC0415 - late by design
-
-    return boto3.client("sesv2")
+    made: SESV2Client = resources.client("sesv2")
+    return made
 
 
 @functools.cache
 def sms() -> "SNSClient":
     """The client of SNS."""
-    import boto3  # noqa: PLC0415 - late by design
-
-    return boto3.client("sns")
+    made: SNSClient = resources.client("sns")
+    return made
 
 
 def signer() -> Signer:
