@@ -10,6 +10,7 @@ BENCHES = {
     "sweep": ["--publish"],
     "report": ["--publish"],
     "peer": ["--publish"],
+    "escalate": ["--publish"],
     "history": ["--publish"],
 }
 

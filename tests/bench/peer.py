@@ -23,8 +23,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,13 +179,29 @@ def wait_for(port: int, server: subprocess.Popen[bytes], seconds: float = 30.0) 
     demand(condition=False, what="the peer's server did not start")
 
 
+@dataclass(frozen=True)
+class Site:
+    """The peer's site with tickets in it, not yet served."""
+
+    python: Path
+    environment: dict[str, str]
+    cluster: Database
+    seeded: dict[str, object]
+
+    def run(self, module: str, *arguments: str) -> str:
+        """Run one of its modules, and give what it prints."""
+        command = [str(self.python), "-m", module, *arguments]
+        done = subprocess.run(
+            command, check=True, cwd=SITE, env=self.environment, stdout=subprocess.PIPE, text=True
+        )  # fmt: skip
+        return done.stdout
+
+
 @contextmanager
-def peer(tickets: int) -> Iterator[Target]:
-    """Run the peer with that many tickets in it, seeded as its module says."""
+def site(tickets: int) -> Iterator[Site]:
+    """Make the peer's database with that many tickets in it, seeded as its module says."""
     python = install()
-    with ExitStack() as stack:
-        cluster = stack.enter_context(database())
-        media = stack.enter_context(tempfile.TemporaryDirectory(prefix="peer-media-"))
+    with database() as cluster, tempfile.TemporaryDirectory(prefix="peer-media-") as media:
         environment = {
             **os.environ,
             "PYTHONPATH": str(SITE),
@@ -195,15 +211,18 @@ def peer(tickets: int) -> Iterator[Target]:
             "PEER_ROLE": cluster.user,
             "PEER_MEDIA": media,
         }
-        manage = [str(python), "-m", "django", "migrate", "--verbosity", "0"]
-        subprocess.run(manage, check=True, cwd=SITE, env=environment)
-        seeding = [str(python), "-m", "peer_site.seed", str(tickets)]
-        seeded = json.loads(
-            subprocess.run(seeding, check=True, cwd=SITE, env=environment, stdout=subprocess.PIPE).stdout
-        )
+        made = Site(python, environment, cluster, {})
+        made.run("django", "migrate", "--verbosity", "0")
+        seeded = json.loads(made.run("peer_site.seed", str(tickets)))
         demand(seeded["tickets"] == tickets and seeded["open"] >= tickets * 0.6, f"the peer was not seeded: {seeded}")
-        port = stack.enter_context(gunicorn(python, environment))
-        yield peer_target(port, cluster, seeded)
+        yield replace(made, seeded=seeded)
+
+
+@contextmanager
+def peer(tickets: int) -> Iterator[Target]:
+    """Serve the peer with that many tickets in it."""
+    with site(tickets) as made, gunicorn(made.python, made.environment) as port:
+        yield peer_target(port, made.cluster, made.seeded)
 
 
 def peer_target(port: int, cluster: Database, seeded: dict[str, object]) -> Target:

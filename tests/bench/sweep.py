@@ -26,7 +26,7 @@ from tests.contract.known import require
 from tests.faults import inject
 from tests.meter import Meter, meter, tables_from_template
 from tests.template.templates import template
-from tingjian.escalation.sweep.actions import Sweep
+from tingjian.escalation.sweep.actions import WRITERS, Sweep
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import to_item
 from tingjian.platform import resources
@@ -67,9 +67,9 @@ class Side:
         demand((done.due, done.fired, done.finished) == (0, 0, True), "an idle sweep found something")
         return (time.perf_counter() - began) * 1000
 
-    def sweep(self, now: datetime) -> Any:
-        """One sweep as the schedule makes it."""
-        return Sweep(self.store, TIMERS, now, lambda: True, MEMBERS).run()
+    def sweep(self, now: datetime, *, writers: int = WRITERS) -> Any:
+        """One sweep as the schedule makes it; the meter wants one writer."""
+        return Sweep(self.store, TIMERS, now, lambda: True, MEMBERS, writers=writers).run()
 
 
 @dataclass(frozen=True)
@@ -111,18 +111,25 @@ def main() -> int:
 
 def made(started: Started, name: str, number: int) -> Side:
     """A side: tables as the template declares them, a small centre, and its tickets."""
-    client = doors_client(started)
-    store = Store(client, f"{name}-desk", f"{name}-journal")
-    make_tables(_Renamed(client, name), template())  # type: ignore[arg-type]  # The one call that it makes.
-    make_centre(store)
+    store = centre(started, name)
     load(store, tickets(store, DUE, NOW, "due"))
     load(store, tickets(store, number, NOW + timedelta(days=1), "open"))
     return Side(store, number)
 
 
+def centre(started: Started, name: str) -> Store:
+    """Tables as the template declares them, under the names of a side, with a small centre in them."""
+    client = doors_client(started)
+    store = Store(client, f"{name}-desk", f"{name}-journal")
+    make_tables(_Renamed(client, name), template())  # type: ignore[arg-type]  # The one call that it makes.
+    make_centre(store)
+    return store
+
+
 def doors_client(started: Started) -> DynamoDBClient:
     """The client that the doors use, with its own settings, to this engine."""
     os.environ |= {"AWS_ENDPOINT_URL": started.endpoint_url, "AWS_DEFAULT_REGION": "us-east-1"} | KEYS
+    resources.dynamodb.cache_clear()
     return resources.dynamodb()
 
 
@@ -195,7 +202,7 @@ def escalated(side: Side) -> Run:
     """A thousand warnings metered, then the thousand breaches timed; both counted."""
     counted: Meter
     with metered(side.store) as counted:
-        check(side, side.sweep(WARNED_AT), "clock_warned", 2)
+        check(side, side.sweep(WARNED_AT, writers=1), "clock_warned", 2)
     cpu, began = time.process_time(), time.perf_counter()
     done = side.sweep(BREACHED_AT)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu

@@ -48,7 +48,7 @@ def open_one(
 def sweep(
     store: Store, now: datetime, *, in_time: Callable[[], bool] = lambda: True, members: int = 100, page: int = 100
 ) -> Swept:
-    """Run the sweep as the schedule does."""
+    """Run the sweep as the schedule does; what is more than a page is written by threads."""
     return Sweep(store, TIMERS, now, in_time, members, page).run()
 
 

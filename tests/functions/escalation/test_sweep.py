@@ -208,7 +208,7 @@ def test_backlog_of_several_pages_is_worked_off_in_the_order_of_time(centre: Sto
         order.append(item["pk"].removeprefix("ticket#"))
         return TIMERS["ticket"](store, item, now=now)
 
-    done = Sweep(centre, {"ticket": noting}, BREACHED_AT, lambda: True, page=5).run()
+    done = Sweep(centre, {"ticket": noting}, BREACHED_AT, lambda: True, page=3, entries=5, writers=1).run()
 
     assert (done.due, done.fired, done.finished) == (12, 12, True)
     assert order == [scene.number for scene in scenes]

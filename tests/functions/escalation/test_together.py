@@ -1,5 +1,6 @@
 """Several sweeps at once, and lost replies, on a store whose transactions keep their tokens: MiniStack."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from tests.builders import DESK, JOURNAL, NOW, make_centre, make_tables
 from tests.contract.engines import Engine, EngineMissingError, running
 from tests.contract.known import require
-from tests.faults import Fault, Strike, inject
+from tests.faults import Crash, Fault, Strike, inject
 from tests.functions.escalation.scene import BREACHED_AT, Scene, notices_of, open_one, sweep
 from tingjian.platform.store import Store
 
@@ -76,6 +77,36 @@ def test_three_sweeps_at_once_tell_everybody_exactly_once(real: Store) -> None:
     rest = sweep(real, BREACHED_AT + timedelta(minutes=1), members=MEMBERS)
 
     assert sum(fired) + rest.fired == 40
+    assert [scene.steps() for scene in scenes] == [
+        [("ClockWarned", "first_response", 80), ("ClockBreached", "first_response", 100)]
+    ] * 40
+    shown = [(notice.ticket, notice.data["share"]) for notice in notices_of(real, "zhao")]
+    assert sorted(shown) == sorted((scene.number, share) for scene in scenes for share in (80, 100))
+
+
+def test_backlog_that_several_threads_write_is_worked_off_once(real: Store) -> None:
+    scenes = [Scene(real, open_one(real, at=NOW + timedelta(seconds=n))) for n in range(40)]
+
+    with inject(real.client) as log:
+        done = sweep(real, BREACHED_AT + timedelta(minutes=1), members=MEMBERS, page=7)
+
+    assert (done.due, done.fired, done.finished) == (40, 40, True)
+    assert log.calls.count("TransactWriteItems") == 40
+    assert [scene.steps() for scene in scenes] == [
+        [("ClockWarned", "first_response", 80), ("ClockBreached", "first_response", 100)]
+    ] * 40
+
+
+def test_backlog_killed_under_way_loses_and_doubles_nothing(real: Store) -> None:
+    scenes = [Scene(real, open_one(real, at=NOW + timedelta(seconds=n))) for n in range(40)]
+
+    for at in (3, 6, 9):
+        kill = Strike(Fault.CRASH_AFTER, operation="TransactWriteItems", at=at)
+        with contextlib.suppress(Crash), inject(real.client, kill):
+            sweep(real, BREACHED_AT + timedelta(minutes=1), members=MEMBERS, page=7)
+    rest = sweep(real, BREACHED_AT + timedelta(minutes=1), members=MEMBERS, page=7)
+
+    assert rest.finished
     assert [scene.steps() for scene in scenes] == [
         [("ClockWarned", "first_response", 80), ("ClockBreached", "first_response", 100)]
     ] * 40

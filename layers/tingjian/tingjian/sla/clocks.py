@@ -133,11 +133,16 @@ class Clock(Frozen):
 
     def fired(self, now: datetime) -> tuple["Clock", tuple[Step, ...]]:
         """The clock with every step that is due marked as fired, and those steps in order."""
-        if not self.running:
+        due = self.due_steps(now)
+        if not due:
             return self, ()
-        due = tuple(step for step in self.steps if step.fired_at is None and step.at <= now)
         steps = tuple(step.model_copy(update={"fired_at": now}) if step in due else step for step in self.steps)
-        return self.model_copy(update={"steps": steps}), tuple(sorted(due, key=lambda step: step.at))
+        return self.model_copy(update={"steps": steps}), due
+
+    def due_steps(self, now: datetime) -> tuple[Step, ...]:
+        """The steps that are due and have not fired, in order; none while it does not run."""
+        due = [step for step in self.steps if step.fired_at is None and step.at <= now] if self.running else []
+        return tuple(sorted(due, key=lambda step: step.at))
 
     def cuts(self) -> tuple[tuple[datetime, datetime], ...]:
         """The ended pauses as pairs of instants, as the calendar's arithmetic takes them."""

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
@@ -21,7 +21,7 @@ class AlertNotFoundError(NotFoundError):
     code = "alert_not_found"
 
 
-class AlertName(Frozen):
+class AlertName(NamedTuple):
     """What makes an alert the only one: ticket, clock, the clock's start in milliseconds since 1970, and the rung."""
 
     ticket: str

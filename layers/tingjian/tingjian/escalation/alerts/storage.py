@@ -8,7 +8,7 @@ In the indexes they stand in partitions of their own (`alerts#<team>`), so that 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tingjian.escalation.alerts.models import Alert, AlertName, AlertNotFoundError
 from tingjian.intake.tickets.storage import DUE_SHARD
@@ -18,7 +18,15 @@ from tingjian.platform.times import epoch, stamp
 
 KEPT = timedelta(days=400)
 PREFIX = "alert#"
-INSTANTS = ("raised_at", "due_at", "answer_by", "acknowledged_at", "over_at")
+PLAIN = ("id", "version", "ticket", "clock", "share", "ladder", "ladder_version", "told", "channels", "acknowledged_by")
+INSTANTS = {
+    "raised_at": "raised_at",
+    "due_at": "target_at",
+    "answer_by": "answer_by",
+    "acknowledged_at": "acknowledged_at",
+    "over_at": "over_at",
+}
+"""The item's names of the alert's instants: `due_at` is when the sweep must look at it."""
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "assignee", "queue_sort", "due_shard", "due_at", "target_at", "expires_at"}
 OLDEST, NEWEST = "0", "~"
 
@@ -72,20 +80,15 @@ def write_of(alert: Alert) -> Write:
 def to_item(alert: Alert) -> Item:
     """The item of an alert."""
     key = key_of(alert.name)
-    item: Item = {
-        "pk": key.pk,
-        "sk": key.sk,
-        "team": f"alerts#{alert.team}",
-        "assignee": f"alerts#{alert.owner}" if alert.owner else None,
-        "queue_sort": f"{stamp(alert.raised_at)}#{alert.id}",
-        "expires_at": epoch(alert.raised_at + KEPT),
-    }
-    item |= alert.model_dump(exclude={"team", "owner"}, exclude_none=True)
-    item |= {name: stamp(item[name]) for name in INSTANTS if isinstance(item.get(name), datetime)}
-    item["target_at"] = item.pop("due_at", None)
-    if alert.waits and alert.answer_by:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(alert.answer_by)}
-    return {name: value for name, value in item.items() if value is not None}
+    item: Item = {"pk": key.pk, "sk": key.sk, "team": f"alerts#{alert.team}"}
+    item |= {name: value for name in PLAIN if (value := getattr(alert, name)) is not None}
+    item |= {stored: stamp(at) for name, stored in INSTANTS.items() if (at := getattr(alert, name)) is not None}
+    item |= {"queue_sort": f"{item['raised_at']}#{alert.id}", "expires_at": epoch(alert.raised_at + KEPT)}
+    if alert.owner:
+        item["assignee"] = f"alerts#{alert.owner}"
+    if alert.waits:
+        item |= {"due_shard": DUE_SHARD, "due_at": item["answer_by"]}
+    return item
 
 
 def from_item(item: Item) -> Alert:

@@ -122,7 +122,7 @@ def _due(store: Store, ticket: Ticket, now: datetime) -> list[Due]:
         if clock.next_at is not None and clock.next_at <= now:
             ladder = ladder_of(store, clock, facts_of(ticket))
             planned = _with_steps(store, clock, ladder)
-            due += [Due(step, planned, ladder) for step in planned.fired(now)[1]]
+            due += [Due(step, planned, ladder) for step in planned.due_steps(now)]
     return sorted(due, key=lambda one: (one.step.at, one.step.share))
 
 

@@ -4,23 +4,34 @@ It reads one index, pages through what is due, and writes what the timers decide
 each. A transaction that finds something changed is taken apart: each of its timers is decided again on what stands in
 the store now, and written alone. So a run may be killed, come late, or run beside another, and every timer still fires
 once; and with nothing due a run is one query, whatever is open.
+
+More than a page due is a backlog, as an outage leaves it behind. It is written by several threads, while this one
+reads and decides what comes next; transactions that are under way together have no item in common.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from tingjian.escalation.failures import described
 from tingjian.escalation.sweep.models import Fire, Firing, Swept, function_of
 from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.platform import telemetry
 from tingjian.platform.items import Item, Key
-from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.times import stamp
 
+ENTRIES = 5000
+"""Index entries a query: eight of them are a kilobyte, so they are read in few calls, far below what timers cost."""
 PAGE = 100
+"""Items that are read and decided at a time: as many as one call takes."""
 MEMBERS = 100
 """The most members that a transaction takes."""
+WRITERS = 4
+"""Transactions that a backlog has under way at a time."""
 BEGINNING_OF_TIME = "0"
 
 
@@ -29,8 +40,32 @@ class SweepFailedError(Exception):
 
 
 @dataclass(slots=True)
+class Batch:
+    """Timers that are written in one transaction, the items that it touches, and how many members it has."""
+
+    timers: list[tuple[Item, Firing]] = field(default_factory=list)
+    keys: set[Key] = field(default_factory=set)
+    members: int = 0
+
+    def takes(self, firing: Firing, keys: set[Key], members: int) -> bool:
+        """Whether one more fits: not too many members, and none of them twice."""
+        return not self.timers or (self.members + len(firing.writes) <= members and self.keys.isdisjoint(keys))
+
+    def add(self, item: Item, firing: Firing, keys: set[Key]) -> None:
+        """Take one more."""
+        self.timers.append((item, firing))
+        self.keys |= keys
+        self.members += len(firing.writes)
+
+    @property
+    def writes(self) -> Iterator[Write]:
+        """The members of the transaction."""
+        return chain.from_iterable(firing.writes for _, firing in self.timers)
+
+
+@dataclass(slots=True)
 class Sweep:
-    """One run. `in_time` says whether there is time for another page or transaction."""
+    """One run. `in_time` says whether there is time for another transaction; with one writer there are no threads."""
 
     store: Store
     timers: Mapping[str, Fire]
@@ -38,27 +73,35 @@ class Sweep:
     in_time: Callable[[], bool]
     members: int = MEMBERS
     page: int = PAGE
+    entries: int = ENTRIES
+    writers: int = WRITERS
     done: Swept = field(default_factory=Swept)
+    _backlog: bool = field(default=False, init=False)
+    _under_way: deque[tuple[Batch, Future[None]]] = field(default_factory=deque, init=False)
 
     def run(self) -> Swept:
         """Fire what is due at `now`, and say how much. Raises SweepFailedError at the end if some failed."""
-        for items in self._pages():
-            for batch in self._batches(items):
+        with ThreadPoolExecutor(self.writers) as threads:  # It starts them when it is first given something to do.
+            for batch in chain.from_iterable(map(self._batches, self._due_items())):
                 if not self.in_time():
-                    return self._ended(finished=False)
-                self._write(batch)
+                    break
+                self._write(batch, threads)
+            while self._under_way:
+                self._land()
         return self._ended(finished=self.in_time())
 
-    def _pages(self) -> Iterator[list[Item]]:
+    def _due_items(self) -> Iterator[list[Item]]:
         """Items that are due, in the order of their time; those whose index entry is out of date are left out."""
         cursor: str | None = None
         while self.in_time():
-            page = self.store.query(
-                DUE_SHARD, index="due", between=(BEGINNING_OF_TIME, stamp(self.now)), limit=self.page, cursor=cursor
+            found = self.store.query(
+                DUE_SHARD, index="due", between=(BEGINNING_OF_TIME, stamp(self.now)), limit=self.entries, cursor=cursor
             )
-            if page.items:
-                yield self._loaded([Key(entry["pk"], entry["sk"]) for entry in page.items])
-            cursor = page.cursor
+            keys = [Key(entry["pk"], entry["sk"]) for entry in found.items]
+            self._backlog = self._backlog or len(keys) > self.page
+            for start in range(0, len(keys), self.page):
+                yield self._loaded(keys[start : start + self.page])
+            cursor = found.cursor
             if cursor is None:
                 return
 
@@ -72,21 +115,19 @@ class Sweep:
     def _is_due(self, item: Item) -> bool:
         return "due_shard" in item and item.get("due_at", "9") <= stamp(self.now)
 
-    def _batches(self, items: Sequence[Item]) -> Iterator[list[tuple[Item, Firing]]]:
-        """Decisions that fit into one transaction: not too many members, and none of them twice."""
-        batch: list[tuple[Item, Firing]] = []
-        taken: set[Key] = set()
+    def _batches(self, items: Sequence[Item]) -> Iterator[Batch]:
+        """Decisions that fit into one transaction."""
+        batch = Batch()
         for item in items:
             firing = self._decided(item)
             if firing is None:
                 continue
             keys = {write.key for write in firing.writes if write.table == "desk"}
-            if batch and (taken & keys or _size(batch) + len(firing.writes) > self.members):
+            if not batch.takes(firing, keys, self.members):
                 yield batch
-                batch, taken = [], set()
-            batch.append((item, firing))
-            taken |= keys
-        if batch:
+                batch = Batch()
+            batch.add(item, firing, keys)
+        if batch.timers:
             yield batch
 
     def _decided(self, item: Item, fire: Fire | None = None) -> Firing | None:
@@ -101,13 +142,27 @@ class Sweep:
         self.done.skipped += 1
         return None
 
-    def _write(self, batch: Sequence[tuple[Item, Firing]]) -> None:
+    def _write(self, batch: Batch, threads: ThreadPoolExecutor) -> None:
+        """Write a batch; in a backlog beside others, after all those that touch one of its items."""
+        if not self._backlog or self.writers == 1:
+            self._settle(batch, lambda: self.store.transact(batch.writes))
+            return
+        while len(self._under_way) == self.writers or any(other.keys & batch.keys for other, _ in self._under_way):
+            self._land()
+        self._under_way.append((batch, threads.submit(self.store.transact, batch.writes)))
+
+    def _land(self) -> None:
+        """Wait for the transaction that has been under way for the longest."""
+        batch, written = self._under_way.popleft()
+        self._settle(batch, written.result)
+
+    def _settle(self, batch: Batch, written: Callable[[], None]) -> None:
         try:
-            self.store.transact([write for _, firing in batch for write in firing.writes])
+            written()
         except (ConditionFailedError, self.store.client.exceptions.ClientError):
-            self._one_by_one(batch)
+            self._one_by_one(batch.timers)
         else:
-            for _, firing in batch:
+            for _, firing in batch.timers:
                 self._fired(firing)
 
     def _one_by_one(self, batch: Sequence[tuple[Item, Firing]]) -> None:
@@ -148,7 +203,3 @@ class Sweep:
         if self.done.failed:
             raise SweepFailedError(self.done.failed)
         return self.done
-
-
-def _size(batch: Sequence[tuple[Item, Firing]]) -> int:
-    return sum(len(firing.writes) for _, firing in batch)
