@@ -10,9 +10,9 @@ from tingjian.escalation.deadlines.models import (
     ExplainedTicket,
     Question,
 )
-from tingjian.escalation.policies.actions import edit_dates
+from tingjian.escalation.policies.actions import edit_dates, preview_calendar
 from tingjian.escalation.replans.actions import apply_to_all
-from tingjian.escalation.replans.models import EditedCalendar, ReplanView
+from tingjian.escalation.replans.models import CalendarPreviewBody, EditedCalendar, Preview, ReplanView
 from tingjian.escalation.replans.storage import load_replan
 from tingjian.intake.tickets.views import PageQuery
 from tingjian.platform.http import Call
@@ -98,6 +98,12 @@ def clear_date(call: Call, calendar: str, date: str) -> EditedCalendar:
         actor=call.caller.actor,
         now=call.now,
     )
+
+
+@door.post("/v1/calendars/{calendar}/preview", right="policies.edit")
+def preview(call: Call, calendar: str, body: CalendarPreviewBody) -> Preview:
+    """Show which open tickets a changed calendar would touch, and how their deadlines move; nothing is written."""
+    return preview_calendar(call.store, calendar, body, now=call.now)
 
 
 @door.post("/v1/calendars/{calendar}/apply", right="policies.edit", status=202, kept=True)

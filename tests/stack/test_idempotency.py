@@ -88,6 +88,17 @@ def test_twins_move_a_ticket_once(
     assert history(agent, asked) == ["TicketOpened", event]
 
 
+def test_one_key_on_many_tickets_moves_one(crowd: ThreadPoolExecutor, ask: Ask, agent: Visitor) -> None:
+    tickets, key = [ask() for _ in range(TWINS)], str(uuid.uuid4())
+
+    answers = list(crowd.map(lambda asked: agent.post(f"{asked.path}/claim", {}, key=key), tickets))
+
+    moved = [asked for asked in tickets if history(agent, asked) == ["TicketOpened", "TicketAssigned"]]
+    assert sorted(answer.status for answer in answers) == [200, *[422] * (TWINS - 1)]
+    assert {answer.problem for answer in answers if answer.status != 200} == {"idempotency_mismatch"}
+    assert len(moved) == 1
+
+
 def test_twins_write_one_note(crowd: ThreadPoolExecutor, ask: Ask, agent: Visitor) -> None:
     asked, key = ask(), str(uuid.uuid4())
 
@@ -186,10 +197,10 @@ def test_twins_of_the_other_doors_get_one_answer(crowd: ThreadPoolExecutor, oper
 
 def test_twins_rotate_a_secret_once(crowd: ThreadPoolExecutor, operator: Visitor) -> None:
     made = operator.post("/v1/webhooks", {"name": "试", "url": "http://127.0.0.1:9/hook", "active": False}).expect(201)
-    path, key = f"/v1/webhooks/{made['id']}", str(uuid.uuid4())
+    path, one, two = f"/v1/webhooks/{made['id']}", str(uuid.uuid4()), str(uuid.uuid4())
 
-    rotated = at_once(crowd, lambda: operator.post(f"{path}/rotate-secret", key=key))
-    pings = at_once(crowd, lambda: operator.post(f"{path}/test", key=key))
+    rotated = at_once(crowd, lambda: operator.post(f"{path}/rotate-secret", key=one))
+    pings = at_once(crowd, lambda: operator.post(f"{path}/test", key=two))
 
     [(status, text)] = {answer.said for answer in rotated}
     assert status == 200, text

@@ -1,12 +1,14 @@
 """Deadlines that move when a calendar's dates change or a policy is applied: by pages, killed, and beside others."""
 
+import json
 from datetime import datetime
 
 import pytest
 
 from functions.escalation.schedule import TIMERS
-from tests.builders import MANAGER
+from tests.builders import AGENT, MANAGER
 from tests.faults import Crash, count_calls, crash_points, inject
+from tests.functions.door import Knocker
 from tests.functions.sla.scene import TARGETS, at, by, clock, events, file, save
 from tingjian.escalation.policies.actions import edit_dates
 from tingjian.escalation.replans import actions as replans
@@ -23,6 +25,7 @@ from tingjian.intake.tickets.views import view_ticket
 from tingjian.platform.store import Store
 from tingjian.sla.calendars.actions import import_china
 from tingjian.sla.calendars.models import with_date
+from tingjian.sla.calendars.storage import load_calendar
 
 TUESDAY = "2026-03-03"
 
@@ -231,3 +234,45 @@ def test_a_ticket_costs_no_call_of_its_own_unless_it_must_be_planned_by_its_hist
     more = count_calls(office.client, lambda: close_day(office, "2026-03-04"))
 
     assert more <= few
+
+
+def test_a_preview_of_a_calendar_says_what_would_move_and_writes_nothing(door: Knocker, office: Store) -> None:
+    save(office, calendar="office", targets=[{"clock": "resolution", "minutes": 600}])
+    number = file(office)
+    file(office, kind="complaint")
+    calendar = load_calendar(office, "office")
+    closed = {"body": with_date(calendar, TUESDAY, ())}
+    before = [item for pk in (f"ticket#{number}", "calendars") for item in office.query_all(pk)]
+
+    shown = door.post("/v1/calendars/office/preview", closed, caller=MANAGER)
+    after = [item for pk in (f"ticket#{number}", "calendars") for item in office.query_all(pk)]
+    close_day(office)
+
+    moved = clock(office, number, "resolution").due_at
+    assert moved is not None
+    assert (shown.json["looked_at"], shown.json["touched"]) == (2, 1)
+    assert shown.json["items"][0]["ticket"] == number
+    assert shown.json["items"][0]["moves"] == [
+        {"clock": "resolution", "from_at": "2026-03-03T03:00:00Z", "to_at": moved.isoformat().replace("+00:00", "Z")}
+    ]
+    assert after == before
+    assert door.post("/v1/calendars/office/preview", closed, caller=AGENT).status == 403
+
+
+@pytest.mark.parametrize(
+    ("calendar", "body", "status"),
+    [
+        ("none", {}, 404),
+        ("always", {}, 422),
+        ("office", {"hours": {}}, 422),
+        ("office", {"timezone": "Mars/Olympus"}, 422),
+    ],
+)
+def test_a_preview_of_a_calendar_refuses_what_saving_would_refuse(
+    door: Knocker, office: Store, calendar: str, body: dict[str, object], status: int
+) -> None:
+    given = json.loads(load_calendar(office, "office").model_dump_json(exclude={"id", "version"})) | body
+
+    answer = door.post(f"/v1/calendars/{calendar}/preview", {"body": given}, caller=MANAGER)
+
+    assert answer.status == status, answer.text

@@ -7,7 +7,14 @@ from typing import Any, get_args
 from tingjian.escalation.replans.actions import AT_ONCE, go_on, new_replan, repeated, stored_with
 from tingjian.escalation.replans.actions import preview as previewed
 from tingjian.escalation.replans.deciding import Replanner
-from tingjian.escalation.replans.models import EditedCalendar, Preview, PreviewBody, Replan, ReplanView
+from tingjian.escalation.replans.models import (
+    CalendarPreviewBody,
+    EditedCalendar,
+    Preview,
+    PreviewBody,
+    Replan,
+    ReplanView,
+)
 from tingjian.intake.customers.models import Level
 from tingjian.intake.staff.storage import list_teams
 from tingjian.intake.tickets.models import Channel
@@ -17,6 +24,7 @@ from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.store import Store, Write
+from tingjian.sla.calendars.actions import drafted as drafted_calendar
 from tingjian.sla.calendars.actions import edit_calendar
 from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.calendars.storage import load_calendar
@@ -65,6 +73,16 @@ def preview_policy(store: Store, body: PreviewBody, *, now: datetime) -> Preview
     policy = drafted(store, body.id or NEW, body.body, policies)
     tried = [*(other for other in policies if other.id != policy.id), policy]
     return previewed(store, Replanner(store, "policy", policy.id, "policy", now, tried), body)
+
+
+def preview_calendar(store: Store, calendar_id: str, body: CalendarPreviewBody, *, now: datetime) -> Preview:
+    """Which open tickets the calendar would touch if it were saved and applied, and how their deadlines would move.
+
+    Raises CalendarNotFoundError: nothing runs on a calendar that is not there yet.
+    """
+    load_calendar(store, calendar_id)
+    calendar = drafted_calendar(store, calendar_id, body.body)
+    return previewed(store, Replanner(store, "calendar", calendar.id, "calendar", now, calendar=calendar), body)
 
 
 def edit_dates(

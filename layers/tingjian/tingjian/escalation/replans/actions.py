@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tingjian.escalation.replans.deciding import Replanned, Replanner
-from tingjian.escalation.replans.models import Applied, Kind, Preview, PreviewBody, PreviewedTicket, Reason, Replan
+from tingjian.escalation.replans.models import Applied, Kind, Preview, PreviewedTicket, PreviewPage, Reason, Replan
 from tingjian.escalation.replans.storage import (
     Place,
     entity_of,
@@ -133,15 +133,15 @@ def fire_replan(store: Store, item: Item, *, now: datetime) -> None:
     go_on(store, from_item(item), limit=A_RUN, now=now)
 
 
-def preview(store: Store, replanner: Replanner, body: PreviewBody) -> Preview:
-    """Which open tickets a policy would touch if it were saved and applied. Writes nothing; bounded by the page."""
-    place: Place | None = _place(body.cursor)
+def preview(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:
+    """Which open tickets a policy or a calendar would touch if it were saved and applied. Writes nothing; bounded."""
+    place: Place | None = _place(page.cursor)
     items: list[PreviewedTicket] = []
     looked_at = 0
     for _ in range(MOST_PAGES):
-        if place is None or looked_at >= body.limit:
+        if place is None or looked_at >= page.limit:
             break
-        tickets, place = open_tickets(store, place, body.limit - looked_at)
+        tickets, place = open_tickets(store, place, page.limit - looked_at)
         looked_at += len(tickets)
         items += [_previewed(change) for change in replanner.replan(tickets)]
     cursor = f"{place[0]}:{place[1] or ''}" if place else None

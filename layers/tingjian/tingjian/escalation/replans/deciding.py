@@ -13,6 +13,7 @@ from tingjian.intake.tickets.clocking import asks_for_levels, facts_of, history
 from tingjian.intake.tickets.models import ACTIVE, Ticket
 from tingjian.intake.tickets.replanning import Move, fits, moves, replanned, stays_of
 from tingjian.platform.store import Store
+from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.calendars.storage import counting, find_calendar
 from tingjian.sla.clocks import Clock
 from tingjian.sla.policies.clocking import Plan, plan_for
@@ -44,7 +45,7 @@ class Replanned:
 
 @dataclass(frozen=True, slots=True)
 class Replanner:
-    """Plans tickets anew for one policy or one calendar; `policies` are those to go by, if not those in force."""
+    """Plans tickets anew for one policy or one calendar, by what is in force, or by what somebody tries out instead."""
 
     store: Store
     kind: Kind
@@ -52,6 +53,7 @@ class Replanner:
     reason: Reason
     now: datetime
     policies: Sequence[Policy] | None = None
+    calendar: Calendar | None = None
 
     def replan(self, tickets: Sequence[Ticket]) -> list[Replanned]:
         """What becomes of those tickets that change, in order."""
@@ -104,7 +106,7 @@ class Replanner:
         """The clock in the present version of its calendar, from its start with every pause."""
         if clock.calendar != self.subject:
             return clock
-        calendar = find_calendar(self.store, self.subject)
+        calendar = self.calendar or find_calendar(self.store, self.subject)
         if calendar is None or calendar.version == clock.calendar_version:
             return clock
         return clock.model_copy(update={"calendar_version": calendar.version}).planned(counting(calendar))

@@ -8,7 +8,7 @@ from pydantic import Field
 from tingjian.intake.tickets.bodies import Number
 from tingjian.intake.tickets.replanning import Move
 from tingjian.platform.models import Frozen, Slug
-from tingjian.sla.calendars.models import Calendar
+from tingjian.sla.calendars.models import Calendar, CalendarBody
 from tingjian.sla.policies.models import PolicyBody
 
 Kind = Literal["policy", "calendar"]
@@ -99,13 +99,24 @@ class EditedCalendar(Calendar):
     replan: ReplanView | None = None
 
 
-class PreviewBody(Frozen):
-    """A policy as it would be saved, under the id of one that there is or as a new one, and which page of tickets."""
+class PreviewPage(Frozen):
+    """Which page of the open tickets."""
+
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=1200)
+
+
+class PreviewBody(PreviewPage):
+    """A policy as it would be saved, under the id of one that there is or as a new one."""
 
     id: Slug | None = None
     body: PolicyBody
-    limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=1200)
+
+
+class CalendarPreviewBody(PreviewPage):
+    """A calendar as it would be saved."""
+
+    body: CalendarBody
 
 
 class PreviewedTicket(Frozen):

@@ -77,11 +77,11 @@ def rotate_secret(
     store: Store, webhook_id: str, *, idempotency: Idempotency | None = None, actor: Actor, now: datetime
 ) -> Webhook:
     """Give a webhook a new secret; the old one signs along for a day. The same key gives the same one."""
-    before = load_webhook(store, webhook_id)
     try:
         store.get_many([], repeat=idempotency)
     except DoneBeforeError:
-        return before
+        return load_webhook(store, webhook_id)
+    before = load_webhook(store, webhook_id)
     webhook = before.rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
     _record(store, webhook, "WebhookSecretRotated", [write_of(webhook)], actor, now, idempotency=idempotency)
     return webhook

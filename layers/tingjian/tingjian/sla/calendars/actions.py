@@ -24,13 +24,18 @@ def put_calendar(
     store: Store, calendar_id: str, body: CalendarBody, *, expected: int | None, actor: Actor, now: datetime
 ) -> Calendar:
     """Add a calendar or a new version of one. Raises StaleError that names who was first."""
+    calendar = drafted(store, calendar_id, body)
+    _record(store, calendar, (), expected=expected, actor=actor, now=now)
+    return calendar
+
+
+def drafted(store: Store, calendar_id: str, body: CalendarBody) -> Calendar:
+    """The calendar as it would be saved. Raises InvalidInputError for the id of the calendar that is built in."""
     if calendar_id == ALWAYS.id:
         raise invalid("calendar", "reserved")
     store.forget(COLLECTION)
     before = find_calendar(store, calendar_id)
-    calendar = Calendar(**dict(body), id=calendar_id, version=(before.version if before else 0) + 1)
-    _record(store, calendar, (), expected=expected, actor=actor, now=now)
-    return calendar
+    return Calendar(**dict(body), id=calendar_id, version=(before.version if before else 0) + 1)
 
 
 def edit_calendar(
