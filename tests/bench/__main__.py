@@ -11,6 +11,7 @@ BENCHES = {
     "report": ["--publish"],
     "peer": ["--publish"],
     "escalate": ["--publish"],
+    "outage": ["--publish"],
     "history": ["--publish"],
 }
 
