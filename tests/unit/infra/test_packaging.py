@@ -1,8 +1,12 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import botocore
 import pytest
+from botocore.loaders import Loader
+from botocore.session import Session
 
 from infra.packaging import package
 from infra.packaging.package import Target, install_commands, trim
@@ -28,7 +32,7 @@ def test_trim_keeps_the_services_we_call_and_what_all_of_them_need(tmp_path: Pat
     data = tmp_path / "botocore" / "data"
     for name in ("dynamodb", "ec2"):
         (data / name).mkdir(parents=True)
-    (data / "endpoints.json").write_text("{}")
+    (data / "endpoints.json").write_text('{"partitions": []}')
     (tmp_path / "pkg-1.0.dist-info").mkdir()
     for name in ("METADATA", "RECORD", "WHEEL"):
         (tmp_path / "pkg-1.0.dist-info" / name).write_text("")
@@ -39,6 +43,41 @@ def test_trim_keeps_the_services_we_call_and_what_all_of_them_need(tmp_path: Pat
         path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file() or path.parent == data
     )
     assert kept == ["botocore/data/dynamodb", "botocore/data/endpoints.json", "pkg-1.0.dist-info/METADATA"]
+
+
+def test_trimmed_descriptions_make_the_same_clients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    whole = Path(botocore.__file__).parent / "data"
+    data = tmp_path / "botocore" / "data"
+    for name in package.SERVICES:
+        shutil.copytree(whole / name, data / name)
+    for file in whole.glob("*.json"):
+        shutil.copy(file, data)
+
+    trim(tmp_path)
+
+    def described(region: str, loader: Loader) -> dict[str, tuple[str, str, set[str]]]:
+        session = Session()
+        session.register_component("data_loader", loader)
+        session.set_credentials("test", "test")
+        clients = {name: session.create_client(name, region) for name in package.SERVICES}
+        return {
+            name: (made.meta.endpoint_url, made.meta.partition, set(made.meta.method_to_api_mapping))
+            for name, made in clients.items()
+        }
+
+    trimmed = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
+    for region in ("eu-central-1", "cn-north-1", "us-gov-west-1"):
+        assert described(region, trimmed) == described(region, Loader())
+    size = sum(path.stat().st_size for path in data.rglob("service-2.json*") if "dynamodb" in str(path))
+    assert size + (data / "endpoints.json").stat().st_size < 200_000
+    assert not list(data.rglob("service-2.json.gz"))
+
+
+def test_a_member_called_documentation_is_not_an_explanation() -> None:
+    shape = {"documentation": "<p>Words</p>", "members": {"documentation": {"shape": "Text"}, "list": ["a", {"b": 1}]}}
+
+    assert package.undocumented(shape) == {"members": {"documentation": {"shape": "Text"}, "list": ["a", {"b": 1}]}}
 
 
 def test_a_door_ships_its_own_wing_at_its_place_with_bytecode_that_ignores_dates(tmp_path: Path) -> None:
