@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.session import Session
 
 from tingjian.platform import sdk
 from tingjian.platform.store import Store, Write, from_wire, to_wire
@@ -22,6 +23,19 @@ ITEM = {
     "fields": {"cause": "transport", "pairs": [1, 2], "none": {}},
     "expect": None,
 }
+KINDS = [
+    "provide-client-params",
+    "before-parameter-build",
+    "before-call",
+    "request-created",
+    "choose-signer",
+    "before-sign",
+    "before-send",
+    "before-parse",
+    "response-received",
+    "needs-retry",
+    "after-call",
+]
 
 
 class Wire:
@@ -86,6 +100,7 @@ def test_client_sends_what_botocore_would() -> None:
     assert tokens[0] != tokens[1]
     targets = [[request.headers["X-Amz-Target"] for request in wire.sent] for wire in (ours, stock)]
     assert targets[0] == targets[1]
+    assert sorted(ours.sent[0].headers) == sorted(stock.sent[0].headers)
 
 
 @pytest.mark.usefixtures("region")
@@ -117,3 +132,21 @@ def test_client_reads_a_refusal_as_botocore_would() -> None:
 
     assert refused[0]["CancellationReasons"] == refused[1]["CancellationReasons"]
     assert refused[0]["Error"] == refused[1]["Error"]
+
+
+@pytest.mark.usefixtures("region")
+@pytest.mark.parametrize("service", ["dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs"])
+def test_client_listens_to_all_that_botocore_would_have_it_do(service: str) -> None:
+    ours, stock = sdk.client(service), Session().create_client(service)
+    events = [
+        f"{kind}.{ours.meta.service_model.service_id.hyphenize()}.{operation}"
+        for operation in ours.meta.service_model.operation_names
+        for kind in KINDS
+    ]
+
+    def heard(client: Any, event: str) -> list[str]:
+        found = client.meta.events._emitter._handlers.prefix_search(event)
+        return [getattr(handler, "__qualname__", repr(handler)) for handler in found]
+
+    for event in events:
+        assert heard(ours, event) == heard(stock, event)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.exceptions import UnknownServiceError
+from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
 from botocore.loaders import Loader
 from botocore.serialize import JSONSerializer
-from botocore.session import Session, get_session
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,8 +24,8 @@ ERROR = 300
 
 
 def client(service: str, config: Config | None = None) -> Any:
-    """A client of this process's one session."""
-    return _session().create_client(service, config=config)
+    """A client, with the credentials and the region of the environment."""
+    return _session(service).create_client(service, config=config)
 
 
 def dynamodb_client() -> "DynamoDBClient":
@@ -38,7 +39,7 @@ def dynamodb_client() -> "DynamoDBClient":
         read_timeout=5,
         retries={"mode": "standard", "max_attempts": 4},
         parameter_validation=False,
-        user_agent=_session().user_agent(),  # Or it is put together twice for every call.
+        user_agent=_session("dynamodb").user_agent(),  # Or it is put together twice for every call.
     )
     made: DynamoDBClient = client("dynamodb", config)
     made._serializer = _WireSerializer()  # type: ignore[attr-defined]  # noqa: SLF001 - no call does without it
@@ -47,9 +48,16 @@ def dynamodb_client() -> "DynamoDBClient":
 
 
 @functools.cache
-def _session() -> Session:
-    session = get_session()
+def _session(service: str) -> Session:
+    """A session for clients of one service: botocore's, without what it does for other services and for its manual."""
+    session = Session(include_builtin_handlers=False)
     session.register_component("data_loader", _RegionalLoader())
+    events = session.get_component("event_emitter")
+    register = {REGISTER_FIRST: events.register_first, REGISTER_LAST: events.register_last}
+    for event, handler, *place in BUILTIN_HANDLERS:
+        kind, _, rest = event.partition(".")
+        if kind != "docs" and (not rest or rest.partition(".")[0] in {"*", service}):
+            register.get(place[0] if place else None, events.register)(event, handler)
     return session
 
 
