@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import AGENT, LEAD, NOW, WAREHOUSE, key
+from tests.builders import AGENT, LEAD, MANAGER, NOW, WAREHOUSE, key
 from tests.functions.escalation.scene import (
     ALL_OVER_AT,
     BREACHED_AT,
@@ -27,6 +27,8 @@ from tingjian.intake.staff.storage import STAFF, staff_write
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.platform.store import Store
+from tingjian.sla.policies.actions import put_policy
+from tingjian.sla.policies.models import PolicyBody
 from tingjian.sla.policies.reach import Reach
 
 
@@ -219,7 +221,7 @@ def test_overdue_hand_off_tells_department_and_asker_once(scene: Scene) -> None:
     fired = [sweep(scene.store, due + timedelta(minutes=n)).fired for n in (-1, 0, 1)]
 
     assert fired == [0, 1, 0]
-    assert told(scene.store) == {("cang", "handoff_overdue", None): 1, ("chen", "handoff_overdue", None): 1}
+    assert told(scene.store) == {("cang", "handoff_overdue", 100): 1, ("chen", "handoff_overdue", 100): 1}
     assert scene.events[-1].name == "HandoffOverdue"
     assert scene.events[-1].data["handoff"] == 1
 
@@ -234,6 +236,84 @@ def test_answered_hand_off_is_never_overdue(scene: Scene) -> None:
     sweep(scene.store, NOW + timedelta(minutes=45))
 
     assert told(scene.store) == {}
+
+
+def promise_handoffs(store: Store, *, shares: tuple[int, ...] = (80,)) -> None:
+    """Departments have 100 minutes to answer."""
+    body = PolicyBody.model_validate(
+        {"name": "全部", "targets": [{"clock": "handoff", "minutes": 100, "shares": list(shares)}]}
+    )
+    put_policy(store, "default", body, expected=None, actor=MANAGER.actor, now=NOW)
+
+
+def hand_off(scene: Scene, minutes: int = 0) -> None:
+    body = AskDepartment(department="warehouse", request="请查库存")
+    now = NOW + timedelta(minutes=minutes)
+    ask_department(scene.store, Request(scene.number, AGENT.actor, now, AGENT), body)
+
+
+def test_hand_off_warns_at_the_shares_of_its_target(centre: Store) -> None:
+    promise_handoffs(centre, shares=(50, 80))
+    scene = Scene(centre, open_one(centre))
+    hand_off(scene)
+
+    fired = [sweep(centre, NOW + timedelta(minutes=n)).fired for n in (49, 50, 51, 80, 99, 100, 101)]
+
+    assert fired == [0, 1, 0, 1, 0, 1, 0]
+    assert [(event.name, event.data["share"]) for event in scene.events if event.name.startswith("HandoffO")] == [
+        ("HandoffOverdue", 100)
+    ]
+    kinds = ((50, "handoff_warned"), (80, "handoff_warned"), (100, "handoff_overdue"))
+    assert told(centre) == {(person, kind, share): 1 for person in ("cang", "chen") for share, kind in kinds}
+    assert scene.alerts() == []
+
+
+def test_ladder_climbs_while_a_hand_off_is_open(centre: Store) -> None:
+    promise_handoffs(centre)
+    put_ladder(
+        centre,
+        Rung(share=50, tell=("lead",), acknowledge_within_minutes=10),
+        Rung(share=150, tell=("manager",)),
+        reach=Reach(clocks=("handoff",)),
+    )
+    scene = Scene(centre, open_one(centre))
+    hand_off(scene)
+    hand_off(scene, minutes=200)
+
+    for minute in (50, 60, 100, 150):
+        sweep(centre, NOW + timedelta(minutes=minute))
+    by = Request(scene.number, WAREHOUSE.actor, NOW + timedelta(minutes=160), WAREHOUSE, right=None)
+    before = {alert.id: alert.state(scene.ticket) for alert in scene.alerts()}
+    answer(scene.store, by, "1", "declined", "不归我们管")
+    sweep(centre, NOW + timedelta(minutes=250))
+
+    first, second = sorted({alert.id.split(".")[1] for alert in scene.alerts()})
+    after = {alert.id: alert.state(scene.ticket) for alert in scene.alerts()}
+    assert (first, second) == ("handoff_1", "handoff_2")
+    assert [alert.share for alert in scene.alerts() if "handoff_1" in alert.id] == [50, 150]
+    assert set(before.values()) == {"open"}
+    assert {state for name, state in after.items() if "handoff_1" in name} == {"over"}
+    assert {state for name, state in after.items() if "handoff_2" in name} == {"open"}
+    assert [notice.kind for notice in notices_of(centre, "wu")] == ["alert_unanswered"]
+    assert "HandoffOverrun" in {event.name for event in scene.events}
+
+
+def test_hand_off_after_an_outage_says_each_step_once_in_order(centre: Store) -> None:
+    promise_handoffs(centre, shares=(50, 80))
+    put_ladder(centre, Rung(share=50, tell=("lead",)), Rung(share=120, tell=("manager",)), reach=Reach())
+    scene = Scene(centre, open_one(centre))
+    hand_off(scene)
+
+    sweep(centre, NOW + timedelta(days=1))
+    sweep(centre, NOW + timedelta(days=1, minutes=1))
+
+    said = [
+        (event.name, event.data["share"]) for event in scene.events if event.name.startswith(("HandoffW", "HandoffO"))
+    ]
+    assert said == [
+        ("HandoffWarned", 50), ("HandoffWarned", 80), ("HandoffOverdue", 100), ("HandoffOverrun", 120)
+    ]  # fmt: skip
+    assert [alert.share for alert in scene.alerts()] == [50, 120]
 
 
 def test_everything_at_once_after_an_outage_is_still_one_of_each(centre: Store, long_ladder: Ladder) -> None:

@@ -13,6 +13,7 @@ from tingjian.escalation.alerts.models import (
 from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
 from tingjian.escalation.webhooks.storage import calls_for
 from tingjian.intake.staff.storage import list_teams
+from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.intake.tickets.storage import key_of as ticket_key
 from tingjian.platform.errors import AccessDeniedError, StaleError
@@ -21,7 +22,6 @@ from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
-from tingjian.sla.clocks import Clock
 
 RIGHT = "alerts.read"
 TRIES = 3
@@ -39,7 +39,7 @@ def list_for(store: Store, query: AlertQuery, *, caller: Caller) -> AlertList:
     views = []
     for key in keys:
         if key in found and tickets[key] in found:
-            view = _view(from_item(found[key]), ticket_from(found[tickets[key]]).clocks)
+            view = _view(from_item(found[key]), ticket_from(found[tickets[key]]))
             if query.state in {None, view.state_now}:
                 views.append(view)
     return AlertList(items=tuple(views), cursor=cursor)
@@ -68,7 +68,7 @@ def acknowledge(
     ticket = store.get(ticket_key(after.ticket))
     if ticket is None:
         raise AlertNotFoundError
-    return _view(after, ticket_from(ticket).clocks)
+    return _view(after, ticket_from(ticket))
 
 
 def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempotency | None, now: datetime) -> None:
@@ -101,5 +101,5 @@ def _where(store: Store, query: AlertQuery, caller: Caller) -> tuple[str, list[s
     return "queue", sorted(caller.teams)
 
 
-def _view(alert: Alert, clocks: tuple[Clock, ...]) -> AlertView:
-    return AlertView(**dict(alert), state_now=alert.state(clocks))
+def _view(alert: Alert, ticket: Ticket) -> AlertView:
+    return AlertView(**dict(alert), state_now=alert.state(ticket))

@@ -7,12 +7,14 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StringConstraints
 
 from tingjian.escalation.ladders.models import Channel
+from tingjian.intake.handoffs.models import blocker_of
+from tingjian.intake.tickets.models import Ticket
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.models import Frozen, Identifier
 from tingjian.sla.clocks import EPOCH, Clock, ClockName
 
 State = Literal["open", "acknowledged", "over"]
-WRITTEN_ID = re.compile(r"^([0-9]{12})\.([a-z_]{1,20})\.([0-9]{1,14})\.([0-9]{1,4})$")
+WRITTEN_ID = re.compile(r"^([0-9]{12})\.([a-z_]{1,20})(?:_([0-9]{1,4}))?\.([0-9]{1,14})\.([0-9]{1,4})$")
 
 
 class AlertNotFoundError(NotFoundError):
@@ -22,20 +24,25 @@ class AlertNotFoundError(NotFoundError):
 
 
 class AlertName(NamedTuple):
-    """What makes an alert the only one: ticket, clock, the clock's start in milliseconds since 1970, and the rung."""
+    """What makes an alert the only one.
+
+    The ticket, the clock, the number of the hand-off if it is one's, the clock's start in milliseconds since 1970, and
+    the rung.
+    """
 
     ticket: str
     clock: str
     start: int
     share: int
+    handoff: int = 0
 
     def __str__(self) -> str:
-        return f"{self.ticket}.{self.clock}.{self.start}.{self.share}"
+        return f"{self.ticket}.{self.label}.{self.start}.{self.share}"
 
     @classmethod
-    def of(cls, ticket: str, clock: Clock, share: int) -> "AlertName":
+    def of(cls, ticket: str, clock: Clock, share: int, handoff: int = 0) -> "AlertName":
         """The name of a clock's alert."""
-        return cls(ticket=ticket, clock=clock.name, start=start_of(clock), share=share)
+        return cls(ticket=ticket, clock=clock.name, start=start_of(clock), share=share, handoff=handoff)
 
     @classmethod
     def parse(cls, text: str) -> "AlertName":
@@ -43,7 +50,13 @@ class AlertName(NamedTuple):
         found = WRITTEN_ID.match(text)
         if found is None:
             raise AlertNotFoundError
-        return cls(ticket=found[1], clock=found[2], start=int(found[3]), share=int(found[4]))
+        ticket, clock, handoff, start, share = found.groups()
+        return cls(ticket=ticket, clock=clock, start=int(start), share=int(share), handoff=int(handoff or 0))
+
+    @property
+    def label(self) -> str:
+        """The clock, and which hand-off's."""
+        return f"{self.clock}_{self.handoff}" if self.handoff else self.clock
 
 
 class Alert(Frozen):
@@ -94,11 +107,11 @@ class Alert(Frozen):
         """The alert whose clock was met or stopped before anybody answered."""
         return self.model_copy(update={"version": self.version + 1, "over_at": now})
 
-    def state(self, clocks: tuple[Clock, ...]) -> State:
-        """Acknowledged; else over once its clock is met, stopped or started anew; else open."""
+    def state(self, ticket: Ticket) -> State:
+        """Acknowledged; else over once its clock is met, stopped or started anew (its hand-off done); else open."""
         if self.acknowledged_at is not None:
             return "acknowledged"
-        return "open" if running_clock(self.name, clocks) else "over"
+        return "open" if is_running(self.name, ticket) else "over"
 
 
 class AlertView(Alert):
@@ -127,6 +140,13 @@ class AlertQuery(Frozen):
 def start_of(clock: Clock) -> int:
     """The clock's start in milliseconds since 1970."""
     return (clock.started_at - EPOCH) // timedelta(milliseconds=1)
+
+
+def is_running(name: AlertName, ticket: Ticket) -> bool:
+    """Whether what the alert is about can still be met or missed."""
+    if name.handoff:
+        return blocker_of(name.handoff) in ticket.blockers
+    return running_clock(name, ticket.clocks) is not None
 
 
 def running_clock(name: AlertName, clocks: tuple[Clock, ...]) -> Clock | None:

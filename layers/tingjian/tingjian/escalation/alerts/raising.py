@@ -36,7 +36,15 @@ class Reached:
 
 
 def reach(
-    store: Store, ladder: Ladder, rung: Rung, ticket: Ticket, clock: Clock, *, kind: Kind, now: datetime
+    store: Store,
+    ladder: Ladder,
+    rung: Rung,
+    ticket: Ticket,
+    clock: Clock,
+    *,
+    kind: Kind,
+    now: datetime,
+    handoff: int = 0,
 ) -> Reached:
     """Raise the rung's alert and do what it says, as members of the transaction of the ticket's change.
 
@@ -44,7 +52,7 @@ def reach(
     """
     reached = Reached(ticket)
     people = people_of(store, rung, ticket)
-    name = AlertName.of(ticket.id, clock, rung.share)
+    name = AlertName.of(ticket.id, clock, rung.share, handoff)
     answer_by = None
     if rung.acknowledge_within_minutes and ladder.above(rung.share):
         answer_by = hours_of(store)(clock).add(now, rung.acknowledge_within_minutes)

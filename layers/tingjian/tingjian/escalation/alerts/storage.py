@@ -33,7 +33,7 @@ OLDEST, NEWEST = "0", "~"
 
 def key_of(name: AlertName) -> Key:
     """Where an alert stands."""
-    return Key(f"ticket#{name.ticket}", f"{PREFIX}{name.clock}#{name.start}#{name.share:04d}")
+    return Key(f"ticket#{name.ticket}", f"{PREFIX}{name.label}#{name.start}#{name.share:04d}")
 
 
 def load_alert(store: Store, name: AlertName) -> Alert:

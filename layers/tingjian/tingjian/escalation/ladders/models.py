@@ -96,9 +96,16 @@ class LadderList(Frozen):
 
 
 def built_in(clock: Clock) -> Ladder:
-    """The ladder where none is stored: each warning of the policy to the assignee, the breach to the lead as well."""
+    """The ladder where none is stored: each warning of the policy to the assignee, the breach to the lead as well.
+
+    None for a hand-off: the department and who asked are told of its steps without one.
+    """
     rungs: Iterable[Rung] = (
-        Rung(share=step.share, tell=("assignee",) if step.share < BREACH else ("assignee", "lead"))
-        for step in clock.steps
+        ()
+        if clock.name == "handoff"
+        else (
+            Rung(share=step.share, tell=("assignee",) if step.share < BREACH else ("assignee", "lead"))
+            for step in clock.steps
+        )
     )
     return Ladder(id="built-in", version=0, name="built-in", rungs=tuple(rungs))

@@ -13,7 +13,15 @@ from tingjian.platform.ids import spoken
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Language
 
-Kind = Literal["clock_warned", "clock_breached", "clock_overrun", "alert_unanswered", "handoff_overdue"]
+Kind = Literal[
+    "clock_warned",
+    "clock_breached",
+    "clock_overrun",
+    "alert_unanswered",
+    "handoff_warned",
+    "handoff_overdue",
+    "handoff_overrun",
+]
 UNREAD_LIMIT = 99
 
 

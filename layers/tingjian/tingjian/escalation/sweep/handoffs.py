@@ -1,58 +1,104 @@
-"""The timer of a hand-off: a department has not answered by its due time (scope row 14)."""
+"""The timer of a hand-off: a department has used up its time, or some of it (scope rows 14, 19, 20)."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tingjian.escalation.alerts.people import department_people, holders
-from tingjian.escalation.alerts.raising import notice_of
+from tingjian.escalation.alerts.raising import Reached, notice_of
+from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
+from tingjian.escalation.alerts.timers import MOST_MEMBERS
+from tingjian.escalation.notices.models import Kind
 from tingjian.escalation.notices.storage import write_of as notice_write
 from tingjian.escalation.sweep.models import Firing
 from tingjian.escalation.webhooks.storage import calls_for
-from tingjian.intake.handoffs.models import OPEN
+from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import from_item
 from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.staff.storage import find_staff
 from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import load_ticket, write_of
+from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.items import Item
-from tingjian.platform.store import Store
+from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
+from tingjian.sla.clocks import BREACH
 
 
-def fire_handoff(store: Store, item: Item, *, now: datetime) -> Firing | None:
-    """Say once that a hand-off is overdue: event on the ticket, notices to the department and the asker. One read."""
+def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = False) -> Firing | None:
+    """Every step of a hand-off that is due, in order: an event on the ticket, the department and the asker told.
+
+    A ladder that covers hand-offs raises its alerts besides. One read; alerts that were raised before are looked up
+    only where the ladder asks, or when `careful` (a write was refused).
+    """
     handoff = from_item(item)
-    if handoff.state not in OPEN or handoff.overdue_at is not None or handoff.due_at > now:
+    if handoff.timer_at is None or handoff.timer_at > now:
         return None
     before = load_ticket(store, handoff.ticket)
-    after = handoff.model_copy(update={"overdue_at": now, "version": handoff.version + 1})
-    told = _told(store, before, handoff.department, handoff.asked_by)
-    facts: dict[str, Any] = {
+    steps = due_steps(store, before, handoff.clock, now, handoff.number) if handoff.clock else []
+    known = known_alerts(store, before, steps, careful=careful)
+    ticket, writes, facts = before, list[Write](), Counter[str]()
+    fired: list[Due] = []
+    timers: Sequence[Due | None] = steps or [None]  # The asker's own due time has no clock.
+    for one in timers:
+        reached = reached_by(store, one, ticket, known, now=now) if one else Reached(ticket)
+        share = one.step.share if one else BREACH
+        told = _told(store, before, handoff.department, handoff.asked_by)
+        data = _facts(handoff, share) | (one.facts if one else {}) | reached.data
+        data["told"] = [*told, *(person for person in reached.data.get("told", ()) if person not in told)]
+        said = _said(store, handoff, share, told, now)
+        if fired and len(writes) + len(reached.writes) + len(said) + 3 > MOST_MEMBERS:
+            break  # The rest stays due, and the next run takes it up.
+        fired += [one] if one else []
+        name, _ = _named(share)
+        change = Decision(Change(reached.ticket, name, data))
+        ticket, event = linked(reached.ticket, change, Request(number=before.id, actor=SYSTEM, now=now, right=None))
+        writes += [event_write(event), *reached.writes, *said]
+        facts.update([name.replace("Handoff", "Handoffs"), *(["AlertsRaised"] if "alert" in reached.data else [])])
+    stored = Write("desk", to_item(ticket), expect=before.version)
+    after = handoff_write(_after(handoff, fired, now))
+    return Firing((stored, after, *writes), facts, careful=partial(fire_handoff, careful=True))
+
+
+def _named(share: int) -> tuple[str, Kind]:
+    """What the event is called, and what people are told."""
+    if share < BREACH:
+        return "HandoffWarned", "handoff_warned"
+    return ("HandoffOverdue", "handoff_overdue") if share == BREACH else ("HandoffOverrun", "handoff_overrun")
+
+
+def _facts(handoff: Handoff, share: int) -> dict[str, Any]:
+    return {
         "handoff": handoff.number,
         "department": handoff.department,
         "state": handoff.state,
+        "share": share,
         "due_at": stamp(handoff.due_at),
     }
-    data = facts | {"told": told}
-    ticket, event = linked(
-        before,
-        Decision(Change(before, "HandoffOverdue", data)),
-        Request(number=before.id, actor=SYSTEM, now=now, right=None),
-    )
-    mark = f"{before.id}.handoff.{handoff.number}"
-    notices = [notice_of(staff, "handoff_overdue", before.id, facts, now=now, mark=mark) for staff in told]
-    return Firing(
-        (
-            write_of(ticket),
-            event_write(event),
-            handoff_write(after),
-            *map(notice_write, notices),
-            *calls_for(store, "handoff.overdue", facts | {"ticket": before.id}, mark=mark, now=now),
-        ),
-        {"HandoffsOverdue": 1},
+
+
+def _said(store: Store, handoff: Handoff, share: int, told: Sequence[str], now: datetime) -> list[Write]:
+    """The notices of a step, and the calls to other systems when the time is over."""
+    facts, (_, kind) = _facts(handoff, share), _named(share)
+    mark = f"{handoff.ticket}.handoff.{handoff.number}.{share}"
+    notices = [notice_of(staff, kind, handoff.ticket, facts, now=now, mark=mark) for staff in told]
+    calls = calls_for(store, "handoff.overdue", facts | {"ticket": handoff.ticket}, mark=mark, now=now)
+    return [*map(notice_write, notices), *(calls if share == BREACH else ())]
+
+
+def _after(handoff: Handoff, fired: Sequence[Due], now: datetime) -> Handoff:
+    """The hand-off with its steps marked, and since when it is overdue."""
+    overdue = not fired or any(one.step.share == BREACH for one in fired)
+    return handoff.model_copy(
+        update={
+            "clock": marked(handoff.clock, fired, now) if handoff.clock else None,
+            "overdue_at": now if overdue else handoff.overdue_at,
+            "version": handoff.version + 1,
+        }
     )
 
 

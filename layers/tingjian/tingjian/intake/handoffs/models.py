@@ -27,6 +27,11 @@ class HandoffAnsweredError(ConflictError):
     code = "handoff_answered"
 
 
+def blocker_of(number: int) -> str:
+    """How a ticket names its hand-off of this number among its blockers."""
+    return f"handoff:{number}"
+
+
 class Handoff(Frozen):
     """One hand-off of a ticket; `number` counts from 1 within the ticket.
 
@@ -52,7 +57,16 @@ class Handoff(Frozen):
     @property
     def blocker(self) -> str:
         """How the ticket names it among its blockers."""
-        return f"handoff:{self.number}"
+        return blocker_of(self.number)
+
+    @property
+    def timer_at(self) -> datetime | None:
+        """When the sweep must look at it: the next step of its clock, or the asker's own due time."""
+        if self.state not in OPEN:
+            return None
+        if self.clock:
+            return self.clock.next_at
+        return self.due_at if self.overdue_at is None else None
 
     @property
     def queue_sort(self) -> str:

@@ -1,6 +1,6 @@
 """Hand-offs in the store: items of their ticket's collection, in the queue of the department, timed by the sweep."""
 
-from tingjian.intake.handoffs.models import OPEN, Handoff
+from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.tickets.storage import DUE_SHARD, entity_of
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
@@ -53,7 +53,7 @@ def write_of(handoff: Handoff) -> Write:
 
 
 def to_item(handoff: Handoff) -> Item:
-    """The item of a hand-off; it has a timer while it is open and its due time has not been noticed."""
+    """The item of a hand-off; it has a timer while it is open and something is left to be said in time."""
     key = key_of(handoff.ticket, handoff.number)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": handoff.department, "queue_sort": handoff.queue_sort}
     item |= handoff.model_dump(exclude={"ticket", "number", "department", "clock"}, exclude_none=True)
@@ -61,8 +61,8 @@ def to_item(handoff: Handoff) -> Item:
     item["answer_due_at"] = item.pop("due_at")
     if handoff.clock:
         item["clock"] = to_text([handoff.clock])
-    if handoff.state in OPEN and handoff.overdue_at is None:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(handoff.due_at)}
+    if handoff.timer_at is not None:
+        item |= {"due_shard": DUE_SHARD, "due_at": stamp(handoff.timer_at)}
     return item
 
 
