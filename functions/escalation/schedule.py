@@ -1,29 +1,37 @@
 """The schedule door of escalation: once a minute, everything whose time has come."""
 
 import functools
+import importlib
 from datetime import UTC, datetime
 from typing import Any
 
-from tingjian.escalation.alerts.timers import fire_alert, fire_ticket
-from tingjian.escalation.deliveries.actions import fire_delivery
-from tingjian.escalation.replans.actions import fire_replan
 from tingjian.escalation.sweep.actions import Sweep
-from tingjian.escalation.sweep.handoffs import fire_handoff
 from tingjian.escalation.sweep.models import Fire
 from tingjian.platform import resources
+from tingjian.platform.items import Item
 from tingjian.platform.settings import Settings
+from tingjian.platform.store import Store
 from tingjian.platform.times import milliseconds
-from tingjian.survey.followups.actions import mark_overdue
-from tingjian.survey.surveys.actions import expire_survey
+
+
+def _late(module: str, name: str) -> Fire:
+    """A function whose module is imported when the first timer of its kind is due, since few kinds are in a run."""
+
+    def fire(store: Store, item: Item, /, *, now: datetime) -> Any:
+        function: Fire = getattr(importlib.import_module(f"tingjian.{module}"), name)
+        return function(store, item, now=now)
+
+    return fire
+
 
 TIMERS: dict[str, Fire] = {
-    "ticket": fire_ticket,
-    "alert": fire_alert,
-    "handoff": fire_handoff,
-    "delivery": fire_delivery,
-    "survey": expire_survey,
-    "followup": mark_overdue,
-    "replan": fire_replan,
+    "ticket": _late("escalation.alerts.timers", "fire_ticket"),
+    "alert": _late("escalation.alerts.timers", "fire_alert"),
+    "handoff": _late("escalation.sweep.handoffs", "fire_handoff"),
+    "delivery": _late("escalation.deliveries.actions", "fire_delivery"),
+    "survey": _late("survey.surveys.actions", "expire_survey"),
+    "followup": _late("survey.followups.actions", "mark_overdue"),
+    "replan": _late("escalation.replans.actions", "fire_replan"),
 }
 """What a timed item does, by the part of its sort key before the first `#`."""
 SPARE_MS = 15_000

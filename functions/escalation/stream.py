@@ -21,7 +21,6 @@ from tingjian.platform.settings import Settings
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store, from_wire
 from tingjian.platform.times import milliseconds
-from tingjian.survey.surveys import invitation
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -72,6 +71,8 @@ def post(store: Store) -> Post:
     writer = Writer(store, signer, names.public_origin, sms=names.send_sms == "on")
 
     def survey(item: Item, _now: datetime) -> Rendered:
+        from tingjian.survey.surveys import invitation  # noqa: PLC0415 - surveys are few
+
         found = invitation.render(store, signer(), item, origin=names.public_origin)
         if found is None or (found.kind == "sms" and names.send_sms != "on"):
             return Rendered()

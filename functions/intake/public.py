@@ -7,8 +7,8 @@ from tingjian.intake.attachments.models import Download, Upload, UploadSlot
 from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Asked, Lookup, Receipt, Reopening, Written
-from tingjian.intake.tickets.following import followed, recognise, require_reopenable
-from tingjian.intake.tickets.opening import Opening, follow_link, open_ticket
+from tingjian.intake.tickets.following import follow_link, followed, recognise, require_reopenable
+from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.intake.tickets.views import FollowLink, PublicTicket, collection, view_public
 from tingjian.intake.types.models import PublicTypeList
 from tingjian.intake.types.storage import list_types

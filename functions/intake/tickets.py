@@ -22,9 +22,10 @@ from tingjian.intake.tickets.bodies import (
     Waiting,
     Written,
 )
+from tingjian.intake.tickets.following import follow_link
 from tingjian.intake.tickets.history import files_of, history_of
 from tingjian.intake.tickets.listing import list_tickets
-from tingjian.intake.tickets.opening import Opening, follow_link, open_ticket
+from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.views import (
     FollowLink,

@@ -13,8 +13,8 @@ from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import from_item as customer_from
 from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.staff.storage import find_staff
+from tingjian.intake.tickets.following import follow_link
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.opening import follow_link
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.intake.tickets.storage import key_of as ticket_key
 from tingjian.platform import texts

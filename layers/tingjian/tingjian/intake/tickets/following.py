@@ -14,12 +14,19 @@ from tingjian.platform.times import epoch
 
 TRIES = 5
 LOCKED = timedelta(minutes=30)
+LINK_LIFE = timedelta(days=180)
 
 
 class NoMatchError(NotFoundError):
     """Number and digits do not belong together; which of the two is wrong is not said."""
 
     code = "no_match"
+
+
+def follow_link(signer: Signer, number: str, opened_at: datetime, *, origin: str) -> str:
+    """The link by which the customer follows the ticket for half a year; the token stands behind the `#`."""
+    token = signer.token("follow", number, expires_at=opened_at + LINK_LIFE)
+    return f"{origin}/app/follow.html#{token}"
 
 
 def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> str:

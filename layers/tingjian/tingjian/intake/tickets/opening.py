@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.attachments.actions import Files, take_uploads
@@ -34,7 +34,6 @@ from tingjian.sla.policies.models import Facts
 
 ATTEMPTS = 5
 EVENT = 1  # Its place in the transaction; numbers are never given twice, so the first event says it is taken.
-LINK_LIFE = timedelta(days=180)
 
 
 class Asker(NamedTuple):
@@ -68,12 +67,6 @@ def open_ticket(store: Store, signer: Signer, body: Ask | OpenTicket, opening: O
         if earlier is None:
             raise
         return earlier
-
-
-def follow_link(signer: Signer, number: str, opened_at: datetime, *, origin: str) -> str:
-    """The link by which the customer follows the ticket for half a year; the token stands behind the `#`."""
-    token = signer.token("follow", number, expires_at=opened_at + LINK_LIFE)
-    return f"{origin}/app/follow.html#{token}"
 
 
 def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening) -> Receipt:
