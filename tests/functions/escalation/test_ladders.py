@@ -17,15 +17,18 @@ from tests.functions.escalation.scene import (
     told,
 )
 from tingjian.escalation.alerts.actions import acknowledge
-from tingjian.escalation.ladders.models import Ladder, Rung
+from tingjian.escalation.ladders import actions as ladders
+from tingjian.escalation.ladders.models import Ladder, LadderBody, Rung, Task
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.actions import write_message
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.staff.models import Staff
 from tingjian.intake.staff.storage import STAFF, staff_write
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
+from tingjian.platform.errors import InvalidInputError
 from tingjian.platform.store import Store
 from tingjian.sla.policies.actions import put_policy
 from tingjian.sla.policies.models import PolicyBody
@@ -200,6 +203,31 @@ def test_rung_reassigns_raises_the_priority_and_leaves_a_note(centre: Store) -> 
     assert (note.kind, note.text) == ("note", "请组长亲自跟进。")
     assert scene.events[-1].data["from_priority"] == "normal"
     assert scene.events[-1].data["assignee"] == "zhao"
+
+
+def test_rung_opens_a_task_for_a_department_once(centre: Store) -> None:
+    task = Task(department="warehouse", request="超时未处理，请今天核对库存。")
+    put_ladder(centre, Rung(share=100, tell=("lead",), task=task))
+    scene = Scene(centre, open_one(centre))
+
+    for minutes in (0, 1):
+        sweep(centre, BREACHED_AT + timedelta(minutes=minutes))
+
+    [handoff] = load_handoffs(centre, scene.number)
+    assert (handoff.department, handoff.request, handoff.state) == ("warehouse", task.request, "asked")
+    assert scene.ticket.blockers == ("handoff:1",)
+    assert scene.events[-1].data["task"] == {"handoff": 1, "department": "warehouse"}
+
+
+@pytest.mark.parametrize("department", ["nobody", "aftersales"])
+def test_task_for_no_department_is_refused(centre: Store, department: str) -> None:
+    rung = Rung(share=100, tell=("lead",), task=Task(department=department, request="请核对"))
+    body = LadderBody(name="x", rungs=(rung,))
+
+    with pytest.raises(InvalidInputError) as refused:
+        ladders.put_ladder(centre, "x", body, expected=None, actor=MANAGER.actor, now=NOW)
+
+    assert [error.field for error in refused.value.errors] == ["rungs.0.task.department"]
 
 
 def test_ladder_for_one_kind_of_ticket_leaves_others_alone(centre: Store) -> None:

@@ -13,10 +13,14 @@ from tingjian.escalation.notices.storage import id_of
 from tingjian.escalation.notices.storage import write_of as notice_write
 from tingjian.escalation.quiet import QuietHours
 from tingjian.escalation.webhooks.storage import calls_for
+from tingjian.intake.handoffs.actions import handed_off, is_department
+from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import Priority
+from tingjian.platform.events import SYSTEM
 from tingjian.platform.ids import derived_id
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
@@ -115,7 +119,7 @@ def notice_of(
 
 
 def _move(store: Store, rung: Rung, reached: Reached, *, mark: str, now: datetime) -> None:
-    """Reassign, raise the priority, leave a note."""
+    """Reassign, raise the priority, leave a note, ask a department."""
     ticket = reached.ticket
     update: dict[str, Any] = {}
     if rung.reassign_to and (heirs := holders(store, rung.reassign_to, ticket)) and heirs[0].id != ticket.assignee:
@@ -130,3 +134,8 @@ def _move(store: Store, rung: Rung, reached: Reached, *, mark: str, now: datetim
         reached.data["message_id"] = note.id
     if update:
         reached.ticket = ticket.model_copy(update=update)
+    if rung.task and is_department(store, rung.task.department):
+        body = AskDepartment(department=rung.task.department, request=rung.task.request)
+        reached.ticket, handoff = handed_off(store, reached.ticket, body, by=SYSTEM.kind, now=now)
+        reached.writes.append(handoff_write(handoff))
+        reached.data["task"] = {"handoff": handoff.number, "department": handoff.department}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tingjian.escalation.ladders.models import Ladder, LadderBody
 from tingjian.escalation.ladders.storage import find_ladder, list_ladders, writes_of
+from tingjian.intake.handoffs.actions import is_department
 from tingjian.intake.staff.storage import find_staff
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
@@ -21,7 +22,7 @@ def put_ladder(
     of the same clocks as another that says just as much about them.
     """
     body.check()
-    _check_people(store, body)
+    _check_named(store, body)
     before = find_ladder(store, ladder_id)
     ladder = Ladder(**dict(body), id=ladder_id, version=(before.version if before else 0) + 1)
     _check_ties(store, ladder)
@@ -40,13 +41,16 @@ def put_ladder(
     return ladder
 
 
-def _check_people(store: Store, body: LadderBody) -> None:
+def _check_named(store: Store, body: LadderBody) -> None:
+    """Raise InvalidInputError that names every person and department that is not there."""
     wrong = []
     for place, rung in enumerate(body.rungs):
         for number, name in enumerate(rung.people):
             person = find_staff(store, name)
             if person is None or not person.active:
                 wrong.append(FieldError(f"rungs.{place}.people.{number}", "unknown", value=name))
+        if rung.task and not is_department(store, rung.task.department):
+            wrong.append(FieldError(f"rungs.{place}.task.department", "unknown", value=rung.task.department))
     if wrong:
         raise InvalidInputError(wrong)
 

@@ -18,6 +18,13 @@ LINE: tuple[Post, ...] = ("assignee", "lead", "manager", "director")
 MONTH_MINUTES = 31 * 24 * 60
 
 
+class Task(Frozen):
+    """A request to a department that a rung makes: a hand-off, which must be answered and holds back closing."""
+
+    department: Identifier
+    request: Text
+
+
 class Rung(Frozen):
     """What happens at a share (percent) of the target, in the clock's own open time; above 100 after the breach.
 
@@ -34,6 +41,7 @@ class Rung(Frozen):
     reassign_to: Literal["lead", "manager", "director"] | None = None
     raise_priority: bool = False
     note: Text | None = None
+    task: Task | None = None
 
     def problem(self) -> tuple[str, str] | None:
         """The field and the reason why the rung tells nobody; None when it tells somebody."""

@@ -1,6 +1,6 @@
 """Handing a request to another department, and its answer. The ticket's chain of events tells all of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.models import Handoff, State
@@ -27,30 +27,39 @@ def ask_department(store: Store, request: Request, body: AskDepartment) -> Recei
     """Hand the request to a department; until it is answered the ticket cannot be closed (scope row 14; O18, C13)."""
 
     def decide(ticket: Ticket) -> Decision:
-        department = find_team(store, body.department)
-        if department is None or department.kind != "department" or not department.active:
+        if not is_department(store, body.department):
             raise invalid("department", "unknown", value=body.department)
         if body.due_at is not None and body.due_at <= request.now:
             raise invalid("due_at", "past")
         ticket.require("hand_off")
-        clock = handoff_clock(store, ticket, now=request.now) if body.due_at is None else None
-        due_at = body.due_at or (clock.deadline if clock else request.now + DEFAULT_TIME)
-        handoff = Handoff(
-            ticket=ticket.id,
-            number=ticket.handoffs + 1,
-            version=1,
-            department=body.department,
-            request=body.request,
-            asked_by=request.actor.id,
-            asked_at=request.now,
-            due_at=due_at,
-            clock=clock,
-        )
-        after = with_blocker(ticket, handoff.blocker).model_copy(update={"handoffs": handoff.number})
-        data = {"handoff": handoff.number, "department": body.department, "handoff_due_at": due_at}
+        after, handoff = handed_off(store, ticket, body, by=request.actor.id, now=request.now)
+        data = {"handoff": handoff.number, "department": body.department, "handoff_due_at": handoff.due_at}
         return Decision(Change(after, "HandoffAsked", data), [write_of(handoff)])
 
     return change_ticket(store, request, decide)
+
+
+def handed_off(store: Store, ticket: Ticket, body: AskDepartment, *, by: str, now: datetime) -> tuple[Ticket, Handoff]:
+    """The ticket with one more hand-off, and the hand-off; nothing is written."""
+    clock = handoff_clock(store, ticket, now=now) if body.due_at is None else None
+    handoff = Handoff(
+        ticket=ticket.id,
+        number=ticket.handoffs + 1,
+        version=1,
+        department=body.department,
+        request=body.request,
+        asked_by=by,
+        asked_at=now,
+        due_at=body.due_at or (clock.deadline if clock else now + DEFAULT_TIME),
+        clock=clock,
+    )
+    return with_blocker(ticket, handoff.blocker).model_copy(update={"handoffs": handoff.number}), handoff
+
+
+def is_department(store: Store, team_id: str) -> bool:
+    """Whether requests can be handed off to it. No call when warm."""
+    team = find_team(store, team_id)
+    return team is not None and team.kind == "department" and team.active
 
 
 def answer(store: Store, request: Request, number: str, state: State, text: str | None = None) -> Receipt:
