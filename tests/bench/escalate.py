@@ -35,7 +35,7 @@ from tests.contract.known import require
 from tests.faults import inject
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import writes_of as ladder_writes
-from tingjian.escalation.sweep.actions import WRITERS, Sweep
+from tingjian.escalation.sweep.actions import MEMBERS, WRITERS, Sweep
 from tingjian.intake.staff.models import Staff
 from tingjian.intake.staff.storage import staff_write
 from tingjian.intake.tickets.models import Ticket
@@ -146,9 +146,9 @@ def ours(due: int) -> Run:
     return Run(seconds, cpu, engine, calls)
 
 
-def sweep(store: Store, *, writers: int = WRITERS) -> Swept:
+def sweep(store: Store, *, members: int = MEMBERS, writers: int = WRITERS) -> Swept:
     """One sweep as the schedule makes it, with as much time as it takes."""
-    return Sweep(store, TIMERS, NOW, lambda: True, writers=writers).run()
+    return Sweep(store, TIMERS, NOW, lambda: True, members, writers=writers).run()
 
 
 def filled(started: Started, due: int) -> Store:
@@ -252,8 +252,8 @@ def killed_on_its_way() -> list[int]:
 
 
 def sweep_of_another(started: Started, desk: str) -> None:
-    """A sweep of the same tables in a process of its own."""
-    sweep(Store(doors_client(started), desk, desk.replace("desk", "journal")))
+    """A sweep of the same tables in a process of its own, in small transactions, so that there are many to die in."""
+    sweep(Store(doors_client(started), desk, desk.replace("desk", "journal")), members=8)
 
 
 def unmoved(store: Store, keys: Sequence[Key]) -> list[Key]:
@@ -296,7 +296,7 @@ def section(ran: str, due: int, runs: dict[str, list[Run]], extra: Extra) -> str
 {ran}
 
 Both sides hold {due // OPEN_OF_TEN * 10:,} tickets, {due:,} of them open and due, and raise the priority of those by
-one. {len(seconds[OURS])} shuffled rounds, medians and quartiles. django-helpdesk 2.6.1 runs `escalate_tickets` on
+one; {len(seconds[OURS])} shuffled rounds, medians and quartiles. django-helpdesk 2.6.1 runs `escalate_tickets` on
 PostgreSQL: a ticket saved, a follow-up and a change inserted, mails rendered but not sent. Ours writes the ticket, its
 event in the chain, an alert that can be acknowledged, and the notice of the assignee. Its mails are rendered later,
 behind the stream, so the peer stands here without its mails too. CPU is that of the process that escalates.
@@ -311,7 +311,7 @@ Our store is MiniStack, where a transaction takes 100 members as on AWS. It is o
 {extra.write_units:.2f} write units and {extra.read_units:.2f} read units by AWS's rules, indexes included. With nothing
 due any more, a sweep of the same tables is one Query.
 
-A sweep of {KILLED_DUE:,}, in a process of its own, was killed {len(extra.killed)} times, after
+A sweep of {KILLED_DUE:,}, in a process of its own, was killed {len(extra.killed)} times, when
 {", ".join(f"{fired:,}" for fired in extra.killed)} had fired. One more run later each was escalated exactly once."""
 
 
