@@ -146,7 +146,7 @@ def test_client_listens_to_all_that_botocore_would_have_it_do(service: str) -> N
 
     def heard(client: Any, event: str) -> list[str]:
         found = client.meta.events._emitter._handlers.prefix_search(event)
-        return [getattr(handler, "__qualname__", repr(handler)) for handler in found]
+        return sorted(getattr(handler, "__qualname__", repr(handler)) for handler in found)
 
     for event in events:
         assert heard(ours, event) == heard(stock, event)

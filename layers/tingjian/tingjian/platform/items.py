@@ -1,13 +1,11 @@
 """Keys and items, as all storage speaks of them. Pure."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A primary key; in Desk and Journal alike the partition is `kind#id`."""
 
     pk: str

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, RepeatedAnswerError, invalid
 from tingjian.platform.idempotency import Idempotency, used_by
@@ -26,8 +26,7 @@ CONFLICT_ATTEMPTS = 4
 COLLECTION_SECONDS = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One member of a transaction. `expect` is the version that a replaced item must have, 0 for a new one."""
 
     table: Table
@@ -49,8 +48,7 @@ class ConditionFailedError(Exception):
         self.failed = failed
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Some items of a query, and the key of the last item read when there may be more."""
 
     items: list[Item]
