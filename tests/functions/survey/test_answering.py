@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import AGENT, COLLEAGUE, LEAD, NOW, SIGNER, STRANGER, key
 from tests.faults import Crash, Fault, Strike, count_calls, crash_points, inject
+from tests.functions.escalation.scene import notices_of
 from tests.functions.survey.scene import ASKED, Scene, meanwhile
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets import actions
@@ -177,6 +178,9 @@ def test_low_score_opens_a_follow_up_that_holds_the_ticket(scene: Scene) -> None
 
     assert (follow_up.owner, follow_up.person, follow_up.score, follow_up.state) == ("zhao", "chen", 2, "open")
     assert follow_up.due_at == follow_up.opened_at + timedelta(hours=24)
+    assert [notice.title("zh-CN").partition("的")[2] for notice in notices_of(scene.store, "zhao")] == [
+        "客户评分为 2 分，请回访"
+    ]
     with pytest.raises(BlockedError):
         actions.close(scene.store, scene.request(minutes=200), Closing())
 
@@ -257,6 +261,8 @@ def test_late_follow_up_is_noted_once(scene: Scene) -> None:
 
     assert fired == [False, True, False]
     assert scene.events(f"followup#{survey.id}")[-1].name == "FollowUpOverdue"
+    told = {person: [notice.kind for notice in notices_of(scene.store, person)] for person in ("zhao", "wu")}
+    assert told == {"zhao": ["followup_opened", "followup_overdue"], "wu": ["followup_overdue"]}
 
 
 def test_lists_show_what_the_caller_may_see(scene: Scene) -> None:

@@ -127,13 +127,14 @@ class LockedOutError(TingjianError):
     code = "locked_out"
 
 
-class DoneBeforeError(TingjianError):
-    """A request repeats one that was done; the event at `entity` and `version` in Journal is what it did."""
+class DoneBeforeError(Exception):
+    """A request repeats one that was done; the event at `entity` and `version` in Journal is what it did.
 
-    code = "repeated"
+    No answer for a caller: the action that sees it gives the receipt of that event.
+    """
 
     def __init__(self, entity: str, version: int) -> None:
-        super().__init__()
+        super().__init__(entity, version)
         self.entity, self.version = entity, version
 
 

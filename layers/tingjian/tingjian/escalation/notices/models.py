@@ -21,6 +21,8 @@ Kind = Literal[
     "handoff_warned",
     "handoff_overdue",
     "handoff_overrun",
+    "followup_opened",
+    "followup_overdue",
 ]
 UNREAD_LIMIT = 99
 
@@ -60,6 +62,7 @@ class Notice(Frozen):
             "clock": texts.text(f"clock.{clock}", language) if clock else "",
             "share": self.data.get("share", ""),
             "department": self.data.get("department", ""),
+            "score": self.data.get("score", ""),
         }
 
     def title(self, language: Language) -> str:

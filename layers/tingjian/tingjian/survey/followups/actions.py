@@ -1,14 +1,19 @@
 """Opening, claiming and completing follow-ups, and noticing the late ones. Each is one transaction with its events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tingjian.intake.staff.storage import find_team, list_teams
+from tingjian.escalation.alerts.people import holders
+from tingjian.escalation.alerts.raising import notice_of
+from tingjian.escalation.notices.models import Kind
+from tingjian.escalation.notices.storage import write_of as notice_write
+from tingjian.intake.staff.models import Staff
+from tingjian.intake.staff.storage import find_staff, find_team, list_teams
 from tingjian.intake.tickets import models as tickets
 from tingjian.intake.tickets.changes import Decision, Request
 from tingjian.intake.tickets.changes import linked as ticket_linked
-from tingjian.intake.tickets.models import Change
+from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.platform.errors import DoneBeforeError
@@ -19,6 +24,7 @@ from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.times import stamp
 from tingjian.survey.chain import linked
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
@@ -32,9 +38,9 @@ RIGHT = "followups.work"
 
 
 def opened(
-    store: Store, survey: "Survey", questionnaire: Questionnaire, *, now: datetime
+    store: Store, survey: "Survey", ticket: Ticket, questionnaire: Questionnaire, *, now: datetime
 ) -> tuple[FollowUp, list[Write]]:
-    """The follow-up of an answered survey, owned by the lead of the team, and what stores it with its event."""
+    """The follow-up of an answered survey, owned by the lead of the team; what stores it and tells the lead."""
     team, answer = find_team(store, survey.team), survey.answer
     follow_up = FollowUp(
         id=survey.id,
@@ -51,7 +57,8 @@ def opened(
         due_at=now + timedelta(hours=questionnaire.follow_up_hours),
     )
     follow_up, event = linked(follow_up, "FollowUpOpened", now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
-    return follow_up, [write_of(follow_up), event_write(event)]
+    told = _notices(holders(store, "lead", ticket), "followup_opened", follow_up, now)
+    return follow_up, [write_of(follow_up), event_write(event), *told]
 
 
 def claim(
@@ -103,16 +110,31 @@ def list_for(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpL
 
 
 def mark_overdue(store: Store, item: Item, *, now: datetime) -> bool:
-    """Note that a follow-up is late (its timer fired), once; False when it was done or noted meanwhile."""
+    """Note that a follow-up is late (its timer fired), once, and tell its owner and the manager.
+
+    False when it was done or noted meanwhile.
+    """
     follow_up = from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return False
     late, event = linked(follow_up.overdue(now), "FollowUpOverdue", now=now, actor=SYSTEM)
+    ticket = load_ticket(store, follow_up.ticket)
+    owner = find_staff(store, follow_up.owner) if follow_up.owner else None
+    people = [owner] if owner and owner.active else holders(store, "lead", ticket)
+    told = _notices([*people, *holders(store, "manager", ticket)], "followup_overdue", late, now)
     try:
-        store.transact([write_of(late), event_write(event)])
+        store.transact([write_of(late), event_write(event), *told])
     except ConditionFailedError:
         return False
     return True
+
+
+def _notices(people: Iterable[Staff], kind: Kind, follow_up: FollowUp, now: datetime) -> list[Write]:
+    """A notice to each of them, once."""
+    names = dict.fromkeys(person.id for person in people)
+    data = {"score": follow_up.score, "follow_up": follow_up.id, "due_at": stamp(follow_up.due_at)}
+    mark = f"{follow_up.id}.{kind}"
+    return [notice_write(notice_of(name, kind, follow_up.ticket, data, now=now, mark=mark)) for name in names]
 
 
 def _step(

@@ -203,7 +203,7 @@ def _consequences(
     if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
         return _reopening(store, survey, ticket, request)
     if survey.outcome == "follow_up":
-        follow_up, writes = opened(store, survey, questionnaire, now=now)
+        follow_up, writes = opened(store, survey, ticket, questionnaire, now=now)
         if ticket.category != "closed":
             held = Change(
                 tickets.with_blocker(ticket, follow_up.blocker), "TicketBlocked", {"blocker": follow_up.blocker}
