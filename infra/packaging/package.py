@@ -162,7 +162,8 @@ def shorten(data: Path) -> None:
     """
     for packed in data.rglob("service-2.json.gz"):
         plain = json.loads(gzip.decompress(packed.read_bytes()))
-        packed.with_suffix("").write_text(json.dumps(undocumented(plain), separators=(",", ":")), encoding="utf-8")
+        plain |= {part: undocumented(plain[part]) for part in ("operations", "shapes")}
+        packed.with_suffix("").write_text(json.dumps(plain, separators=(",", ":")), encoding="utf-8")
         packed.unlink()
     addresses = json.loads((data / "endpoints.json").read_bytes())
     for partition in addresses["partitions"]:
