@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,8 @@ from tests.builders import DESK, JOURNAL, NOW, make_centre, make_tables
 from tests.contract.engines import Engine, EngineMissingError, running
 from tests.contract.known import require
 from tests.faults import Crash, Fault, Strike, inject
-from tests.functions.escalation.scene import BREACHED_AT, Scene, notices_of, open_one, sweep
+from tests.functions.escalation.scene import BREACHED_AT, WARNED_AT, Scene, notices_of, open_one, put_ladder, sweep
+from tingjian.escalation.ladders.models import Rung
 from tingjian.platform.store import Store
 
 MEMBERS = 12
@@ -112,6 +114,28 @@ def test_backlog_killed_under_way_loses_and_doubles_nothing(real: Store) -> None
     ] * 40
     shown = [(notice.ticket, notice.data["share"]) for notice in notices_of(real, "zhao")]
     assert sorted(shown) == sorted((scene.number, share) for scene in scenes for share in (80, 100))
+
+
+def test_timers_of_one_ticket_keep_their_order_in_a_backlog(real: Store) -> None:
+    put_ladder(
+        real, Rung(share=80, tell=("lead",), acknowledge_within_minutes=5), Rung(share=100, tell=("lead", "manager"))
+    )
+    scenes = [Scene(real, open_one(real, at=NOW + timedelta(seconds=n))) for n in range(12)]
+    sweep(real, WARNED_AT + timedelta(minutes=1), members=MEMBERS)
+
+    done = sweep(real, BREACHED_AT + timedelta(minutes=1), members=MEMBERS, page=3)
+    sweep(real, BREACHED_AT + timedelta(minutes=1), members=MEMBERS, page=3)
+
+    assert done.due == 24
+    assert [scene.steps() for scene in scenes] == [
+        [
+            ("ClockWarned", "first_response", 80),
+            ("AlertUnanswered", "first_response", 80),
+            ("ClockBreached", "first_response", 100),
+        ]
+    ] * 12
+    assert [[alert.share for alert in scene.alerts()] for scene in scenes] == [[80, 100]] * 12
+    assert Counter(notice.ticket for notice in notices_of(real, "wu")) == Counter(scene.number for scene in scenes)
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.REPLY_LOST])
