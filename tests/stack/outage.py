@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from tingjian.escalation.ladders.actions import put_ladder
 from tingjian.escalation.ladders.models import LadderBody
-from tingjian.escalation.ladders.storage import find_ladder
 from tingjian.escalation.sweep.actions import MEMBERS, WRITERS
+from tingjian.intake.staff.actions import put_staff, put_team
+from tingjian.intake.staff.models import Role, StaffBody, TeamBody
+from tingjian.intake.staff.storage import find_team
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import to_item
-from tingjian.intake.types.actions import put_type
-from tingjian.intake.types.models import TypeBody
-from tingjian.intake.types.storage import find_type
 from tingjian.platform.events import SYSTEM, Event, from_item, unbroken
 from tingjian.platform.events import to_item as event_item
 from tingjian.platform.ids import number_from, random_id
@@ -29,16 +28,16 @@ from tingjian.platform.store import Store, from_wire, to_wire
 from tingjian.sla.policies.actions import put_policy
 from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts, PolicyBody
-from tingjian.sla.policies.storage import find_policy
 
 if TYPE_CHECKING:
     from infra.cli.deployment import Deployment
     from tests.stack.people import Stack
 
-KIND = "outage"
+TEAM = "outage"
 MINUTES = 10
 DAY = timedelta(days=1)
-AGENTS, LEAD = ("chenyu", "linhao"), "zhaomin"
+AGENTS, LEAD = ("outage-one", "outage-two"), "outage-lead"
+"""People of their own, whose queue no other test looks at."""
 TIMERS = 2
 """Of each ticket: the warning and the breach."""
 MEMBERS_OF_ONE = 8
@@ -66,22 +65,24 @@ def unscheduled(stack: Stack) -> Iterator[None]:
 
 
 def promise(deployment: Deployment) -> None:
-    """The type, its policy and its ladder, which tells people on the screen only, unless they are there."""
-    store, made = deployment.store, {"expected": None, "actor": SYSTEM, "now": datetime.now(UTC)}
-    if find_type(store, KIND) is None:
-        body = {"labels": {"zh-CN": "停摆"}, "team": "aftersales"}
-        put_type(store, KIND, TypeBody.model_validate(body), **made)  # type: ignore[arg-type]  # options of any kind
-    if find_policy(store, KIND) is None:
-        target = {"clock": "resolution", "minutes": MINUTES, "shares": [80, 100]}
-        policy = {"name": "停摆", "match": {"types": [KIND]}, "targets": [target]}
-        put_policy(store, KIND, PolicyBody.model_validate(policy), **made)  # type: ignore[arg-type]  # as above
-    if find_ladder(store, KIND) is None:
-        rungs = [
-            {"share": 80, "tell": ["assignee"], "channels": ["in_app"]},
-            {"share": 100, "tell": ["assignee", "lead"], "channels": ["in_app"]},
-        ]
-        ladder = {"name": "停摆", "reach": {"policies": [KIND], "types": [KIND]}, "rungs": rungs}
-        put_ladder(store, KIND, LadderBody.model_validate(ladder), **made)  # type: ignore[arg-type]  # as above
+    """The team, its people, its policy, and its ladder that tells them on the screen only; unless they are there."""
+    store = deployment.store
+    made: dict[str, Any] = {"expected": None, "actor": SYSTEM, "now": datetime.now(UTC)}
+    if find_team(store, TEAM) is not None:
+        return
+    put_team(store, TEAM, TeamBody(name="停摆组"), **made)
+    for person in (*AGENTS, LEAD):
+        role: Role = "lead" if person == LEAD else "agent"
+        put_staff(store, person, StaffBody(name=person, roles=(role,), teams=(TEAM,)), **made)
+    target = {"clock": "resolution", "minutes": MINUTES, "shares": [80, 100]}
+    policy = {"name": "停摆", "match": {"types": ["feedback"], "teams": [TEAM]}, "targets": [target]}
+    put_policy(store, TEAM, PolicyBody.model_validate(policy), **made)
+    rungs = [
+        {"share": 80, "tell": ["assignee"], "channels": ["in_app"]},
+        {"share": 100, "tell": ["assignee", "lead"], "channels": ["in_app"]},
+    ]
+    ladder = {"name": "停摆", "reach": {"teams": [TEAM]}, "rungs": rungs}
+    put_ladder(store, TEAM, LadderBody.model_validate(ladder), **made)
 
 
 def missed(deployment: Deployment, count: int) -> list[str]:
@@ -101,16 +102,16 @@ def missed(deployment: Deployment, count: int) -> list[str]:
 def _opened(store: Store, number: str, place: int, at: datetime) -> tuple[Ticket, Event]:
     """A ticket and the event that opened it."""
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    facts = Facts(type=KIND, priority="normal", channel="phone", team="aftersales")
+    facts = Facts(type="feedback", priority="normal", channel="phone", team=TEAM)
     ticket = Ticket(
         id=number,
         version=1,
-        type=KIND,
+        type="feedback",
         subject="停摆",
         status="open",
         priority="normal",
         channel="phone",
-        team="aftersales",
+        team=TEAM,
         customer_id="outage",
         assignee=AGENTS[place % len(AGENTS)],
         opened_at=at,
