@@ -132,7 +132,8 @@ def built_door(name: str, properties: Mapping[str, Any], resources: Mapping[str,
     trees = (build / properties["CodeUri"], *(build / layer / "python" for layer in layers))
     demand(all(tree.is_dir() for tree in trees), f"{name}: a tree is missing among {trees}")
     module = str(properties["Handler"]).rpartition(".")[0]
-    return Door(name, module, trees, (module, "tingjian", "botocore", "pydantic"), ("tingjian", module.partition(".")[0]))
+    own = ("tingjian", module.partition(".")[0])
+    return Door(name, module, trees, expect=(module, "tingjian", "botocore", "pydantic"), own=own)
 
 
 def textbook() -> Door:
