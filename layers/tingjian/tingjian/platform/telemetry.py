@@ -1,6 +1,7 @@
 """Telemetry: a business fact is said once, as a log line that is a metric too (CloudWatch's embedded metric format)."""
 
 import functools
+import json
 import os
 import time
 
@@ -12,7 +13,12 @@ NAMESPACE = "Tingjian"
 @functools.cache
 def logger() -> Logger:
     """The process's logger; JSON lines, ids bound at the entry, never personal data."""
-    return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "tingjian"))
+    return Logger(
+        service=os.environ.get("POWERTOOLS_SERVICE_NAME", "tingjian"),
+        # Made once, not for every line; and no message of ours is JSON, which would be looked for in each.
+        json_serializer=json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode,
+        json_deserializer=str,
+    )
 
 
 def record(fact: str, /, *, count: int = 1, **keys: str | float) -> None:
