@@ -55,13 +55,16 @@ class Event(Frozen):
 
     def chained(self, previous: str) -> "Event":
         """The event as the next link after the one with this hash."""
-        linked = self.model_copy(update={"previous": previous})
-        return linked.model_copy(update={"hash": digest(linked)})
+        item = to_item(self) | {"previous": previous}
+        return self.model_copy(update={"previous": previous, "hash": _digest(self, item)})
 
 
 def digest(event: Event) -> str:
     """SHA-256 of everything the event says, the hash before it included, as 43 URL-safe base64 characters."""
-    item = to_item(event)
+    return _digest(event, to_item(event))
+
+
+def _digest(event: Event, item: Item) -> str:
     for name in ("pk", "sk", "hash"):
         item.pop(name, None)
     plain = json.dumps(item | {"entity": event.entity, "version": event.version}, sort_keys=True, ensure_ascii=False)

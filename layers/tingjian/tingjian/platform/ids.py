@@ -7,12 +7,13 @@ import secrets
 from tingjian.platform.errors import invalid
 
 NUMBER_DIGITS = 12
+ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
+"""Thirty-two letters and digits that nobody mistakes for one another."""
 
 
 def random_id() -> str:
-    """A random identifier of 20 URL-safe letters and digits, 103 bits."""
-    alphabet = "23456789abcdefghijkmnpqrstuvwxyz"
-    return "".join(secrets.choice(alphabet) for _ in range(20))
+    """A random identifier of 20 URL-safe letters and digits, 100 bits."""
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(20))
 
 
 def derived_id(*parts: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
-from tingjian.escalation.ladders.models import Channel
+from tingjian.escalation.channels import Channel
 from tingjian.intake.handoffs.models import blocker_of
 from tingjian.intake.tickets.models import Ticket
 from tingjian.platform.errors import NotFoundError

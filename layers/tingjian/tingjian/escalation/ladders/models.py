@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from tingjian.escalation.channels import Channel
 from tingjian.escalation.quiet import QuietHours
 from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
@@ -13,7 +14,6 @@ from tingjian.sla.policies.reach import Reach, Scale
 
 Post = Literal["assignee", "lead", "manager", "director"]
 """A place in the line of command, as seen from a ticket."""
-Channel = Literal["in_app", "email", "sms", "webhook"]
 LINE: tuple[Post, ...] = ("assignee", "lead", "manager", "director")
 MONTH_MINUTES = 31 * 24 * 60
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from tingjian.escalation.ladders.models import Channel
+from tingjian.escalation.channels import Channel
 from tingjian.escalation.quiet import QuietHours
 from tingjian.platform import texts
 from tingjian.platform.errors import NotFoundError

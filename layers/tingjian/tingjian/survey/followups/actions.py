@@ -1,15 +1,10 @@
 """Opening, claiming and completing follow-ups, and noticing the late ones. Each is one transaction with its events."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tingjian.escalation.alerts.people import holders
-from tingjian.escalation.alerts.raising import notice_of
-from tingjian.escalation.notices.models import Kind
-from tingjian.escalation.notices.storage import write_of as notice_write
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import find_staff, find_team, list_teams
+from tingjian.intake.staff.storage import find_team, list_teams
 from tingjian.intake.tickets import models as tickets
 from tingjian.intake.tickets.changes import Decision, Request
 from tingjian.intake.tickets.changes import linked as ticket_linked
@@ -24,7 +19,6 @@ from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
-from tingjian.platform.times import stamp
 from tingjian.survey.chain import linked
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
@@ -57,8 +51,9 @@ def opened(
         due_at=now + timedelta(hours=questionnaire.follow_up_hours),
     )
     follow_up, event = linked(follow_up, "FollowUpOpened", now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
-    told = _notices(holders(store, "lead", ticket), "followup_opened", follow_up, now)
-    return follow_up, [write_of(follow_up), event_write(event), *told]
+    from tingjian.survey.followups.telling import tell_opened  # noqa: PLC0415 - low scores are few
+
+    return follow_up, [write_of(follow_up), event_write(event), *tell_opened(store, follow_up, ticket, now)]
 
 
 def claim(
@@ -118,23 +113,14 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> bool:
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return False
     late, event = linked(follow_up.overdue(now), "FollowUpOverdue", now=now, actor=SYSTEM)
-    ticket = load_ticket(store, follow_up.ticket)
-    owner = find_staff(store, follow_up.owner) if follow_up.owner else None
-    people = [owner] if owner and owner.active else holders(store, "lead", ticket)
-    told = _notices([*people, *holders(store, "manager", ticket)], "followup_overdue", late, now)
+    from tingjian.survey.followups.telling import tell_overdue  # noqa: PLC0415 - late ones are few
+
+    told = tell_overdue(store, late, load_ticket(store, follow_up.ticket), now)
     try:
         store.transact([write_of(late), event_write(event), *told])
     except ConditionFailedError:
         return False
     return True
-
-
-def _notices(people: Iterable[Staff], kind: Kind, follow_up: FollowUp, now: datetime) -> list[Write]:
-    """A notice to each of them, once."""
-    names = dict.fromkeys(person.id for person in people)
-    data = {"score": follow_up.score, "follow_up": follow_up.id, "due_at": stamp(follow_up.due_at)}
-    mark = f"{follow_up.id}.{kind}"
-    return [notice_write(notice_of(name, kind, follow_up.ticket, data, now=now, mark=mark)) for name in names]
 
 
 def _step(

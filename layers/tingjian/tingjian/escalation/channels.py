@@ -1,0 +1,5 @@
+"""By which ways people and other systems are told. Pure."""
+
+from typing import Literal
+
+Channel = Literal["in_app", "email", "sms", "webhook"]

@@ -1,0 +1,35 @@
+"""Who is told of a follow-up. Apart from the actions, since a start that needs nobody told should not load it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tingjian.escalation.alerts.people import holders
+from tingjian.escalation.alerts.raising import notice_of
+from tingjian.escalation.notices.models import Kind
+from tingjian.escalation.notices.storage import write_of as notice_write
+from tingjian.intake.staff.models import Staff
+from tingjian.intake.staff.storage import find_staff
+from tingjian.intake.tickets.models import Ticket
+from tingjian.platform.store import Store, Write
+from tingjian.platform.times import stamp
+from tingjian.survey.followups.models import FollowUp
+
+
+def tell_opened(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
+    """The members of a transaction that tell the lead of a new one."""
+    return _notices(holders(store, "lead", ticket), "followup_opened", follow_up, now)
+
+
+def tell_overdue(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
+    """The members of a transaction that tell its owner and the manager that it is late."""
+    owner = find_staff(store, follow_up.owner) if follow_up.owner else None
+    people = [owner] if owner and owner.active else holders(store, "lead", ticket)
+    return _notices([*people, *holders(store, "manager", ticket)], "followup_overdue", follow_up, now)
+
+
+def _notices(people: Iterable[Staff], kind: Kind, follow_up: FollowUp, now: datetime) -> list[Write]:
+    """A notice to each of them, once."""
+    names = dict.fromkeys(person.id for person in people)
+    data = {"score": follow_up.score, "follow_up": follow_up.id, "due_at": stamp(follow_up.due_at)}
+    mark = f"{follow_up.id}.{kind}"
+    return [notice_write(notice_of(name, kind, follow_up.ticket, data, now=now, mark=mark)) for name in names]
