@@ -1,7 +1,6 @@
 """P6: filing a ticket, beside django-helpdesk on PostgreSQL.
 
-    python -m tests.bench.peer                                                # the peer alone
-    python -m tests.bench.peer --ours-port 8080 --ours-token-file token.txt   # both, rounds shuffled
+    python -m tests.bench.peer [--publish] [--tickets 10000] [--rounds 5] [--count 200]
 
 The peer gets an environment of its own under .local/peer, a database cluster of its own under the system's temporary
 folder, and is set up for production: gunicorn with two workers of two threads, debugging off, mail rendered but not
@@ -28,6 +27,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
+
+from infra.cli.deployment import Deployment
+from infra.local.settings import Settings
+from tests.bench.history import stack
 from tests.bench.measure import (
     ROOT,
     Load,
@@ -48,10 +52,13 @@ from tests.bench.measure import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from tests.bench.history import CommandLine
+
 HOME = ROOT / ".local" / "peer"
 SITE = Path(__file__).resolve().parent
 REQUIREMENTS = ("django-helpdesk==2.6.1", "Django==5.2.19", "psycopg[binary]==3.3.9", "gunicorn==27.0.1")
 CLIENTS = (1, 4, 8)
+AGENT = "chenyu"
 WARM_UP = 40
 GOAL_P50 = 0.5
 GOAL_RATE = 2.0
@@ -256,7 +263,21 @@ def peer_target(port: int, cluster: Database, seeded: dict[str, object]) -> Targ
     return Target("django-helpdesk", port, request, prove)
 
 
-def our_target(port: int, token: str, prefix: str = "") -> Target:
+def token_of(command: CommandLine) -> str:
+    """The token of an agent of the demo's people."""
+    os.environ |= command.settings.environment()
+    outputs = Deployment.from_environment().outputs
+    login = json.loads((command.settings.home / "logins.json").read_text(encoding="utf-8"))[AGENT]
+    tokens = boto3.client("cognito-idp").initiate_auth(
+        ClientId=outputs["StaffClientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": login["email"], "PASSWORD": login["password"]},
+    )
+    token: str = tokens["AuthenticationResult"]["IdToken"]
+    return token
+
+
+def our_target(port: int, token: str) -> Target:
     """Describe how we file a ticket: `POST /v1/tickets` of a signed-in member of staff, with an Idempotency-Key."""
 
     def request(number: int) -> Request:
@@ -265,14 +286,14 @@ def our_target(port: int, token: str, prefix: str = "") -> Target:
             "Authorization": f"Bearer {token}",
             "Idempotency-Key": secrets.token_hex(16),
         }
-        return Request("POST", f"{prefix}/v1/tickets", headers, json.dumps(our_ticket(number)).encode())
+        return Request("POST", "/v1/tickets", headers, json.dumps(our_ticket(number)).encode())
 
     def prove(load: Load) -> None:
         answers = {json.loads(body)["id"] for body in load.bodies}
         demand(len(answers) == len(load.bodies), f"{len(answers)} tickets for {len(load.bodies)} answers")
         for ticket in sorted(answers)[:20]:
             asked = urllib.request.Request(
-                f"http://127.0.0.1:{port}{prefix}/v1/tickets/{ticket}", headers={"Authorization": f"Bearer {token}"}
+                f"http://127.0.0.1:{port}/v1/tickets/{ticket}", headers={"Authorization": f"Bearer {token}"}
             )
             with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 -- http to 127.0.0.1
                 demand(json.load(answer)["id"] == ticket, f"ticket {ticket} cannot be read back")
@@ -333,7 +354,7 @@ def compare(targets: Sequence[Target], rounds: int, count: int) -> list[Side]:
     """Drive every side with every number of clients, in rounds shuffled together."""
     sides = [Side(target) for target in targets]
     for side in sides:
-        side.load(4, WARM_UP)
+        side.load(max(CLIENTS), WARM_UP)
     scenarios = {
         f"{side.target.name} {clients}": (lambda side=side, clients=clients: side.sample(clients, count))
         for side in sides
@@ -411,21 +432,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tickets", type=int, default=10_000, help="tickets in the peer's database at the start")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--count", type=int, default=200, help="tickets filed in each sample")
-    parser.add_argument("--ours-port", type=int, help="port of our deployed stack on 127.0.0.1")
-    parser.add_argument("--ours-prefix", default="", help="path before /v1, where the stack has one")
-    parser.add_argument("--ours-token-file", type=Path, help="file with the token of a member of staff")
+    parser.add_argument("--home", default=".local-peer", help="folder of the stack that is made for this")
+    parser.add_argument("--port", type=int, default=4713)
     parser.add_argument("--publish", action="store_true", help="write the section of docs/benchmarks.md")
     options = parser.parse_args(arguments)
-    if options.publish and not options.ours_port:
-        parser.error("one side alone is no comparison: give --ours-port, or leave --publish out")
     before = machine()
     sys.stderr.write(before.text() + "\n")
-    with peer(options.tickets) as target:
-        targets = [target]
-        if options.ours_port:
-            token = options.ours_token_file.read_text(encoding="utf-8").strip()
-            targets.append(our_target(options.ours_port, token, options.ours_prefix))
-        sides = compare(targets, options.rounds, options.count)
+    with peer(options.tickets) as theirs, stack(Settings.read(options.home, options.port), keep=False) as command:
+        sides = compare([theirs, our_target(options.port, token_of(command))], options.rounds, options.count)
     text = report(sides, options.tickets, before)
     sys.stdout.write(text + "\n")
     save("peer", before, result(sides, options.tickets))
