@@ -18,12 +18,13 @@ def body(**given: object) -> dict[str, Any]:
 
 
 def things(stack: Stack) -> int:
-    """How many items both tables hold."""
+    """How many items both tables hold, but for deliveries, which go on by themselves."""
     client = stack.aws("dynamodb")
     return sum(
-        page["Count"]
+        not item["pk"]["S"].startswith("delivery#")
         for table in ("DeskTable", "JournalTable")
-        for page in client.get_paginator("scan").paginate(TableName=stack.outputs[table], Select="COUNT")
+        for page in client.get_paginator("scan").paginate(TableName=stack.outputs[table], ProjectionExpression="pk")
+        for item in page["Items"]
     )
 
 
