@@ -1,10 +1,10 @@
 """P1: the cold start of every door, beside the textbook stack.
 
-    sam build …                      # `make build`
-    python -m tests.bench.cold [--publish] [--doors IntakeApiFunction …]
+    python -m tests.bench.cold [--publish] [--doors IntakeApiFunction …] [--build FOLDER]
 
-Each sample is a fresh process that loads what `sam build` made, from its bytecode. The textbook has a tree of its
-own, with the same versions, untrimmed, as a plain pip makes it, and compiled the same way.
+Each sample is a fresh process that loads what `sam build` made for this machine, from its bytecode; without a folder
+the local stack builds it. The textbook has a tree of its own, with the same versions, untrimmed, as a plain pip makes
+it, and compiled the same way.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from infra.local.settings import Settings
+from tests.bench.history import local
 from tests.bench.measure import (
     ROOT,
     SCRATCH,
@@ -38,9 +41,9 @@ from tests.bench.measure import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-BUILD = ROOT / ".aws-sam" / "build"
+PORT = 4714
 LOCK = ROOT / "layers" / "tingjian" / "requirements.txt"
 CHILD = Path(__file__).with_name("cold_child.py")
 TEXTBOOK = "textbook"
@@ -109,7 +112,7 @@ def read_template(path: Path) -> dict[str, Any]:
 
 def doors(build: Path) -> list[Door]:
     """List the functions of the built template."""
-    demand((build / "template.yaml").exists(), f"nothing was built in {build}: run `make build` first")
+    demand((build / "template.yaml").exists(), f"nothing was built in {build}")
     template = read_template(build / "template.yaml")
     shared = template.get("Globals", {}).get("Function", {})
     resources = template["Resources"]
@@ -220,19 +223,35 @@ def report(starts: Mapping[str, Starts], compared: Mapping[str, Summary], rounds
     return "\n\n".join(text)
 
 
+@contextmanager
+def built(folder: Path | None) -> Iterator[Path]:
+    """What was built: the folder that is given, or that of a local stack that is made, stopped, and deleted again."""
+    if folder:
+        yield folder.resolve()
+        return
+    settings = Settings.read(".local-cold", PORT)
+    local(settings, "start", "--no-seed")
+    try:
+        local(settings, "stop")
+        yield settings.home / "build"
+    finally:
+        local(settings, "forget")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench."""
     parser = argparse.ArgumentParser(description="Start every door beside the textbook stack.")
-    parser.add_argument("--build", type=Path, default=BUILD)
+    parser.add_argument("--build", type=Path, help="what `sam build` made for this machine")
     parser.add_argument("--doors", nargs="*", help="logical ids; all by default")
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--publish", action="store_true", help="write the section of docs/benchmarks.md")
     options = parser.parse_args(arguments)
     before = machine()
     sys.stderr.write(before.text() + "\n")
-    found = [door for door in doors(options.build.resolve()) if not options.doors or door.name in options.doors]
-    demand(found, "no door to start")
-    starts, compared = run([textbook(), *found], options.rounds)
+    with built(options.build) as build:
+        found = [door for door in doors(build) if not options.doors or door.name in options.doors]
+        demand(found, "no door to start")
+        starts, compared = run([textbook(), *found], options.rounds)
     text = report(starts, compared, options.rounds, before)
     sys.stdout.write(text + "\n")
     figures = ("import_ms", "ready_ms", "built_ms", "rss_mb")
