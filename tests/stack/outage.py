@@ -89,7 +89,7 @@ def promise(deployment: Deployment) -> None:
 def missed(deployment: Deployment, count: int) -> list[str]:
     """The numbers of so many tickets that came due, one after the other, during the last day; in that order."""
     promise(deployment)
-    known_at = time.monotonic() + COLLECTION_SECONDS  # Until then a function may go by the people and ladders of before.
+    known_at = time.monotonic() + COLLECTION_SECONDS  # Until then a function may go by the people of before.
     store, mark = deployment.store, random_id()
     first = datetime.now(UTC).replace(microsecond=0) - DAY
     apart = (DAY - timedelta(minutes=MINUTES + 1)) / count
