@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tingjian.intake.staff.models import Staff, Team
-from tingjian.intake.staff.storage import staff_write, team_write
 from tingjian.intake.types.models import FieldDefinition, TicketType
 from tingjian.intake.types.storage import write_of as type_write
+from tingjian.people.staff.models import Staff, Team
+from tingjian.people.staff.storage import staff_write, team_write
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.rights import Caller

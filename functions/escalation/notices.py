@@ -1,9 +1,9 @@
 """Routes of a person's own notices."""
 
 from functions.escalation.door import door
-from tingjian.escalation.notices import actions
-from tingjian.escalation.notices.models import NoticeList, NoticeQuery, Preferences, PreferencesBody, Unread
-from tingjian.escalation.notices.storage import load_preferences
+from tingjian.notifications.notices import actions
+from tingjian.notifications.notices.models import NoticeList, NoticeQuery, Preferences, PreferencesBody, Unread
+from tingjian.notifications.notices.storage import load_preferences
 from tingjian.platform.http import Call
 
 

@@ -28,7 +28,7 @@ TIMERS: dict[str, Fire] = {
     "ticket": _late("escalation.alerts.timers", "fire_ticket"),
     "alert": _late("escalation.alerts.timers", "fire_alert"),
     "handoff": _late("escalation.sweep.handoffs", "fire_handoff"),
-    "delivery": _late("escalation.deliveries.actions", "fire_delivery"),
+    "delivery": _late("notifications.deliveries.actions", "fire_delivery"),
     "survey": _late("survey.surveys.actions", "expire_survey"),
     "followup": _late("survey.followups.actions", "mark_overdue"),
     "replan": _late("escalation.replans.actions", "fire_replan"),

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tingjian.escalation.deliveries.actions import Post, deliver
-from tingjian.escalation.deliveries.models import Outgoing, Rendered
-from tingjian.escalation.deliveries.outbox import Outbox
-from tingjian.escalation.deliveries.rendering import Writer
-from tingjian.escalation.failures import described
-from tingjian.escalation.webhooks.calling import Dialer
+from tingjian.notifications.deliveries.actions import Post, deliver
+from tingjian.notifications.deliveries.models import Outgoing, Rendered
+from tingjian.notifications.deliveries.outbox import Outbox
+from tingjian.notifications.deliveries.rendering import Writer
+from tingjian.notifications.webhooks.calling import Dialer
 from tingjian.platform import resources, telemetry
+from tingjian.platform.failures import described
 from tingjian.platform.items import Item
 from tingjian.platform.settings import Settings
 from tingjian.platform.signing import Signer

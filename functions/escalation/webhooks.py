@@ -1,13 +1,13 @@
 """Routes of webhooks, and of deliveries that were given up."""
 
 from functions.escalation.door import door, settings
-from tingjian.escalation.deliveries.actions import replay
-from tingjian.escalation.deliveries.models import DeadQuery, DeliveryList, DeliveryView
-from tingjian.escalation.deliveries.storage import list_dead
-from tingjian.escalation.webhooks import actions
-from tingjian.escalation.webhooks.calling import Dialer
-from tingjian.escalation.webhooks.models import WebhookBody, WebhookList, WebhookView
-from tingjian.escalation.webhooks.storage import list_webhooks, load_webhook
+from tingjian.notifications.deliveries.actions import replay
+from tingjian.notifications.deliveries.models import DeadQuery, DeliveryList, DeliveryView
+from tingjian.notifications.deliveries.storage import list_dead
+from tingjian.notifications.webhooks import actions
+from tingjian.notifications.webhooks.calling import Dialer
+from tingjian.notifications.webhooks.models import WebhookBody, WebhookList, WebhookView
+from tingjian.notifications.webhooks.storage import list_webhooks, load_webhook
 from tingjian.platform.http import Call
 
 

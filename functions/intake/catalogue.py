@@ -1,12 +1,12 @@
 """Routes of what is set up: types of request, people, teams; and who one is oneself."""
 
 from functions.intake.door import door
-from tingjian.intake.staff import actions as people
-from tingjian.intake.staff.models import Me, Staff, StaffBody, StaffList, Team, TeamBody, TeamList
-from tingjian.intake.staff.storage import list_staff, list_teams
 from tingjian.intake.types.actions import put_type
 from tingjian.intake.types.models import TicketType, TypeBody, TypeList
 from tingjian.intake.types.storage import list_types, require_type
+from tingjian.people.staff import actions as people
+from tingjian.people.staff.models import Me, Staff, StaffBody, StaffList, Team, TeamBody, TeamList
+from tingjian.people.staff.storage import list_staff, list_teams
 from tingjian.platform.http import Call
 from tingjian.platform.ids import slug
 

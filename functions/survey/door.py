@@ -2,7 +2,7 @@
 
 import functools
 
-from tingjian.intake.staff.storage import identify
+from tingjian.people.staff.storage import identify
 from tingjian.platform import resources
 from tingjian.platform.http import Door
 from tingjian.platform.settings import Settings

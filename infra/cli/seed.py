@@ -12,9 +12,9 @@ from infra.cli.deployment import Deployment, new_password
 from infra.cli.setup import put_defaults
 from infra.demo.centre import LEADS, OPERATOR, PEOPLE, TEAMS, Person
 from infra.demo.history import REQUEST_COUNT, live
-from tingjian.intake.staff.actions import put_staff, put_team
-from tingjian.intake.staff.models import StaffBody, TeamBody
-from tingjian.intake.staff.storage import find_staff, find_team
+from tingjian.people.staff.actions import put_staff, put_team
+from tingjian.people.staff.models import StaffBody, TeamBody
+from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.events import SYSTEM
 
 DOMAIN = "demo.tingjian.example"

@@ -7,12 +7,12 @@ from typing import Any
 from infra.cli import defaults
 from infra.cli.client import Client
 from infra.cli.deployment import Deployment, new_password
-from tingjian.intake.staff.actions import put_staff, put_team
-from tingjian.intake.staff.models import StaffBody, TeamBody
-from tingjian.intake.staff.storage import find_staff, find_team
 from tingjian.intake.types.actions import put_type
 from tingjian.intake.types.models import TypeBody
 from tingjian.intake.types.storage import find_type
+from tingjian.people.staff.actions import put_staff, put_team
+from tingjian.people.staff.models import StaffBody, TeamBody
+from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.store import Store
 from tingjian.sla.calendars.actions import put_calendar

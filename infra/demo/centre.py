@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tingjian.intake.staff.models import Role
+from tingjian.people.staff.models import Role
 
 
 class Person(NamedTuple):

@@ -36,10 +36,10 @@ from tests.faults import inject
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import writes_of as ladder_writes
 from tingjian.escalation.sweep.actions import MEMBERS, WRITERS, Sweep
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import staff_write
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import key_of, to_item
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import staff_write
 from tingjian.platform.ids import number_from
 from tingjian.platform.items import Key
 from tingjian.platform.store import Store

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from tingjian.intake.staff.storage import identify
+from tingjian.people.staff.storage import identify
 from tingjian.platform import telemetry
 from tingjian.platform.http import Call, Door
 from tingjian.platform.models import Frozen, Line, Slug, Text

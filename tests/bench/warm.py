@@ -156,10 +156,10 @@ def counts(address: str) -> dict[str, Any]:
 
 def prepare(address: str) -> None:
     """Put into the store what filing a ticket reads: the agent who is signed in, a team, a type, a policy."""
-    from tingjian.intake.staff.models import Staff, Team  # noqa: PLC0415 -- after the environment is set
-    from tingjian.intake.staff.storage import staff_write, team_write  # noqa: PLC0415
     from tingjian.intake.types.models import TicketType  # noqa: PLC0415
     from tingjian.intake.types.storage import write_of  # noqa: PLC0415
+    from tingjian.people.staff.models import Staff, Team  # noqa: PLC0415 -- after the environment is set
+    from tingjian.people.staff.storage import staff_write, team_write  # noqa: PLC0415
     from tingjian.platform import resources  # noqa: PLC0415
     from tingjian.sla.policies.models import Policy, Target  # noqa: PLC0415
     from tingjian.sla.policies.storage import writes_of  # noqa: PLC0415

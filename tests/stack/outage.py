@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from tingjian.escalation.ladders.actions import put_ladder
 from tingjian.escalation.ladders.models import LadderBody
 from tingjian.escalation.sweep.actions import MEMBERS, WRITERS
-from tingjian.intake.staff.actions import put_staff, put_team
-from tingjian.intake.staff.models import Role, StaffBody, TeamBody
-from tingjian.intake.staff.storage import find_team
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import to_item
+from tingjian.people.staff.actions import put_staff, put_team
+from tingjian.people.staff.models import Role, StaffBody, TeamBody
+from tingjian.people.staff.storage import find_team
 from tingjian.platform.events import SYSTEM, Event, from_item, unbroken
 from tingjian.platform.events import to_item as event_item
 from tingjian.platform.ids import number_from, random_id

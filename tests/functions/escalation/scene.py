@@ -11,8 +11,6 @@ from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.storage import find_alerts, from_item
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import writes_of
-from tingjian.escalation.notices.models import Notice
-from tingjian.escalation.notices.storage import from_item as notice_from
 from tingjian.escalation.sweep.actions import Sweep
 from tingjian.escalation.sweep.models import Swept
 from tingjian.intake.customers.models import Contact
@@ -22,6 +20,8 @@ from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
+from tingjian.notifications.notices.models import Notice
+from tingjian.notifications.notices.storage import from_item as notice_from
 from tingjian.platform.events import Event, load_events, unbroken
 from tingjian.platform.store import Store
 from tingjian.sla.policies.reach import Reach

@@ -24,10 +24,10 @@ from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.actions import write_message
 from tingjian.intake.messages.storage import load_messages
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import STAFF, staff_write
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import STAFF, staff_write
 from tingjian.platform.errors import InvalidInputError
 from tingjian.platform.store import Store
 from tingjian.sla.policies.actions import put_policy

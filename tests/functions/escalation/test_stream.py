@@ -17,19 +17,19 @@ from tests.builders import AGENT, DESK, JOURNAL, NOW, SIGNER, key
 from tests.faults import Crash, Fault, Strike, crash_points, inject
 from tests.functions.escalation.scene import BREACHED_AT, WARNED_AT, Scene, notices_of, open_one, put_ladder, sweep
 from tests.functions.escalation.test_door import Receiver
-from tingjian.escalation.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery
-from tingjian.escalation.deliveries.storage import id_of, list_dead, load_delivery
 from tingjian.escalation.ladders.models import Rung
-from tingjian.escalation.notices.models import Preferences
-from tingjian.escalation.notices.storage import key_of, preferences_write
-from tingjian.escalation.notices.storage import to_item as notice_item
-from tingjian.escalation.quiet import QuietHours
-from tingjian.escalation.webhooks.models import Webhook, secret_of
-from tingjian.escalation.webhooks.storage import COLLECTION, load_webhook, write_of
 from tingjian.intake.customers.storage import load_customer
 from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
+from tingjian.notifications.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery
+from tingjian.notifications.deliveries.storage import id_of, list_dead, load_delivery
+from tingjian.notifications.notices.models import Preferences
+from tingjian.notifications.notices.storage import key_of, preferences_write
+from tingjian.notifications.notices.storage import to_item as notice_item
+from tingjian.notifications.quiet import QuietHours
+from tingjian.notifications.webhooks.models import Webhook, secret_of
+from tingjian.notifications.webhooks.storage import COLLECTION, load_webhook, write_of
 from tingjian.platform import resources
 from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item, Key
@@ -222,7 +222,7 @@ def test_failing_mail_is_tried_again_and_dead_in_the_end_and_can_be_replayed(
     boto3.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
     item, now = notice(scene), WARNED_AT
     at(monkeypatch, now)
-    monkeypatch.setattr("tingjian.escalation.deliveries.outbox.HOPELESS", frozenset())
+    monkeypatch.setattr("tingjian.notifications.deliveries.outbox.HOPELESS", frozenset())
     run(item)
     states = [delivery_of(scene.store, item).state]
 

@@ -11,11 +11,11 @@ from tingjian.escalation.alerts.models import (
     AlertView,
 )
 from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
-from tingjian.escalation.webhooks.storage import calls_for
-from tingjian.intake.staff.storage import list_teams
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.intake.tickets.storage import key_of as ticket_key
+from tingjian.notifications.webhooks.storage import calls_for
+from tingjian.people.staff.storage import list_teams
 from tingjian.platform.errors import AccessDeniedError, StaleError
 from tingjian.platform.events import Event
 from tingjian.platform.events import write_of as event_write

@@ -6,9 +6,9 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
-from tingjian.escalation.channels import Channel
 from tingjian.intake.handoffs.models import blocker_of
 from tingjian.intake.tickets.models import Ticket
+from tingjian.notifications.channels import Channel
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.models import Frozen, Identifier
 from tingjian.sla.clocks import EPOCH, Clock, ClockName

@@ -1,9 +1,9 @@
 """Who holds a post: the line of command as a ticket sees it. Who is not active is nobody; the next one up is told."""
 
 from tingjian.escalation.ladders.models import LINE, Post, Rung
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import find_staff, find_team, list_staff, staff_of
 from tingjian.intake.tickets.models import Ticket
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_of
 from tingjian.platform.store import Store
 
 MOST_TOLD = 30

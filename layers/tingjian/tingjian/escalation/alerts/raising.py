@@ -8,11 +8,6 @@ from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.people import holders, people_of
 from tingjian.escalation.alerts.storage import write_of as alert_write
 from tingjian.escalation.ladders.models import Ladder, Rung
-from tingjian.escalation.notices.models import Kind, Notice
-from tingjian.escalation.notices.storage import id_of
-from tingjian.escalation.notices.storage import write_of as notice_write
-from tingjian.escalation.quiet import QuietHours
-from tingjian.escalation.webhooks.storage import calls_for
 from tingjian.intake.handoffs.actions import handed_off, is_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import write_of as handoff_write
@@ -20,6 +15,11 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import Priority
+from tingjian.notifications.notices.models import Kind, Notice
+from tingjian.notifications.notices.storage import id_of
+from tingjian.notifications.notices.storage import write_of as notice_write
+from tingjian.notifications.quiet import QuietHours
+from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.ids import derived_id
 from tingjian.platform.store import Store, Write

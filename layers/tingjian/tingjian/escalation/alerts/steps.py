@@ -10,9 +10,9 @@ from tingjian.escalation.alerts.raising import Reached, reach
 from tingjian.escalation.alerts.storage import find_alerts
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import ladder_of
-from tingjian.escalation.notices.models import Kind
 from tingjian.intake.tickets.clocking import facts_of
 from tingjian.intake.tickets.models import Ticket
+from tingjian.notifications.notices.models import Kind
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import BREACH, Clock, Step
 from tingjian.sla.policies.clocking import hours_of

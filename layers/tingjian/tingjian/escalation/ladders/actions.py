@@ -5,7 +5,7 @@ from datetime import datetime
 from tingjian.escalation.ladders.models import Ladder, LadderBody
 from tingjian.escalation.ladders.storage import find_ladder, list_ladders, writes_of
 from tingjian.intake.handoffs.actions import is_department
-from tingjian.intake.staff.storage import find_staff
+from tingjian.people.staff.storage import find_staff
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change

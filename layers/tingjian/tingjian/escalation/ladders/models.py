@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from tingjian.escalation.channels import Channel
-from tingjian.escalation.quiet import QuietHours
+from tingjian.notifications.channels import Channel
+from tingjian.notifications.quiet import QuietHours
 from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
 from tingjian.sla.clocks import BREACH, Clock

@@ -16,10 +16,10 @@ from tingjian.escalation.replans.models import (
     ReplanView,
 )
 from tingjian.intake.customers.models import Level
-from tingjian.intake.staff.storage import list_teams
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.types.models import Priority
 from tingjian.intake.types.storage import list_types
+from tingjian.people.staff.storage import list_teams
 from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import Idempotency

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from tingjian.escalation.failures import described
 from tingjian.escalation.sweep.models import Fire, Firing, Swept, function_of
 from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.platform import telemetry
+from tingjian.platform.failures import described
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.times import stamp

@@ -10,17 +10,17 @@ from tingjian.escalation.alerts.people import department_people, holders
 from tingjian.escalation.alerts.raising import Reached, notice_of
 from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
 from tingjian.escalation.alerts.timers import MOST_MEMBERS
-from tingjian.escalation.notices.models import Kind
-from tingjian.escalation.notices.storage import write_of as notice_write
 from tingjian.escalation.sweep.models import Firing
-from tingjian.escalation.webhooks.storage import calls_for
 from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import from_item
 from tingjian.intake.handoffs.storage import write_of as handoff_write
-from tingjian.intake.staff.storage import find_staff
 from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import load_ticket, to_item
+from tingjian.notifications.notices.models import Kind
+from tingjian.notifications.notices.storage import write_of as notice_write
+from tingjian.notifications.webhooks.storage import calls_for
+from tingjian.people.staff.storage import find_staff
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.items import Item

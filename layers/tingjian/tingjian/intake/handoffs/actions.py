@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.models import Handoff, State
 from tingjian.intake.handoffs.storage import HandoffNotFoundError, load_handoff, write_of
-from tingjian.intake.staff.storage import find_team
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clocking import handoff_clock
 from tingjian.intake.tickets.models import Change, Ticket, with_blocker, without_blocker
+from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import invalid
 from tingjian.platform.store import Store
 

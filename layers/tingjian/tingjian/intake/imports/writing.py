@@ -18,11 +18,11 @@ from tingjian.intake.imports.cases import Case, Reject, Row, Step, case_of
 from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
 from tingjian.intake.imports.replay import Fact, batches, customer_id, opened, replay, staff_id, tally_of
 from tingjian.intake.imports.storage import case_from, case_key, case_write
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import STAFF, staff_write
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import entity_of
 from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import STAFF, staff_write
 from tingjian.platform.events import Actor, Event, load_event, load_events
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.ids import number_from

@@ -5,8 +5,6 @@ from typing import Any
 
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import find_staff, find_team, list_staff, list_teams
 from tingjian.intake.tickets import models
 from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
@@ -16,6 +14,8 @@ from tingjian.intake.tickets.replanning import moves
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import find_staff, find_team, list_staff, list_teams
 from tingjian.platform.errors import VersionRequiredError, invalid
 from tingjian.platform.ids import is_number, random_id
 from tingjian.platform.store import Store, Write

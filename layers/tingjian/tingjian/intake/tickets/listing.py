@@ -1,9 +1,9 @@
 """Lists of tickets: queues of teams, a person's own, a customer's, an order's. Each costs one page, at any size."""
 
-from tingjian.intake.staff.storage import list_teams
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import Row, list_party, list_rows
 from tingjian.intake.tickets.views import ListQuery, TicketList, filters
+from tingjian.people.staff.storage import list_teams
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 

@@ -12,13 +12,13 @@ from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.customers.storage import write_of as customer_write
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.staff.storage import find_team, list_staff, list_teams
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
 from tingjian.intake.tickets.clocking import AT_OPENING
 from tingjian.intake.tickets.models import Ticket, context, require_fields
 from tingjian.intake.tickets.storage import entity_of, write_of
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
+from tingjian.people.staff.storage import find_team, list_staff, list_teams
 from tingjian.platform.errors import InvalidInputError, invalid
 from tingjian.platform.events import Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from tingjian.intake.staff.storage import find_team
 from tingjian.intake.types.models import TicketType, TypeBody
 from tingjian.intake.types.storage import COLLECTION, find_type, write_of
+from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change

@@ -1,8 +1,8 @@
 """What people call the parts of a report: names of staff and teams, labels of types and channels."""
 
-from tingjian.intake.staff.storage import list_staff, list_teams
 from tingjian.intake.types.models import said
 from tingjian.intake.types.storage import list_types
+from tingjian.people.staff.storage import list_staff, list_teams
 from tingjian.platform import texts
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Language

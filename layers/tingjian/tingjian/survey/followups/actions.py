@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tingjian.intake.staff.storage import find_team, list_teams
 from tingjian.intake.tickets import models as tickets
 from tingjian.intake.tickets.changes import Decision, Request
 from tingjian.intake.tickets.changes import linked as ticket_linked
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.errors import DoneBeforeError
 from tingjian.platform.events import SYSTEM, Event, done_by
 from tingjian.platform.events import write_of as event_write

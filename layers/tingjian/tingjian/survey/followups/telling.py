@@ -5,11 +5,11 @@ from datetime import datetime
 
 from tingjian.escalation.alerts.people import holders
 from tingjian.escalation.alerts.raising import notice_of
-from tingjian.escalation.notices.models import Kind
-from tingjian.escalation.notices.storage import write_of as notice_write
-from tingjian.intake.staff.models import Staff
-from tingjian.intake.staff.storage import find_staff
 from tingjian.intake.tickets.models import Ticket
+from tingjian.notifications.notices.models import Kind
+from tingjian.notifications.notices.storage import write_of as notice_write
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import find_staff
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
 from tingjian.survey.followups.models import FollowUp

@@ -1,6 +1,6 @@
 """Lists of surveys for staff."""
 
-from tingjian.intake.staff.storage import list_teams
+from tingjian.people.staff.storage import list_teams
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 from tingjian.survey.surveys.models import SurveyList, SurveyQuery, SurveyView

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tingjian.escalation.webhooks.models import Webhook, WebhookNotFoundError, payload
+from tingjian.notifications.webhooks.models import Webhook, WebhookNotFoundError, payload
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write

@@ -8,8 +8,8 @@
 
 from datetime import datetime, timedelta
 
-from tingjian.escalation.deliveries.models import Delivery, DeliveryNotFoundError
 from tingjian.intake.tickets.storage import DUE_SHARD
+from tingjian.notifications.deliveries.models import Delivery, DeliveryNotFoundError
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write

@@ -10,7 +10,7 @@
 import json
 from datetime import datetime, timedelta
 
-from tingjian.escalation.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences
+from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Page, Store, Write
 from tingjian.platform.times import epoch, instant, stamp

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tingjian.escalation.deliveries.models import (
+from tingjian.escalation.sweep.models import Firing
+from tingjian.notifications.deliveries.models import (
     ENDED,
     Delivery,
     GiveUpError,
     Outgoing,
     Rendered,
 )
-from tingjian.escalation.deliveries.storage import (
+from tingjian.notifications.deliveries.storage import (
     find_delivery,
     from_item,
     id_of,
@@ -20,10 +21,9 @@ from tingjian.escalation.deliveries.storage import (
     try_write,
     write_of,
 )
-from tingjian.escalation.failures import described
-from tingjian.escalation.sweep.models import Firing
 from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
+from tingjian.platform.failures import described
 from tingjian.platform.items import Item, Key
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tingjian.escalation.quiet import QuietHours
+from tingjian.notifications.quiet import QuietHours
 
 NIGHT = QuietHours(start="22:00", end="08:00", timezone="Asia/Shanghai")
 NOON = QuietHours(start="12:00", end="13:30", timezone="Asia/Shanghai")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from tingjian.escalation.deliveries.models import GiveUpError, Outgoing
-from tingjian.escalation.webhooks.actions import switch_off
-from tingjian.escalation.webhooks.calling import AddressRefusedError, Dialer, GoneError
-from tingjian.escalation.webhooks.models import WebhookNotFoundError, headers, target_of
-from tingjian.escalation.webhooks.storage import load_webhook
+from tingjian.notifications.deliveries.models import GiveUpError, Outgoing
+from tingjian.notifications.webhooks.actions import switch_off
+from tingjian.notifications.webhooks.calling import AddressRefusedError, Dialer, GoneError
+from tingjian.notifications.webhooks.models import WebhookNotFoundError, headers, target_of
+from tingjian.notifications.webhooks.storage import load_webhook
 from tingjian.platform.errors import InvalidInputError
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.store import Store

@@ -4,7 +4,7 @@ import json
 import secrets
 from datetime import datetime
 
-from tingjian.escalation.webhooks.calling import (
+from tingjian.notifications.webhooks.calling import (
     AddressRefusedError,
     CallFailedError,
     Dialer,
@@ -12,7 +12,7 @@ from tingjian.escalation.webhooks.calling import (
     RedirectRefusedError,
     check_address,
 )
-from tingjian.escalation.webhooks.models import (
+from tingjian.notifications.webhooks.models import (
     PING,
     SECRET_BYTES,
     Webhook,
@@ -22,7 +22,7 @@ from tingjian.escalation.webhooks.models import (
     secret_of,
     target_of,
 )
-from tingjian.escalation.webhooks.storage import (
+from tingjian.notifications.webhooks.storage import (
     COLLECTION,
     call_write,
     delete_of,

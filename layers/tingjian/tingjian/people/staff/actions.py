@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from tingjian.intake.staff.models import Staff, StaffBody, Team, TeamBody
-from tingjian.intake.staff.storage import STAFF, TEAMS, find_staff, find_team, staff_write, team_write
+from tingjian.people.staff.models import Staff, StaffBody, Team, TeamBody
+from tingjian.people.staff.storage import STAFF, TEAMS, find_staff, find_team, staff_write, team_write
 from tingjian.platform.errors import invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from tingjian.escalation.channels import Channel
-from tingjian.escalation.quiet import QuietHours
+from tingjian.notifications.channels import Channel
+from tingjian.notifications.quiet import QuietHours
 from tingjian.platform import texts
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.ids import spoken

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tingjian.escalation.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery, NotDeadError
+from tingjian.notifications.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery, NotDeadError
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 

@@ -5,18 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tingjian.escalation.deliveries.models import Outgoing, Rendered, Way
-from tingjian.escalation.notices.models import Notice
-from tingjian.escalation.notices.storage import from_item as notice_from
-from tingjian.escalation.notices.storage import load_preferences
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import from_item as customer_from
 from tingjian.intake.customers.storage import key_of as customer_key
-from tingjian.intake.staff.storage import find_staff
 from tingjian.intake.tickets.following import follow_link
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.intake.tickets.storage import key_of as ticket_key
+from tingjian.notifications.deliveries.models import Outgoing, Rendered, Way
+from tingjian.notifications.notices.models import Notice
+from tingjian.notifications.notices.storage import from_item as notice_from
+from tingjian.notifications.notices.storage import load_preferences
+from tingjian.people.staff.storage import find_staff
 from tingjian.platform import texts
 from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item

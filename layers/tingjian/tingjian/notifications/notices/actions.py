@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from tingjian.escalation.notices import storage
-from tingjian.escalation.notices.models import (
+from tingjian.intake.customers.models import normalised_phone
+from tingjian.intake.tickets.storage import key_of as ticket_key
+from tingjian.notifications.notices import storage
+from tingjian.notifications.notices.models import (
     Notice,
     NoticeList,
     NoticeQuery,
@@ -13,8 +15,6 @@ from tingjian.escalation.notices.models import (
     PreferencesBody,
     Unread,
 )
-from tingjian.intake.customers.models import normalised_phone
-from tingjian.intake.tickets.storage import key_of as ticket_key
 from tingjian.platform.ids import spoken
 from tingjian.platform.records import record_change
 from tingjian.platform.rights import Caller

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tingjian.escalation.webhooks.models import Target
+from tingjian.notifications.webhooks.models import Target
 from tingjian.platform.errors import invalid
 
 TIMEOUT_S = 15.0

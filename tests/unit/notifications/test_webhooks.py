@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from tingjian.escalation.webhooks.calling import AddressRefusedError, Dialer
-from tingjian.escalation.webhooks.models import Target, Webhook, headers, payload, secret_of, target_of
+from tingjian.notifications.webhooks.calling import AddressRefusedError, Dialer
+from tingjian.notifications.webhooks.models import Target, Webhook, headers, payload, secret_of, target_of
 from tingjian.platform.errors import InvalidInputError
 
 SECRET = secret_of(b"0123456789abcdef0123456789abcdef")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tingjian.intake.staff.models import Staff, Team
+from tingjian.people.staff.models import Staff, Team
 from tingjian.platform.errors import SignInRequiredError
 from tingjian.platform.items import Item
 from tingjian.platform.rights import ROLES, Caller

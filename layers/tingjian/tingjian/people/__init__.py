@@ -1,0 +1,1 @@
+"""People: members of staff, and the teams and departments they work in."""
