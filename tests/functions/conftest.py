@@ -33,12 +33,17 @@ def template() -> dict[str, Any]:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An AWS of this test's own."""
+def region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A region and credentials for clients that reach nothing."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+@pytest.fixture
+def aws(region: None) -> Iterator[None]:  # noqa: ARG001 - clients are made in it
+    """An AWS of this test's own."""
     with mock_aws():
         yield
 

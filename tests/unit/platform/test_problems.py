@@ -11,7 +11,7 @@ import tingjian
 from tingjian.platform import errors
 from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedAnswerError, TingjianError, invalid
 from tingjian.platform.problems import STATUS, STORED, from_validation, problem_of, status_of
-from tingjian.platform.texts import LANGUAGES, Language, catalogue
+from tingjian.platform.texts import LANGUAGES, Language, Phrase, catalogue
 
 CODE = Path(tingjian.__file__).parent
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -91,11 +91,30 @@ def test_problem_names_each_wrong_field_in_the_language(language: Language) -> N
     ]
 
 
-def test_parameters_that_are_keys_of_the_catalogue_are_said_in_the_language() -> None:
-    error = errors.ConflictError(members={"status": "closed"})
-    error.parameters = {"status": "text:status.closed"}
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (Phrase("status.closed"), "closed"),
+        (Phrase("blocker.handoff", id="1"), "hand-off 1"),
+        ([Phrase("status.new"), "text:status.new"], "new, text:status.new"),
+        ("text:status.new", "text:status.new"),
+        ("text:foo", "text:foo"),
+        ("text:", "text:"),
+        ("{value}{x}", "{value}{x}"),
+    ],
+)
+def test_phrase_among_the_parameters_is_shown_in_the_language_and_a_string_as_it_is(given: object, shown: str) -> None:
+    problem = problem_of(invalid("type", "unknown", value=given), language="en", instance="/")
 
-    assert problem_of(error, language="en", instance="/")["status"] == "closed"
+    assert problem["errors"][0]["message"] == f"There is no {shown}."
+
+
+def test_phrases_in_the_code_have_texts() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in CODE.rglob("*.py"))
+    keys = re.findall(r'Phrase\(f?"([^"{]+)', source)
+
+    assert len(keys) > 5
+    assert {key for key in keys if not any(known.startswith(key) for known in catalogue("zh-CN"))} == set()
 
 
 def test_members_stand_beside_the_standard_ones() -> None:

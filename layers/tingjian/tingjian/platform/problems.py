@@ -5,7 +5,7 @@ from typing import Any
 
 from tingjian.platform import errors, texts
 from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedAnswerError, TingjianError
-from tingjian.platform.texts import Language
+from tingjian.platform.texts import Language, Phrase
 
 STATUS: dict[type[TingjianError], int] = {
     errors.MalformedRequestError: 400,
@@ -37,7 +37,7 @@ def problem_of(error: TingjianError, *, language: Language, instance: str) -> di
     """The problem document of an error in a language; `instance` is the path that was asked for."""
     problem: dict[str, Any] = {
         "type": f"urn:tingjian:problem:{error.code}",
-        "title": texts.text(f"error.{error.code}", language, **_localised(error.parameters, language)),
+        "title": texts.text(f"error.{error.code}", language, **_shown(error.parameters, language)),
         "status": status_of(error),
         "instance": instance,
     }
@@ -82,20 +82,16 @@ def _field(entry: FieldError, language: Language) -> dict[str, Any]:
     return {
         "field": entry.field,
         "code": entry.code,
-        "message": texts.text(f"field.{entry.code}", language, **_localised(entry.parameters, language)),
+        "message": texts.text(f"field.{entry.code}", language, **_shown(entry.parameters, language)),
     }
 
 
-def _localised(parameters: Mapping[str, object], language: Language) -> dict[str, object]:
-    """Parameters that are keys of the catalogue (`text:status.new`), alone or in lists, as texts."""
-    return {name: _said(value, language) for name, value in parameters.items()}
+def _shown(parameters: Mapping[str, object], language: Language) -> dict[str, object]:
+    return {name: _shown_value(value, language) for name, value in parameters.items()}
 
 
-def _said(value: object, language: Language) -> object:
+def _shown_value(value: object, language: Language) -> object:
     if isinstance(value, list | tuple):
         separator = ", " if language == "en" else "、"
-        return separator.join(str(_said(member, language)) for member in value)
-    if isinstance(value, str) and value.startswith("text:"):
-        key, _, identifier = value.removeprefix("text:").partition("#")
-        return texts.text(key, language, id=identifier) if identifier else texts.text(key, language)
-    return value
+        return separator.join(str(_shown_value(member, language)) for member in value)
+    return value.text(language) if isinstance(value, Phrase) else value

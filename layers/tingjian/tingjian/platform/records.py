@@ -8,6 +8,7 @@ from tingjian.platform.errors import StaleError
 from tingjian.platform.events import Actor, Event, load_event, load_events, write_of
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.texts import Phrase
 
 
 def record_change(
@@ -60,5 +61,5 @@ def stale(store: Store, entity: str, *, after: int) -> StaleError:
         }
         for event in events
     ]
-    by = str(events[-1].actor) if events else "text:actor.unknown"
+    by = str(events[-1].actor) if events else Phrase("actor.unknown")
     return StaleError(by=by, members={"conflicts": conflicts})

@@ -22,6 +22,7 @@ from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.platform.texts import Phrase
 
 RIGHT = "alerts.read"
 TRIES = 3
@@ -64,7 +65,7 @@ def acknowledge(
             continue
         break
     else:
-        raise StaleError(by="text:actor.unknown")
+        raise StaleError(by=Phrase("actor.unknown"))
     ticket = store.get(ticket_key(after.ticket))
     if ticket is None:
         raise AlertNotFoundError

@@ -37,7 +37,7 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store
-from tingjian.platform.texts import Language
+from tingjian.platform.texts import Language, Phrase
 
 PART_BYTES = 512 * 1024
 MOST_PARTS = 256
@@ -105,7 +105,7 @@ def start_import(store: Store, jobs: Jobs, import_id: str, *, bucket: str, actor
     """
     record = load_import(store, import_id)
     if record.state in ENDED:
-        raise ImportEndedError(state=f"text:import.{record.state}")
+        raise ImportEndedError(state=Phrase(f"import.{record.state}"))
     split, _ = load_progress(store, import_id)
     if record.state in {"created", "failed"}:
         record = _checked(ImportFiles(bucket, import_id), record)
@@ -124,7 +124,7 @@ def cancel_import(store: Store, import_id: str, *, actor: Actor, now: datetime) 
     if record.state == "cancelled":
         return record
     if record.state == "done":
-        raise ImportEndedError(state="text:import.done")
+        raise ImportEndedError(state=Phrase("import.done"))
     return move(store, record, "cancelled", "ImportCancelled", {}, now=now, actor=actor)
 
 

@@ -10,6 +10,7 @@ from tingjian.platform.ids import is_number
 from tingjian.platform.items import Key
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
+from tingjian.platform.texts import Phrase
 from tingjian.platform.times import epoch
 
 TRIES = 5
@@ -57,7 +58,7 @@ def require_reopenable(store: Store, number: str, *, now: datetime) -> None:
     ticket = load_ticket(store, number)
     finished_at = ticket.closed_at or ticket.resolved_at
     if finished_at is not None and now - finished_at > REOPEN_WINDOW:
-        raise IllegalMoveError(status=f"text:status.{ticket.status}", move="text:move.reopen")
+        raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.reopen"))
 
 
 def _belongs(store: Store, number: str, last_four: str) -> bool:

@@ -13,6 +13,7 @@ from pydantic import Field
 from tingjian.intake.types.models import Priority, Stage, TicketType
 from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
 from tingjian.platform.models import Frozen
+from tingjian.platform.texts import Phrase
 from tingjian.platform.times import stamp
 from tingjian.sla.clocks import Clock, Hours, next_step_at
 
@@ -170,7 +171,7 @@ class Ticket(Frozen):
     def require(self, move: Move) -> None:
         """Raise IllegalMoveError if the status does not allow the move."""
         if self.status not in MOVES[move]:
-            raise IllegalMoveError(status=f"text:status.{self.status}", move=f"text:move.{move}")
+            raise IllegalMoveError(status=Phrase(f"status.{self.status}"), move=Phrase(f"move.{move}"))
 
 
 class Change(NamedTuple):
@@ -277,10 +278,11 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
     """
     ticket.require("close")
     if ticket.status != "resolved" and reason not in WITHOUT_RESULT:
-        raise IllegalMoveError(status=f"text:status.{ticket.status}", move="text:move.close")
+        raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.close"))
     if ticket.blockers:
-        said = [f"text:blocker.{blocker.replace(':', '#')}" for blocker in ticket.blockers]
-        raise BlockedError(blockers=said, members={"blockers": list(ticket.blockers)})
+        named = [(kind, identifier) for kind, _, identifier in (blocker.partition(":") for blocker in ticket.blockers)]
+        phrases = [Phrase(f"blocker.{kind}", id=identifier) for kind, identifier in named]
+        raise BlockedError(blockers=phrases, members={"blockers": list(ticket.blockers)})
     values = merged(ticket.fields, fields)
     if reason not in WITHOUT_RESULT:
         require_fields(kind, values, stage="close")

@@ -11,6 +11,25 @@ DEFAULT: Language = "zh-CN"
 TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
 
 
+class Phrase:
+    """A text of the catalogue among an error's parameters; the problem document shows it in the caller's language.
+
+    A plain string is shown as it is, whatever it says: only code makes a Phrase, so no caller's value is ever a key.
+    """
+
+    __slots__ = ("key", "parameters")
+
+    def __init__(self, key: str, **parameters: object) -> None:
+        self.key, self.parameters = key, parameters
+
+    def __repr__(self) -> str:
+        return f"Phrase({self.key!r}, {self.parameters!r})"
+
+    def text(self, language: Language) -> str:
+        """The phrase in a language."""
+        return text(self.key, language, **self.parameters)
+
+
 def text(key: str, language: Language = DEFAULT, **parameters: object) -> str:
     """The text of a key with its `{parameters}` filled in; KeyError for a key that no catalogue has."""
     template = catalogue(language).get(key) or catalogue(DEFAULT)[key]
