@@ -60,7 +60,7 @@ def test_summarize_refuses_to_summarize_nothing() -> None:
         measure.summarize([])
 
 
-@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
 def test_drive_reports_each_answer_and_each_wrong_status() -> None:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
