@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tingjian.intake.customers.storage import load_customer
-from tingjian.intake.tickets.models import REOPEN_WINDOW, IllegalMoveError
+from tingjian.intake.tickets.models import IllegalMoveError
 from tingjian.intake.tickets.storage import TicketNotFoundError, entity_of, load_ticket
 from tingjian.platform.errors import LockedOutError, NotFoundError
 from tingjian.platform.ids import is_number
@@ -56,8 +56,7 @@ def followed(signer: Signer, token: str, *, now: datetime) -> str:
 def require_reopenable(store: Store, number: str, *, now: datetime) -> None:
     """Raise IllegalMoveError when the request was finished too long ago for the customer to take it up again."""
     ticket = load_ticket(store, number)
-    finished_at = ticket.closed_at or ticket.resolved_at
-    if finished_at is not None and now - finished_at > REOPEN_WINDOW:
+    if ticket.reopenable_until and now > ticket.reopenable_until:
         raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.reopen"))
 
 

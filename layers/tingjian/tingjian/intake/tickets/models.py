@@ -146,6 +146,12 @@ class Ticket(Frozen):
         return next_step_at(self.clocks) if self.category != "closed" else None
 
     @property
+    def reopenable_until(self) -> datetime | None:
+        """The last instant at which its customer may take it up again; None while it is not finished."""
+        finished_at = self.closed_at or self.resolved_at
+        return finished_at + REOPEN_WINDOW if finished_at and self.category not in ACTIVE else None
+
+    @property
     def owes_answer(self) -> bool:
         """Whether the customer waits for a public reply, on a clock that runs."""
         return any(clock.live and clock.name in {"first_response", "next_response"} for clock in self.clocks)

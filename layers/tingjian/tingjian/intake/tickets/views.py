@@ -15,7 +15,7 @@ from tingjian.intake.handoffs.storage import from_item as handoff_from
 from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.models import PUBLIC, Message
 from tingjian.intake.messages.storage import message_from
-from tingjian.intake.tickets.models import REOPEN_WINDOW, Ticket
+from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import Row, TicketNotFoundError, entity_of, from_item
 from tingjian.platform.events import Event
 from tingjian.platform.ids import is_number, spoken
@@ -217,7 +217,6 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
 def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -> PublicTicket:
     """What the customer sees of a ticket: public messages in the order of time."""
     shown = [message for message in reversed(messages) if message.kind in PUBLIC]
-    finished_at = ticket.closed_at or ticket.resolved_at
     return PublicTicket(
         number=spoken(ticket.id),
         type=ticket.type,
@@ -239,9 +238,7 @@ def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -
         ),
         can_write=ticket.status != "closed",
         can_confirm=ticket.status == "resolved",
-        can_reopen=ticket.category in {"resolved", "closed"}
-        and finished_at is not None
-        and now - finished_at <= REOPEN_WINDOW,
+        can_reopen=ticket.reopenable_until is not None and now <= ticket.reopenable_until,
     )
 
 
