@@ -5,12 +5,12 @@ import importlib
 from datetime import UTC, datetime
 from typing import Any
 
-from tingjian.escalation.sweep.actions import Sweep
-from tingjian.escalation.sweep.models import Fire
 from tingjian.platform import resources
 from tingjian.platform.items import Item
 from tingjian.platform.settings import Settings
 from tingjian.platform.store import Store
+from tingjian.platform.sweep import Sweep
+from tingjian.platform.timers import Fire
 from tingjian.platform.times import milliseconds
 
 
@@ -27,7 +27,7 @@ def _late(module: str, name: str) -> Fire:
 TIMERS: dict[str, Fire] = {
     "ticket": _late("escalation.alerts.timers", "fire_ticket"),
     "alert": _late("escalation.alerts.timers", "fire_alert"),
-    "handoff": _late("escalation.sweep.handoffs", "fire_handoff"),
+    "handoff": _late("escalation.alerts.handoffs", "fire_handoff"),
     "delivery": _late("notifications.deliveries.actions", "fire_delivery"),
     "survey": _late("survey.surveys.actions", "expire_survey"),
     "followup": _late("survey.followups.actions", "mark_overdue"),

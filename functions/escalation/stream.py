@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tingjian.intake.conversations.mails import opened_mail, reply_mail
 from tingjian.notifications.deliveries.actions import Post, deliver
-from tingjian.notifications.deliveries.models import Outgoing, Rendered
+from tingjian.notifications.deliveries.composition import RenderContext
+from tingjian.notifications.deliveries.models import Rendered
 from tingjian.notifications.deliveries.outbox import Outbox
-from tingjian.notifications.deliveries.rendering import Writer
+from tingjian.notifications.notices.mails import notice_mail
 from tingjian.notifications.webhooks.calling import Dialer
+from tingjian.notifications.webhooks.calls import make_call, webhook_call
 from tingjian.platform import resources, telemetry
 from tingjian.platform.failures import described
 from tingjian.platform.items import Item
@@ -66,29 +69,26 @@ def signer() -> Signer:
 
 
 def post(store: Store) -> Post:
-    """The post office: who writes what, and the ways out."""
+    """What delivering takes: who writes what, and the ways out."""
     names = settings()
-    writer = Writer(store, signer, names.public_origin, sms=names.send_sms == "on")
-
-    def survey(item: Item, _now: datetime) -> Rendered:
-        from tingjian.survey.surveys import invitation  # noqa: PLC0415 - surveys are few
-
-        found = invitation.render(store, signer(), item, origin=names.public_origin)
-        if found is None or (found.kind == "sms" and names.send_sms != "on"):
-            return Rendered()
-        return Rendered((Outgoing(found.kind, found.recipient, found.subject, found.text, found.html),))
-
+    dialer = Dialer(loopback=names.webhook_loopback == "on")
     return Post(
-        store=store,
+        context=RenderContext(store, signer, names.public_origin, sms=names.send_sms == "on"),
         renderers={
-            "reply": writer.reply,
-            "opened": writer.opened,
-            "notice": writer.notice,
-            "webhook": writer.webhook,
-            "survey": survey,
+            "reply": reply_mail,
+            "opened": opened_mail,
+            "notice": notice_mail,
+            "webhook": webhook_call,
+            "survey": _survey,
         },
-        send=Outbox(store, mail, sms, names.mail_sender, Dialer(loopback=names.webhook_loopback == "on")),
+        send=Outbox(mail, sms, names.mail_sender, functools.partial(make_call, store, dialer)),
     )
+
+
+def _survey(context: RenderContext, item: Item, now: datetime) -> Rendered:
+    from tingjian.survey.surveys.mails import invitation  # noqa: PLC0415 - surveys are few
+
+    return invitation(context, item, now)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

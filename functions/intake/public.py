@@ -4,7 +4,7 @@ from functions.intake.door import door, settings, signer
 from functions.intake.requests import customers_change, files
 from tingjian.intake.attachments.actions import link_to, open_slot
 from tingjian.intake.attachments.models import Download, Upload, UploadSlot
-from tingjian.intake.messages.actions import write_message
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Asked, Lookup, Receipt, Reopening, Written
 from tingjian.intake.tickets.following import follow_link, followed, recognise, require_reopenable

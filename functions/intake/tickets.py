@@ -4,10 +4,10 @@ from functions.intake.door import door, settings, signer
 from functions.intake.requests import change, files
 from tingjian.intake.attachments.actions import link_to, open_slot
 from tingjian.intake.attachments.models import Download, Upload, UploadSlot
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.handoffs import actions as handoffs
 from tingjian.intake.handoffs.bodies import Answer, AskDepartment, HandoffList
 from tingjian.intake.handoffs.storage import list_handoffs
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (

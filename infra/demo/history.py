@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from infra.demo.centre import GIVEN, PEOPLE, REPLIES, REQUESTS, RESULTS, SURNAMES
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, OpenTicket, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request

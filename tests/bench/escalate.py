@@ -35,14 +35,15 @@ from tests.contract.known import require
 from tests.faults import inject
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import writes_of as ladder_writes
-from tingjian.escalation.sweep.actions import MEMBERS, WRITERS, Sweep
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import key_of, to_item
+from tingjian.intake.tickets.storage import to_item
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import staff_write
 from tingjian.platform.ids import number_from
 from tingjian.platform.items import Key
+from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store
+from tingjian.platform.sweep import MEMBERS, WRITERS, Sweep
 from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts, Match, Policy, Target
 from tingjian.sla.policies.storage import writes_of as policy_writes
@@ -50,7 +51,7 @@ from tingjian.sla.policies.storage import writes_of as policy_writes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tingjian.escalation.sweep.models import Swept
+    from tingjian.platform.timers import Swept
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OPEN_OF_TEN = 6
@@ -212,7 +213,7 @@ def due_numbers(due: int) -> list[str]:
 def check(store: Store, due: int) -> None:
     """Stop unless each was escalated exactly once: one version on, told once, and of a sample one event, one alert."""
     numbers = due_numbers(due)
-    found = store.get_many([key_of(number) for number in numbers])
+    found = store.get_many([ticket_key(number) for number in numbers])
     states = {(item["version"], item["priority"]) for item in found.values()}
     demand(len(found) == due and states == {(2, "high")}, f"{len(found)} tickets stand at {states}")
     told = [
@@ -245,7 +246,7 @@ def killed_on_its_way() -> list[int]:
     fired: list[int] = []
     with running(Engine.MINISTACK) as started:
         store = filled(started, KILLED_DUE)
-        keys = [key_of(number) for number in due_numbers(KILLED_DUE)]
+        keys = [ticket_key(number) for number in due_numbers(KILLED_DUE)]
         while len(fired) < KILLS and (left := unmoved(store, keys)):
             drawn = [random.choice(left)]  # noqa: S311 - as above
             child = multiprocessing.get_context("spawn").Process(target=sweep_of_another, args=(started, store.desk))

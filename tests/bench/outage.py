@@ -24,7 +24,7 @@ from tests.bench.measure import demand, machine, publish, save, table
 from tests.bench.sweep import metered
 from tests.stack.outage import MEMBERS_OF_ONE, Tail, check, missed, unscheduled
 from tests.stack.people import Stack
-from tingjian.escalation.sweep.actions import Sweep
+from tingjian.platform.sweep import Sweep
 from tingjian.platform.times import milliseconds
 
 if TYPE_CHECKING:

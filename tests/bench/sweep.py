@@ -26,12 +26,12 @@ from tests.contract.known import require
 from tests.faults import inject
 from tests.meter import Meter, meter, tables_from_template
 from tests.template.templates import template
-from tingjian.escalation.sweep.actions import WRITERS, Sweep
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import to_item
 from tingjian.platform import resources
 from tingjian.platform.ids import number_from
 from tingjian.platform.store import Store, to_wire
+from tingjian.platform.sweep import WRITERS, Sweep
 from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts
 

@@ -14,10 +14,10 @@ import pytest
 from tests.builders import AGENT, CUSTOMER, DESK, JOURNAL, NOW, SIGNER, WAREHOUSE
 from tests.builders import key as key_of
 from tests.meter import Meter, meter, tables_from_template
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Closing, Receipt, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request

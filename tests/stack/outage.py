@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from tingjian.escalation.ladders.actions import put_ladder
 from tingjian.escalation.ladders.models import LadderBody
-from tingjian.escalation.sweep.actions import MEMBERS, WRITERS
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import to_item
 from tingjian.people.staff.actions import put_staff, put_team
@@ -26,6 +25,7 @@ from tingjian.platform.events import SYSTEM, Event, from_item, unbroken
 from tingjian.platform.events import to_item as event_item
 from tingjian.platform.ids import number_from, random_id
 from tingjian.platform.store import COLLECTION_SECONDS, Store, from_wire, to_wire
+from tingjian.platform.sweep import MEMBERS, WRITERS
 from tingjian.sla.policies.actions import put_policy
 from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts, PolicyBody

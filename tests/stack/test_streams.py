@@ -14,9 +14,10 @@ from tests.stack.people import Stack, Visitor, eventually
 from tingjian.intake.tickets import models
 from tingjian.intake.tickets.actions import type_of
 from tingjian.intake.tickets.changes import Decision, Request, linked
-from tingjian.intake.tickets.storage import key_of, load_ticket, write_of
+from tingjian.intake.tickets.storage import load_ticket, write_of
 from tingjian.platform.events import Actor
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Write
 
 
@@ -82,7 +83,7 @@ def test_redrive_restores_what_failed_and_leaves_nothing_behind(
     request = Request(number=ticket.id, actor=Actor(kind="staff", id="chenyu"), now=now)
     change = models.resolve(ticket, type_of(store, ticket), {}, by="chenyu", now=now)
     resolved, event = linked(ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request)
-    gone = Write("desk", {"pk": key_of(ticket.id).pk, "sk": key_of(ticket.id).sk}, kind="delete")
+    gone = Write("desk", {"pk": ticket_key(ticket.id).pk, "sk": ticket_key(ticket.id).sk}, kind="delete")
     store.transact([gone, event_write(event)])
     eventually(lambda: stack.function("SurveyStreamFunction") in failed_functions(stack), 30)
     store.transact([Write("desk", write_of(resolved).item, expect=0)])

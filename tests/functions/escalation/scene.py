@@ -11,8 +11,6 @@ from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.storage import find_alerts, from_item
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import writes_of
-from tingjian.escalation.sweep.actions import Sweep
-from tingjian.escalation.sweep.models import Swept
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask
@@ -24,6 +22,8 @@ from tingjian.notifications.notices.models import Notice
 from tingjian.notifications.notices.storage import from_item as notice_from
 from tingjian.platform.events import Event, load_events, unbroken
 from tingjian.platform.store import Store
+from tingjian.platform.sweep import Sweep
+from tingjian.platform.timers import Swept
 from tingjian.sla.policies.reach import Reach
 from tingjian.sla.policies.steps import LADDERS
 

@@ -19,10 +19,10 @@ from tests.functions.escalation.scene import (
 from tingjian.escalation.alerts.actions import acknowledge
 from tingjian.escalation.ladders import actions as ladders
 from tingjian.escalation.ladders.models import Ladder, LadderBody, Rung, Task
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import load_handoffs
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request

@@ -18,8 +18,8 @@ from tests.faults import Crash, Fault, Strike, crash_points, inject
 from tests.functions.escalation.scene import BREACHED_AT, WARNED_AT, Scene, notices_of, open_one, put_ladder, sweep
 from tests.functions.escalation.test_door import Receiver
 from tingjian.escalation.ladders.models import Rung
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.storage import load_customer
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.notifications.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery

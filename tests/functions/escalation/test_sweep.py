@@ -20,13 +20,13 @@ from tests.functions.escalation.scene import (
     sweep,
     told,
 )
-from tingjian.escalation.sweep.actions import Sweep, SweepFailedError
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, Waiting
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.storage import to_item
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
+from tingjian.platform.sweep import Sweep, SweepFailedError
 from tingjian.platform.times import stamp
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import AGENT, COLLEAGUE, CUSTOMER, LEAD, NOW, SIGNER, STRANGER, WAREHOUSE, key
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (
     Ask,

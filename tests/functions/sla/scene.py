@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from tests.builders import AGENT, CUSTOMER, MANAGER, NOW, SIGNER
+from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
-from tingjian.intake.messages.actions import write_message
 from tingjian.intake.tickets.bodies import Ask, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.opening import Opening, open_ticket

@@ -14,7 +14,6 @@ from tingjian.escalation.policies.actions import edit_dates
 from tingjian.escalation.replans import actions as replans
 from tingjian.escalation.replans.models import EditedCalendar, Replan
 from tingjian.escalation.replans.storage import load_replan
-from tingjian.escalation.sweep.actions import Sweep
 from tingjian.intake.handoffs.actions import ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import load_handoffs
@@ -23,6 +22,7 @@ from tingjian.intake.tickets.bodies import Assignment, Waiting
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.views import view_ticket
 from tingjian.platform.store import Store
+from tingjian.platform.sweep import Sweep
 from tingjian.sla.calendars.actions import import_china
 from tingjian.sla.calendars.models import with_date
 from tingjian.sla.calendars.storage import load_calendar

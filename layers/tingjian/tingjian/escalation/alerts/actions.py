@@ -13,13 +13,13 @@ from tingjian.escalation.alerts.models import (
 from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import from_item as ticket_from
-from tingjian.intake.tickets.storage import key_of as ticket_key
 from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.errors import AccessDeniedError, StaleError
 from tingjian.platform.events import Event
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.places import ticket_key
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.platform.texts import Phrase

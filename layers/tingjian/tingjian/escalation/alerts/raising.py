@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.escalation.alerts.models import Alert, AlertName
-from tingjian.escalation.alerts.people import holders, people_of
+from tingjian.escalation.alerts.people import people_of
 from tingjian.escalation.alerts.storage import write_of as alert_write
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.intake.handoffs.actions import handed_off, is_department
@@ -15,11 +15,10 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import Priority
-from tingjian.notifications.notices.models import Kind, Notice
-from tingjian.notifications.notices.storage import id_of
+from tingjian.notifications.notices.models import Kind, notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
-from tingjian.notifications.quiet import QuietHours
 from tingjian.notifications.webhooks.storage import calls_for
+from tingjian.people.staff.posts import holders
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.ids import derived_id
 from tingjian.platform.store import Store, Write
@@ -83,7 +82,15 @@ def reach(
     if set(rung.channels) - {"webhook"}:
         for person in people:
             notice = notice_of(
-                person.id, kind, ticket.id, facts, now=now, mark=alert.id, rung=rung, quiet_hours=ladder.quiet_hours
+                person.id,
+                kind,
+                ticket.id,
+                facts,
+                now=now,
+                mark=alert.id,
+                alert=alert.id,
+                channels=tuple(channel for channel in rung.channels if channel != "webhook"),
+                quiet_hours=ladder.quiet_hours,
             )
             reached.writes.append(notice_write(notice))
     if "webhook" in rung.channels:
@@ -93,36 +100,12 @@ def reach(
     return reached
 
 
-def notice_of(
-    staff: str,
-    kind: Kind,
-    ticket: str,
-    data: dict[str, Any],
-    *,
-    now: datetime,
-    mark: str,
-    rung: Rung | None = None,
-    quiet_hours: QuietHours | None = None,
-) -> Notice:
-    """The notice of one person about one fact; `mark` names the fact, so that nobody is told twice."""
-    return Notice(
-        id=id_of(now, derived_id("notice", mark, staff)[:12]),
-        staff=staff,
-        kind=kind,
-        ticket=ticket,
-        at=now,
-        data=data,
-        alert=mark if rung else None,
-        channels=tuple(channel for channel in rung.channels if channel != "webhook") if rung else ("in_app", "email"),
-        quiet_hours=quiet_hours,
-    )
-
-
 def _move(store: Store, rung: Rung, reached: Reached, *, mark: str, now: datetime) -> None:
     """Reassign, raise the priority, leave a note, ask a department."""
     ticket = reached.ticket
     update: dict[str, Any] = {}
-    if rung.reassign_to and (heirs := holders(store, rung.reassign_to, ticket)) and heirs[0].id != ticket.assignee:
+    heirs = holders(store, rung.reassign_to, team=ticket.team, assignee=ticket.assignee) if rung.reassign_to else []
+    if heirs and heirs[0].id != ticket.assignee:
         update |= {"assignee": heirs[0].id, "status": "open" if ticket.status == "new" else ticket.status}
         reached.data["from_assignee"] = ticket.assignee
     if rung.raise_priority and RAISED[ticket.priority] != ticket.priority:

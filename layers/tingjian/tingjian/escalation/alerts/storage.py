@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tingjian.escalation.alerts.models import Alert, AlertName, AlertNotFoundError
-from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.platform.items import Item, Key
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import epoch, stamp
 
 KEPT = timedelta(days=400)
@@ -33,7 +34,7 @@ OLDEST, NEWEST = "0", "~"
 
 def key_of(name: AlertName) -> Key:
     """Where an alert stands."""
-    return Key(f"ticket#{name.ticket}", f"{PREFIX}{name.label}#{name.start}#{name.share:04d}")
+    return Key(ticket_entity(name.ticket), f"{PREFIX}{name.label}#{name.start}#{name.share:04d}")
 
 
 def load_alert(store: Store, name: AlertName) -> Alert:

@@ -12,7 +12,6 @@ from tingjian.escalation.alerts.storage import find_alerts
 from tingjian.escalation.alerts.storage import from_item as alert_from
 from tingjian.escalation.alerts.storage import write_of as alert_write
 from tingjian.escalation.ladders.storage import ladder_of
-from tingjian.escalation.sweep.models import Firing
 from tingjian.intake.handoffs.storage import load_handoff
 from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.clocking import facts_of
@@ -22,6 +21,7 @@ from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import Firing
 from tingjian.sla.clocks import Clock
 
 MOST_MEMBERS = 95

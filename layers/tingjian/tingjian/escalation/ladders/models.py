@@ -7,14 +7,12 @@ from pydantic import Field
 
 from tingjian.notifications.channels import Channel
 from tingjian.notifications.quiet import QuietHours
+from tingjian.people.staff.models import Post
 from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
 from tingjian.sla.clocks import BREACH, Clock
 from tingjian.sla.policies.reach import Reach, Scale
 
-Post = Literal["assignee", "lead", "manager", "director"]
-"""A place in the line of command, as seen from a ticket."""
-LINE: tuple[Post, ...] = ("assignee", "lead", "manager", "director")
 MONTH_MINUTES = 31 * 24 * 60
 
 

@@ -22,7 +22,7 @@ from tingjian.escalation.replans.storage import (
 from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change
-from tingjian.intake.tickets.storage import key_of, load_ticket, to_item
+from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
 from tingjian.platform.errors import StaleError, invalid
 from tingjian.platform.events import SYSTEM, Actor, Event, load_event
@@ -30,6 +30,7 @@ from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.ids import random_id, spoken
 from tingjian.platform.items import Item
+from tingjian.platform.places import ticket_key
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store, Write
 
@@ -199,7 +200,7 @@ def _batches(changes: Sequence[tuple[Replanned, list[Write]]]) -> Iterator[list[
 def _alone(store: Store, replanner: Replanner, number: str, actor: Actor) -> Replanned | None:
     """Decide on a ticket as it is now, and write it. Raises ConditionFailedError if it never gets through."""
     for attempt in range(1, ATTEMPTS + 1):
-        change = next(iter(replanner.replan(load_tickets(store, [key_of(number)]))), None)
+        change = next(iter(replanner.replan(load_tickets(store, [ticket_key(number)]))), None)
         if change is None:
             return None
         try:

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tingjian.escalation.replans.models import Replan
-from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.tickets.clocking import level_from
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
+from tingjian.platform.places import customer_key
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import epoch, stamp
 
 KEPT = timedelta(days=90)

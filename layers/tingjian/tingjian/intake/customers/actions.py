@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from tingjian.intake.customers.models import Contact, Customer, CustomerBody, normalised_email, normalised_phone
+from tingjian.intake.customers.models import Contact, Customer, CustomerBody
 from tingjian.intake.customers.storage import (
     contact_keys,
     customer_keys,
@@ -14,6 +14,7 @@ from tingjian.intake.customers.storage import (
     owners,
     write_of,
 )
+from tingjian.platform.contacts import normalised_email, normalised_phone
 from tingjian.platform.errors import AlreadyExistsError, DoneBeforeError, StaleError, invalid
 from tingjian.platform.events import Actor, last_event, load_event
 from tingjian.platform.idempotency import Idempotency

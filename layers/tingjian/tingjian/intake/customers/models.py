@@ -1,18 +1,15 @@
 """Customers, and the phones and e-mail addresses they are known by."""
 
-import re
 from typing import Literal
 
 from pydantic import Field as Limited
 
+from tingjian.platform.contacts import EMAIL_LENGTH, PHONE_LENGTH, normalised_email, normalised_phone
 from tingjian.platform.errors import invalid
 from tingjian.platform.masking import masked_address, masked_email, masked_phone
 from tingjian.platform.models import Frozen, Line
 from tingjian.platform.texts import Language
 
-EMAIL = re.compile(r"^[^@\s<>()\[\],;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
-EMAIL_LENGTH = 254
-PHONE_LENGTH = 32
 TAIL = 4
 
 Level = Literal["normal", "vip", "key"]
@@ -103,24 +100,3 @@ class CustomerList(Frozen):
     """Some customers."""
 
     items: tuple[CustomerView, ...]
-
-
-def normalised_phone(phone: str, *, field: str, region: str = "CN") -> str:
-    """The phone in E.164 form (`+8613812345678`). Raises InvalidInputError that names the field."""
-    import phonenumbers  # noqa: PLC0415 - its tables are large, and most requests carry no phone
-
-    try:
-        parsed = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException as error:
-        raise invalid(field, "phone") from error
-    if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
-        raise invalid(field, "phone")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def normalised_email(email: str, *, field: str) -> str:
-    """The address in lower case. Raises InvalidInputError that names the field."""
-    cleaned = email.strip().lower()
-    if len(cleaned) > EMAIL_LENGTH or not cleaned.isprintable() or not EMAIL.match(cleaned):
-        raise invalid(field, "email")
-    return cleaned

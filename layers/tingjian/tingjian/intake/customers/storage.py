@@ -6,6 +6,7 @@ from tingjian.intake.customers.models import Contact, Customer
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
+from tingjian.platform.places import customer_key
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store, Write
 
@@ -14,11 +15,6 @@ class CustomerNotFoundError(NotFoundError):
     """There is no customer with this id."""
 
     code = "customer_not_found"
-
-
-def key_of(customer_id: str) -> Key:
-    """Where a customer stands in Desk."""
-    return Key(f"customer#{customer_id}", "customer")
 
 
 def lookup_key(signer: Signer, kind: str, value: str) -> Key:
@@ -41,7 +37,7 @@ def customer_keys(signer: Signer, customer: Customer) -> list[Key]:
 
 def load_customer(store: Store, customer_id: str) -> Customer:
     """A customer by id. Raises CustomerNotFoundError."""
-    item = store.get(key_of(customer_id))
+    item = store.get(customer_key(customer_id))
     if item is None:
         raise CustomerNotFoundError
     return from_item(item)
@@ -54,7 +50,7 @@ def owners(store: Store, keys: Iterable[Key], *, repeat: Idempotency | None = No
 
 def write_of(customer: Customer) -> Write:
     """The member of a transaction that stores a customer."""
-    key = key_of(customer.id)
+    key = customer_key(customer.id)
     return Write(
         "desk",
         {"pk": key.pk, "sk": key.sk} | customer.model_dump(exclude={"id"}),

@@ -1,10 +1,11 @@
 """Hand-offs in the store: items of their ticket's collection, in the queue of the department, timed by the sweep."""
 
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.intake.tickets.storage import DUE_SHARD, entity_of
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import stamp
 from tingjian.sla.compact import from_text, to_text
 
@@ -20,7 +21,7 @@ class HandoffNotFoundError(NotFoundError):
 
 def key_of(ticket: str, number: int) -> Key:
     """Where a hand-off stands."""
-    return Key(entity_of(ticket), f"handoff#{number:02d}")
+    return Key(ticket_entity(ticket), f"handoff#{number:02d}")
 
 
 def load_handoff(store: Store, ticket: str, number: int) -> Handoff:
@@ -33,7 +34,7 @@ def load_handoff(store: Store, ticket: str, number: int) -> Handoff:
 
 def load_handoffs(store: Store, ticket: str) -> list[Handoff]:
     """The hand-offs of a ticket in order; few by nature."""
-    return [from_item(item) for item in store.query_all(entity_of(ticket), prefix="handoff#", consistent=True)]
+    return [from_item(item) for item in store.query_all(ticket_entity(ticket), prefix="handoff#", consistent=True)]
 
 
 def list_handoffs(

@@ -12,14 +12,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tingjian.intake.customers.models import Customer
-from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.customers.storage import write_of as customer_write
 from tingjian.intake.imports.cases import Case, Reject, Row, Step, case_of
 from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
 from tingjian.intake.imports.replay import Fact, batches, customer_id, opened, replay, staff_id, tally_of
 from tingjian.intake.imports.storage import case_from, case_key, case_write
 from tingjian.intake.tickets.models import Ticket, context
-from tingjian.intake.tickets.storage import entity_of
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import STAFF, staff_write
@@ -27,6 +25,7 @@ from tingjian.platform.events import Actor, Event, load_event, load_events
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.ids import number_from
 from tingjian.platform.items import Key
+from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.sla.policies.clocking import working_seconds
 
@@ -131,7 +130,7 @@ class CaseWriter:
         for fact in facts:
             version += 1
             event = Event(
-                entity=entity_of(fact.change.ticket.id),
+                entity=ticket_entity(fact.change.ticket.id),
                 version=version,
                 name=fact.change.event,
                 at=fact.at,
@@ -150,7 +149,7 @@ class CaseWriter:
         if stored.steps <= len(case.steps):
             agrees = case.steps[stored.steps - 1].digest == stored.digest
         else:
-            event = load_event(self.store, entity_of(stored.ticket), len(facts))
+            event = load_event(self.store, ticket_entity(stored.ticket), len(facts))
             agrees = event is not None and _digest(event) == case.steps[-1].digest
         if not agrees:
             known = {_digest(event) for event in self._history(stored)}
@@ -159,7 +158,7 @@ class CaseWriter:
 
     def _history(self, stored: StoredCase) -> Iterator[Event]:
         after = 0
-        while page := load_events(self.store, entity_of(stored.ticket), after=after):
+        while page := load_events(self.store, ticket_entity(stored.ticket), after=after):
             yield from page
             after = page[-1].version
 

@@ -2,8 +2,8 @@
 
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.messages.models import Message
-from tingjian.intake.tickets.storage import entity_of
 from tingjian.platform.items import Item
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 
@@ -15,7 +15,7 @@ def load_messages(
     store: Store, number: str, *, limit: int = 25, cursor: str | None = None
 ) -> tuple[list[Message], str | None]:
     """Messages of a ticket, newest first, and the cursor to older ones. One call."""
-    page = store.query(entity_of(number), prefix="message#", limit=limit, forward=False, cursor=cursor)
+    page = store.query(ticket_entity(number), prefix="message#", limit=limit, forward=False, cursor=cursor)
     return [message_from(item) for item in page.items], page.cursor
 
 
@@ -27,7 +27,7 @@ def message_write(message: Message) -> Write:
 def message_item(message: Message) -> Item:
     """The item of a message. What the customer is told of, a new request and a reply, is marked for delivery."""
     item: Item = {
-        "pk": entity_of(message.ticket),
+        "pk": ticket_entity(message.ticket),
         "sk": f"message#{stamp(message.at)}#{message.id}",
         "kind": message.kind,
         "text": message.text,

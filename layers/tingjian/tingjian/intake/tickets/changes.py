@@ -7,11 +7,12 @@ from typing import Any
 
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.models import Change, Ticket, context
-from tingjian.intake.tickets.storage import entity_of, load_ticket, write_of
+from tingjian.intake.tickets.storage import load_ticket, write_of
 from tingjian.platform.errors import DoneBeforeError, StaleError
 from tingjian.platform.events import Actor, Event, done_by
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import ConditionFailedError, Store, Write
@@ -66,7 +67,7 @@ def checked(store: Store, ticket: Ticket, request: Request) -> None:
     if request.caller is not None and request.right is not None:
         request.caller.require(request.right, team=ticket.team, owner=ticket.assignee)
     if request.if_match not in {None, ticket.version}:
-        raise stale(store, entity_of(ticket.id), after=request.if_match or 0)
+        raise stale(store, ticket_entity(ticket.id), after=request.if_match or 0)
 
 
 def save(store: Store, before: Ticket, decision: Decision, request: Request) -> Receipt:
@@ -75,7 +76,7 @@ def save(store: Store, before: Ticket, decision: Decision, request: Request) -> 
     try:
         store.transact([write_of(ticket), event_write(event), *decision.writes])
     except ConditionFailedError as error:
-        raise stale(store, entity_of(before.id), after=before.version) from error
+        raise stale(store, ticket_entity(before.id), after=before.version) from error
     return Receipt.of(event)
 
 
@@ -84,7 +85,7 @@ def linked(before: Ticket, decision: Decision, request: Request) -> tuple[Ticket
     version = before.version + 1
     ticket = decision.change.ticket
     event = Event(
-        entity=entity_of(before.id),
+        entity=ticket_entity(before.id),
         version=version,
         name=decision.change.event,
         at=request.now,

@@ -7,12 +7,11 @@ or whose type or priority changes, gets the policy of that day.
 from collections.abc import Mapping
 from datetime import datetime
 
-from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.replanning import replanned, stays_of
-from tingjian.intake.tickets.storage import entity_of
 from tingjian.platform.events import Event, load_events
 from tingjian.platform.items import Item
+from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import Clock, ClockName
 from tingjian.sla.policies.clocking import Plan, plan_for, plan_of
@@ -79,7 +78,7 @@ def history(store: Store, number: str) -> list[Event]:
     """All events of a ticket. A call for each hundred."""
     events: list[Event] = []
     while True:
-        page = load_events(store, entity_of(number), after=len(events), limit=PAGE)
+        page = load_events(store, ticket_entity(number), after=len(events), limit=PAGE)
         events += page
         if len(page) < PAGE:
             return events

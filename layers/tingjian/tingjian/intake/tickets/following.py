@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from tingjian.intake.customers.storage import load_customer
 from tingjian.intake.tickets.models import IllegalMoveError
-from tingjian.intake.tickets.storage import TicketNotFoundError, entity_of, load_ticket
+from tingjian.intake.tickets.storage import TicketNotFoundError, load_ticket
 from tingjian.platform.errors import LockedOutError, NotFoundError
 from tingjian.platform.ids import is_number
 from tingjian.platform.items import Key
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Phrase
@@ -38,7 +39,7 @@ def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> st
     number = "".join(character for character in number if character not in "- ")
     if not is_number(number):
         raise NoMatchError
-    key = Key(entity_of(number), "attempts")
+    key = Key(ticket_entity(number), "attempts")
     attempts = store.get(key)
     if attempts and attempts["tries"] >= TRIES and attempts["expires_at"] > epoch(now):
         raise LockedOutError(minutes=int(LOCKED.total_seconds() // 60))

@@ -3,9 +3,9 @@
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import entity_of
 from tingjian.intake.tickets.views import History, HistoryEntry
 from tingjian.platform.events import Event, load_events, unbroken
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store
 
 PAGE = 200
@@ -15,7 +15,7 @@ def history_of(store: Store, ticket: Ticket) -> History:
     """All events of a ticket, its chain of hashes checked from the first to the ticket itself (scope row 51)."""
     events: list[Event] = []
     while True:
-        page = load_events(store, entity_of(ticket.id), after=len(events), limit=PAGE)
+        page = load_events(store, ticket_entity(ticket.id), after=len(events), limit=PAGE)
         events += page
         if len(page) < PAGE:
             break

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.customers.models import Contact, Customer
 from tingjian.intake.customers.storage import contact_keys, customer_keys, lookup_write
-from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.customers.storage import write_of as customer_write
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
 from tingjian.intake.tickets.clocking import AT_OPENING
 from tingjian.intake.tickets.models import Ticket, context, require_fields
-from tingjian.intake.tickets.storage import entity_of, write_of
+from tingjian.intake.tickets.storage import write_of
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.storage import find_team, list_staff, list_teams
@@ -26,6 +25,7 @@ from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.ids import number_from, random_id
 from tingjian.platform.items import Key
 from tingjian.platform.masking import masked_email, masked_phone
+from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
@@ -105,7 +105,7 @@ def _earlier(store: Store, opening: Opening, number: str) -> Receipt | None:
     """The receipt of the opening that this request repeats. Another request's ticket under this number is no repeat."""
     if opening.idempotency is None:
         return None
-    event = load_event(store, entity_of(number), 1)
+    event = load_event(store, ticket_entity(number), 1)
     if event is None or event.request is None or event.request.split(":")[0] != opening.idempotency.key:
         return None
     opening.idempotency.check(event.request)
@@ -215,7 +215,7 @@ def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
         "due": {clock.name: clock.due_at for clock in ticket.clocks},
     }
     return Event(
-        entity=entity_of(ticket.id),
+        entity=ticket_entity(ticket.id),
         version=1,
         name="TicketOpened",
         at=opening.now,

@@ -18,11 +18,12 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import is_number
 from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
+from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import instant, stamp
 from tingjian.sla.compact import from_text, to_text
 
-DUE_SHARD = "desk"
 PLAIN = [
     "version",
     "hash",
@@ -81,21 +82,12 @@ class Row(Frozen):
     finished_at: datetime | None = None
 
 
-def entity_of(number: str) -> str:
-    """The name of a ticket's chain of events, and its partition in Desk."""
-    return f"ticket#{number}"
-
-
-def key_of(number: str) -> Key:
-    """Where a ticket stands."""
-    return Key(entity_of(number), "ticket")
-
-
 def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None) -> Ticket:
     """A ticket by number, in one call. Raises TicketNotFoundError, RepeatedAnswerError, DoneBeforeError."""
     if not is_number(number):
         raise TicketNotFoundError
-    item = store.get_many([key_of(number)], repeat=repeat).get(key_of(number)) if repeat else store.get(key_of(number))
+    key = ticket_key(number)
+    item = store.get_many([key], repeat=repeat).get(key) if repeat else store.get(key)
     if item is None:
         raise TicketNotFoundError
     return from_item(item)
@@ -155,7 +147,7 @@ def write_of(ticket: Ticket) -> Write:
 
 def to_item(ticket: Ticket) -> Item:
     """The item of a ticket; what only indexes need is made here and stands nowhere else."""
-    key = key_of(ticket.id)
+    key = ticket_key(ticket.id)
     item: Item = {"pk": key.pk, "sk": key.sk}
     item |= {name: value for name in PLAIN if (value := getattr(ticket, name))}
     item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(ticket, name)) is not None}

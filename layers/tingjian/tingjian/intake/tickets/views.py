@@ -9,17 +9,17 @@ from pydantic import Field
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
 from tingjian.intake.customers.storage import from_item as customer_from
-from tingjian.intake.customers.storage import key_of as customer_key
 from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import from_item as handoff_from
 from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.models import PUBLIC, Message
 from tingjian.intake.messages.storage import message_from
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import Row, TicketNotFoundError, entity_of, from_item
+from tingjian.intake.tickets.storage import Row, TicketNotFoundError, from_item
 from tingjian.platform.events import Event
 from tingjian.platform.ids import is_number, spoken
 from tingjian.platform.models import Frozen, Identifier, Slug
+from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
 from tingjian.sla.calendars.models import Calendar
@@ -246,7 +246,7 @@ def collection(store: Store, number: str) -> tuple[Ticket, list[Message], list[H
     """A ticket, its newest messages, its hand-offs, and the cursor to older messages. One call for most tickets."""
     if not is_number(number):
         raise TicketNotFoundError
-    page = store.query(entity_of(number), limit=FIRST_MESSAGES + 1, forward=False)
+    page = store.query(ticket_entity(number), limit=FIRST_MESSAGES + 1, forward=False)
     if not page.items or page.items[0]["sk"] != "ticket":
         raise TicketNotFoundError
     ticket = from_item(page.items[0])

@@ -1,16 +1,15 @@
 """Sending what items ask for: claimed, rendered, sent, marked; tried again on failure, and dead at the end, visibly."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tingjian.escalation.sweep.models import Firing
+from tingjian.notifications.deliveries.composition import RenderContext, Renderer
 from tingjian.notifications.deliveries.models import (
     ENDED,
     Delivery,
     GiveUpError,
-    Outgoing,
-    Rendered,
+    Send,
 )
 from tingjian.notifications.deliveries.storage import (
     find_delivery,
@@ -27,11 +26,7 @@ from tingjian.platform.failures import described
 from tingjian.platform.items import Item, Key
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store
-
-Renderer = Callable[[Item, datetime], Rendered]
-"""Makes the messages that an item asks for. Reads what it needs; sends and writes nothing."""
-Send = Callable[[Outgoing, datetime], None]
-"""Sends one message. Raises GiveUpError when trying again would not help."""
+from tingjian.platform.timers import Firing
 
 
 class UnknownTemplateError(LookupError):
@@ -40,11 +35,16 @@ class UnknownTemplateError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The post office: the store, the renderers by template, and one way out."""
+    """What delivering takes: the store and what else renderers need, the renderers by template, and the ways out."""
 
-    store: Store
+    context: RenderContext
     renderers: Mapping[str, Renderer]
     send: Send
+
+    @property
+    def store(self) -> Store:
+        """Where deliveries are kept."""
+        return self.context.store
 
 
 def deliver(post: Post, item: Item, *, now: datetime) -> None:
@@ -136,7 +136,7 @@ def _sent(post: Post, delivery: Delivery, source: Item | None, now: datetime) ->
     """The delivery after its messages went out; ways that went before are not taken twice."""
     if source is None:
         return delivery.dropped(now, "source_gone")
-    rendered = post.renderers[delivery.template](source, now)
+    rendered = post.renderers[delivery.template](post.context, source, now)
     if rendered.not_before is not None and rendered.not_before > now:
         return delivery.postponed(rendered.not_before, now)
     if not rendered.outgoing:

@@ -4,6 +4,7 @@ A delivery in flight has a timer, the end of its lease. Whoever dies between cla
 which has it tried again: a message is sent once in effect unless its sender died between sending it and saying so.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -48,6 +49,10 @@ class Outgoing:
     text: str = ""
     html: str = ""
     id: str = ""
+
+
+Send = Callable[[Outgoing, datetime], None]
+"""Sends one message. Raises GiveUpError when trying again would not help."""
 
 
 @dataclass(frozen=True, slots=True)

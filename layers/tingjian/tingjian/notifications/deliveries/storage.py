@@ -8,11 +8,11 @@
 
 from datetime import datetime, timedelta
 
-from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.notifications.deliveries.models import Delivery, DeliveryNotFoundError
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import epoch, stamp
 
 KEPT = timedelta(days=90)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from tingjian.intake.customers.models import normalised_phone
-from tingjian.intake.tickets.storage import key_of as ticket_key
 from tingjian.notifications.notices import storage
 from tingjian.notifications.notices.models import (
     Notice,
@@ -15,7 +13,9 @@ from tingjian.notifications.notices.models import (
     PreferencesBody,
     Unread,
 )
+from tingjian.platform.contacts import normalised_phone
 from tingjian.platform.ids import spoken
+from tingjian.platform.places import ticket_key
 from tingjian.platform.records import record_change
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import ConditionFailedError, Store
@@ -36,8 +36,8 @@ def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Lang
             id=notice.id,
             kind=notice.kind,
             ticket=notice.ticket,
-            number=spoken(notice.ticket),
-            subject=subjects.get(notice.ticket),
+            number=spoken(notice.ticket) if notice.ticket else None,
+            subject=subjects.get(notice.ticket) if notice.ticket else None,
             title=notice.title(language),
             at=notice.at,
             read=notice.read_at is not None or stamp(notice.at) <= until,
@@ -97,6 +97,6 @@ def _unread(store: Store, caller: Caller) -> Unread:
 
 
 def _subjects(store: Store, notices: Iterable[Notice]) -> dict[str, str]:
-    keys = {ticket_key(notice.ticket): notice.ticket for notice in notices}
+    keys = {ticket_key(notice.ticket): notice.ticket for notice in notices if notice.ticket}
     found = store.get_many(list(keys), consistent=False) if keys else {}
     return {keys[key]: str(item["subject"]) for key, item in found.items()}

@@ -1,6 +1,6 @@
 """Notices: what a member of staff is told, in the list on the screen and by message. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -9,9 +9,10 @@ from tingjian.notifications.channels import Channel
 from tingjian.notifications.quiet import QuietHours
 from tingjian.platform import texts
 from tingjian.platform.errors import NotFoundError
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import derived_id, spoken
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Language
+from tingjian.sla.clocks import EPOCH
 
 Kind = Literal[
     "clock_warned",
@@ -34,13 +35,13 @@ class NoticeNotFoundError(NotFoundError):
 
 
 class Notice(Frozen):
-    """Something that one person should know of a ticket. `data` holds ids and figures, never personal data."""
+    """Something that one person should know, of a ticket or not. `data` holds ids and figures, never personal data."""
 
     id: str
     version: int = 1
     staff: str
     kind: Kind
-    ticket: str
+    ticket: str | None = None
     at: datetime
     data: dict[str, Any] = Field(default={})
     alert: str | None = None
@@ -58,7 +59,7 @@ class Notice(Frozen):
         """What its texts speak of."""
         clock = self.data.get("clock")
         return {
-            "ticket": spoken(self.ticket),
+            "ticket": spoken(self.ticket) if self.ticket else "",
             "clock": texts.text(f"clock.{clock}", language) if clock else "",
             "share": self.data.get("share", ""),
             "department": self.data.get("department", ""),
@@ -75,8 +76,8 @@ class NoticeView(Frozen):
 
     id: str
     kind: Kind
-    ticket: str
-    number: str
+    ticket: str | None = None
+    number: str | None = None
     subject: str | None = None
     title: str
     at: datetime
@@ -117,3 +118,34 @@ class Preferences(PreferencesBody):
     """A person's stored wishes; version 0 when none were ever stored."""
 
     version: int = 0
+
+
+def notice_of(
+    staff: str,
+    kind: Kind,
+    ticket: str | None,
+    data: dict[str, Any],
+    *,
+    now: datetime,
+    mark: str,
+    alert: str | None = None,
+    channels: tuple[Channel, ...] = ("in_app", "email"),
+    quiet_hours: QuietHours | None = None,
+) -> Notice:
+    """The notice of one person about one fact; `mark` names the fact, so that nobody is told twice."""
+    return Notice(
+        id=id_of(now, derived_id("notice", mark, staff)[:12]),
+        staff=staff,
+        kind=kind,
+        ticket=ticket,
+        at=now,
+        data=data,
+        alert=alert,
+        channels=channels,
+        quiet_hours=quiet_hours,
+    )
+
+
+def id_of(at: datetime, mark: str) -> str:
+    """The id of a notice made at this time."""
+    return f"{(at - EPOCH) // timedelta(milliseconds=1)}-{mark}"

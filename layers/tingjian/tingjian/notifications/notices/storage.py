@@ -10,7 +10,7 @@
 import json
 from datetime import datetime, timedelta
 
-from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences
+from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences, id_of
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Page, Store, Write
 from tingjian.platform.times import epoch, instant, stamp
@@ -34,11 +34,6 @@ def key_of(staff: str, notice_id: str) -> Key:
     if not (at.isascii() and at.isdigit() and len(at) < 15 and mark):  # noqa: PLR2004 - the year 5138
         raise NoticeNotFoundError
     return Key(partition_of(staff), f"{PREFIX}{stamp(EPOCH + timedelta(milliseconds=int(at)))}#{mark}")
-
-
-def id_of(at: datetime, mark: str) -> str:
-    """The id of a notice made at this time."""
-    return f"{(at - EPOCH) // timedelta(milliseconds=1)}-{mark}"
 
 
 def load_notice(store: Store, staff: str, notice_id: str) -> Notice:
@@ -99,11 +94,12 @@ def to_item(notice: Notice) -> Item:
         "sk": key.sk,
         "version": notice.version,
         "kind": notice.kind,
-        "ticket": notice.ticket,
         "data": notice.data,
         "channels": notice.channels,
         "expires_at": epoch(notice.at + KEPT),
     }
+    if notice.ticket:
+        item["ticket"] = notice.ticket
     if notice.alert:
         item["alert"] = notice.alert
     if notice.quiet_hours:
@@ -124,7 +120,7 @@ def from_item(item: Item) -> Notice:
         version=item["version"],
         staff=item["pk"].removeprefix("staff#"),
         kind=item["kind"],
-        ticket=item["ticket"],
+        ticket=item.get("ticket"),
         at=moment,
         data=item["data"],
         alert=item.get("alert"),

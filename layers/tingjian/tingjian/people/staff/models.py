@@ -9,6 +9,9 @@ from tingjian.platform.rights import RIGHTS, Caller
 from tingjian.platform.texts import Language
 
 Role = Literal["agent", "lead", "manager", "director", "quality", "department", "admin"]
+Post = Literal["assignee", "lead", "manager", "director"]
+"""A place in the line of command, as seen from a ticket."""
+LINE: tuple[Post, ...] = ("assignee", "lead", "manager", "director")
 
 
 class StaffBody(Frozen):

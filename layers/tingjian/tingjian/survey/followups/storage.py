@@ -7,10 +7,10 @@
 
 from collections.abc import Iterable
 
-from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpNotFoundError
 from tingjian.survey.paging import span

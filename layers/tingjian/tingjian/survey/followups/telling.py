@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from tingjian.escalation.alerts.people import holders
-from tingjian.escalation.alerts.raising import notice_of
 from tingjian.intake.tickets.models import Ticket
-from tingjian.notifications.notices.models import Kind
+from tingjian.notifications.notices.models import Kind, notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
-from tingjian.people.staff.models import Staff
-from tingjian.people.staff.storage import find_staff
+from tingjian.people.staff.models import Post, Staff
+from tingjian.people.staff.posts import active_staff, holders
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
 from tingjian.survey.followups.models import FollowUp
@@ -17,14 +15,18 @@ from tingjian.survey.followups.models import FollowUp
 
 def tell_opened(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
     """The members of a transaction that tell the lead of a new one."""
-    return _notices(holders(store, "lead", ticket), "followup_opened", follow_up, now)
+    return _notices(_holders(store, "lead", ticket), "followup_opened", follow_up, now)
 
 
 def tell_overdue(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
     """The members of a transaction that tell its owner and the manager that it is late."""
-    owner = find_staff(store, follow_up.owner) if follow_up.owner else None
-    people = [owner] if owner and owner.active else holders(store, "lead", ticket)
-    return _notices([*people, *holders(store, "manager", ticket)], "followup_overdue", follow_up, now)
+    owner = active_staff(store, follow_up.owner) if follow_up.owner else None
+    people = [owner] if owner else _holders(store, "lead", ticket)
+    return _notices([*people, *_holders(store, "manager", ticket)], "followup_overdue", follow_up, now)
+
+
+def _holders(store: Store, post: Post, ticket: Ticket) -> list[Staff]:
+    return holders(store, post, team=ticket.team, assignee=ticket.assignee)
 
 
 def _notices(people: Iterable[Staff], kind: Kind, follow_up: FollowUp, now: datetime) -> list[Write]:

@@ -9,12 +9,13 @@
 from collections.abc import Iterable, Sequence
 
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import DUE_SHARD, TicketNotFoundError, entity_of
+from tingjian.intake.tickets.storage import TicketNotFoundError
 from tingjian.intake.tickets.storage import from_item as ticket_from
-from tingjian.intake.tickets.storage import key_of as ticket_key
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
+from tingjian.platform.places import customer_key, ticket_entity, ticket_key
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import DUE_SHARD
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.paging import span
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
@@ -27,7 +28,7 @@ PARTITION = "surveys@"
 def key_of(identifier: str) -> Key:
     """Where a survey stands. Raises SurveyNotFoundError for what is no id of one."""
     ticket, resolution = parts_of(identifier)
-    return Key(entity_of(ticket), f"survey#{resolution:08d}")
+    return Key(ticket_entity(ticket), f"survey#{resolution:08d}")
 
 
 def load_survey(store: Store, identifier: str) -> Survey:
@@ -49,7 +50,7 @@ def load_with_ticket(store: Store, identifier: str, *, repeat: Idempotency | Non
 
 def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
     """A ticket and its surveys, oldest first; few by nature. One call. Raises TicketNotFoundError."""
-    page = store.query(entity_of(number), between=("survey#", "ticket"), limit=100, consistent=True)
+    page = store.query(ticket_entity(number), between=("survey#", "ticket"), limit=100, consistent=True)
     ticket = next((item for item in page.items if item["sk"] == "ticket"), None)
     if ticket is None:
         raise TicketNotFoundError
@@ -123,4 +124,4 @@ def from_item(item: Item) -> Survey:
 
 
 def _newest_key(customer: str) -> Key:
-    return Key(f"customer#{customer}", "survey")
+    return Key(customer_key(customer).pk, "survey")

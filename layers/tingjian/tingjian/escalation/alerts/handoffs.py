@@ -6,25 +6,24 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tingjian.escalation.alerts.people import department_people, holders
-from tingjian.escalation.alerts.raising import Reached, notice_of
+from tingjian.escalation.alerts.raising import Reached
 from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
 from tingjian.escalation.alerts.timers import MOST_MEMBERS
-from tingjian.escalation.sweep.models import Firing
 from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import from_item
 from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import load_ticket, to_item
-from tingjian.notifications.notices.models import Kind
+from tingjian.notifications.notices.models import Kind, notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
 from tingjian.notifications.webhooks.storage import calls_for
-from tingjian.people.staff.storage import find_staff
+from tingjian.people.staff.posts import active_staff, department_people, holders
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
+from tingjian.platform.timers import Firing
 from tingjian.platform.times import stamp
 from tingjian.sla.clocks import BREACH
 
@@ -103,6 +102,6 @@ def _after(handoff: Handoff, fired: Sequence[Due], now: datetime) -> Handoff:
 
 
 def _told(store: Store, ticket: Ticket, department: str, asked_by: str) -> list[str]:
-    asker = find_staff(store, asked_by)
-    asking = [asker] if asker and asker.active else holders(store, "assignee", ticket)
+    asker = active_staff(store, asked_by)
+    asking = [asker] if asker else holders(store, "assignee", team=ticket.team, assignee=ticket.assignee)
     return list(dict.fromkeys(person.id for person in [*department_people(store, department), *asking]))

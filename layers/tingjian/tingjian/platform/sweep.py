@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from tingjian.escalation.sweep.models import Fire, Firing, Swept, function_of
-from tingjian.intake.tickets.storage import DUE_SHARD
 from tingjian.platform import telemetry
 from tingjian.platform.failures import described
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.timers import DUE_SHARD, Fire, Firing, Swept, function_of
 from tingjian.platform.times import stamp
 
 ENTRIES = 5000

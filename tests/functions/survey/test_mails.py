@@ -7,11 +7,13 @@ import pytest
 from tests.builders import SIGNER
 from tests.functions.survey.conftest import make_scene
 from tests.functions.survey.scene import ASKED, Scene
+from tingjian.notifications.deliveries.composition import RenderContext
+from tingjian.notifications.deliveries.models import Outgoing
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store
 from tingjian.platform.texts import LANGUAGES, Language
 from tingjian.survey.surveys.actions import show_survey
-from tingjian.survey.surveys.invitation import Invitation, render
+from tingjian.survey.surveys.mails import invitation
 from tingjian.survey.surveys.storage import key_of
 
 ORIGIN = "https://service.example"
@@ -23,10 +25,13 @@ def item_of(scene: Scene) -> Item:
     return item
 
 
-def rendered(scene: Scene, item: Item, language: Language | None = None) -> Invitation:
-    invitation = render(scene.store, SIGNER, item, origin=ORIGIN, language=language)
-    assert invitation is not None
-    return invitation
+def context_of(scene: Scene, *, sms: bool = True) -> RenderContext:
+    return RenderContext(scene.store, lambda: SIGNER, ORIGIN, sms=sms)
+
+
+def rendered(scene: Scene, item: Item, language: Language | None = None) -> Outgoing:
+    [outgoing] = invitation(context_of(scene), item, ASKED, language=language).outgoing
+    return outgoing
 
 
 def test_new_survey_is_marked_for_delivery_and_a_skipped_one_is_not(scene: Scene) -> None:
@@ -34,24 +39,28 @@ def test_new_survey_is_marked_for_delivery_and_a_skipped_one_is_not(scene: Scene
 
 
 def test_invitation_goes_by_text_message_where_there_is_no_address(scene: Scene) -> None:
-    invitation = rendered(scene, item_of(scene))
+    message = rendered(scene, item_of(scene))
 
-    assert (invitation.kind, invitation.recipient, invitation.html) == ("sms", "+8613812345678", "")
-    token = invitation.text.partition("#")[2]
+    assert (message.way, message.to, message.html) == ("sms", "+8613812345678", "")
+    token = message.text.partition("#")[2]
     assert show_survey(scene.store, SIGNER, token, language="en", now=ASKED).subject == "包裹没到"
+
+
+def test_customer_without_an_address_gets_nothing_where_text_messages_are_off(scene: Scene) -> None:
+    assert invitation(context_of(scene, sms=False), item_of(scene), ASKED).outgoing == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_invitation_by_mail_has_the_link_and_no_name_or_phone(centre: Store, language: Language) -> None:
     scene = make_scene(centre, email="wang.fang@example.com")
 
-    invitation = rendered(scene, item_of(scene), language)
+    message = rendered(scene, item_of(scene), language)
 
-    assert (invitation.kind, invitation.recipient) == ("email", "wang.fang@example.com")
-    assert f"{ORIGIN}/app/survey.html#" in invitation.text
-    assert f'href="{ORIGIN}/app/survey.html#' in invitation.html
-    assert not any(secret in invitation.text + invitation.html for secret in ("138", "王芳"))
-    assert "14" in invitation.text
+    assert (message.way, message.to) == ("email", "wang.fang@example.com")
+    assert f"{ORIGIN}/app/survey.html#" in message.text
+    assert f'href="{ORIGIN}/app/survey.html#' in message.html
+    assert not any(secret in message.text + message.html for secret in ("138", "王芳"))
+    assert "14" in message.text
 
 
 def test_rendering_twice_gives_the_same_link(scene: Scene) -> None:
@@ -64,7 +73,7 @@ def test_reopened_ticket_sends_nothing(scene: Scene) -> None:
     item = item_of(scene)
     scene.reopen(minutes=90)
 
-    assert render(scene.store, SIGNER, item, origin=ORIGIN) is None
+    assert invitation(context_of(scene), item, ASKED).outgoing == ()
 
 
 def test_answered_survey_sends_nothing(scene: Scene) -> None:
@@ -73,4 +82,4 @@ def test_answered_survey_sends_nothing(scene: Scene) -> None:
     assert item is not None
     scene.answer(survey, 5, now=ASKED + timedelta(minutes=1))
 
-    assert render(scene.store, SIGNER, item, origin=ORIGIN) is None
+    assert invitation(context_of(scene), item, ASKED).outgoing == ()

@@ -1,4 +1,4 @@
-"""What a timer does, decided but not yet written."""
+"""Timers: an item whose time comes (`due_shard`, `due_at`), and what it then does, decided but not yet written."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
+
+DUE_SHARD = "desk"
+"""The partition of the index of timers that every timed item stands in."""
 
 
 class UnknownTimerError(LookupError):

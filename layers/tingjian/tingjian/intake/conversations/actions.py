@@ -13,12 +13,13 @@ from tingjian.intake.tickets.bodies import Receipt, Written
 from tingjian.intake.tickets.changes import Decision, Request, checked, save
 from tingjian.intake.tickets.clocking import next_response
 from tingjian.intake.tickets.models import Change, Ticket, context
-from tingjian.intake.tickets.storage import entity_of, load_ticket
+from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.errors import DoneBeforeError, InvalidInputError, StaleError
 from tingjian.platform.events import Event, done_by
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import mark_of
 from tingjian.platform.ids import random_id
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.sla.policies.clocking import hours_of
@@ -88,5 +89,5 @@ def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> 
     try:
         store.transact([message_write(message), event_write(event)])
     except ConditionFailedError as error:
-        raise stale(store, entity_of(ticket.id), after=ticket.version) from error
+        raise stale(store, ticket_entity(ticket.id), after=ticket.version) from error
     return Receipt.of(event)

@@ -1,1 +1,0 @@
-"""The sweep of what is due."""

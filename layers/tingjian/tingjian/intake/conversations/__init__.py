@@ -1,0 +1,1 @@
+"""Conversations: what is written to a ticket, and what the customer is told of it."""

@@ -1,0 +1,59 @@
+"""What the customer is told of a conversation, by mail or text message: the request has arrived, staff replied."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from tingjian.intake.customers.models import Customer
+from tingjian.intake.customers.storage import from_item as customer_from
+from tingjian.intake.tickets.following import follow_link
+from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.notifications.deliveries.composition import RenderContext, email, one_line, text_message
+from tingjian.notifications.deliveries.models import Rendered
+from tingjian.platform.ids import spoken
+from tingjian.platform.items import Item
+from tingjian.platform.places import customer_key, ticket_key
+
+SMS_QUOTE = 60
+"""How much of a reply a text message quotes, in characters."""
+
+
+def reply_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
+    """A public reply of staff, with the link to follow the ticket by. Two reads."""
+    return _message(context, item, "reply", now)
+
+
+def opened_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
+    """That a request has arrived, with its number and the link to follow it by. Two reads."""
+    return _message(context, item, "opened", now)
+
+
+def _message(context: RenderContext, item: Item, kind: str, now: datetime) -> Rendered:
+    stored = context.store.get(ticket_key(item["pk"].removeprefix("ticket#")), consistent=False)
+    ticket = ticket_from(stored) if stored else None
+    if ticket is None or ticket.imported:
+        return Rendered()
+    found = context.store.get(customer_key(ticket.customer_id), consistent=False)
+    if found is None:
+        return Rendered()
+    words = {
+        "ticket": spoken(ticket.id),
+        "subject": ticket.subject,
+        "text": item["text"],
+        "quote": _shortened(item["text"]),
+        "link": follow_link(context.signer(), ticket.id, now, origin=context.origin),
+    }
+    return _to_customer(context, customer_from(found), kind, words)
+
+
+def _to_customer(context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object]) -> Rendered:
+    """By mail, or as a text message to who has no mail; nothing to who has neither."""
+    if customer.emails:
+        return Rendered((email(customer.emails[0], kind, customer.language, words),))
+    if customer.phones and context.sms:
+        return Rendered((text_message(customer.phones[0], kind, customer.language, words),))
+    return Rendered()
+
+
+def _shortened(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= SMS_QUOTE else line[: SMS_QUOTE - 1] + "…"

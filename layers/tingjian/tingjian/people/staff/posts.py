@@ -1,0 +1,50 @@
+"""Who holds a post: the line of command as a ticket sees it. Who is not active is nobody; the next one up is told."""
+
+from tingjian.people.staff.models import LINE, Post, Staff
+from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_of
+from tingjian.platform.store import Store
+
+
+def holders(store: Store, post: Post, *, team: str, assignee: str | None) -> list[Staff]:
+    """Those who hold the post for a ticket of this team and assignee, or the first above it that anybody holds.
+
+    At the last it is the administrators. No call when warm.
+    """
+    for place in LINE[LINE.index(post) :]:
+        if people := _holding(store, place, team, assignee):
+            return people
+    return _with_role(store, "admin")
+
+
+def department_people(store: Store, department: str) -> list[Staff]:
+    """Who answers for a department: its lead, else everybody in it."""
+    team = find_team(store, department)
+    lead = active_staff(store, team.lead) if team and team.lead else None
+    return [lead] if lead else [person for person in list_staff(store) if person.active and department in person.teams]
+
+
+def active_staff(store: Store, staff_id: str) -> Staff | None:
+    """The person, unless there is none with this id, or one who has left."""
+    person = find_staff(store, staff_id)
+    return person if person and person.active else None
+
+
+def _holding(store: Store, post: Post, team_id: str, assignee: str | None) -> list[Staff]:
+    if post == "assignee":
+        return _named(store, assignee)
+    if post == "director":
+        return _with_role(store, "director")
+    team = find_team(store, team_id)
+    named = _named(store, getattr(team, post) if team else None)
+    if named or post == "lead":
+        return named or staff_of(store, team=team_id, role=post)
+    return staff_of(store, team=team_id, role=post) or _with_role(store, post)
+
+
+def _named(store: Store, name: str | None) -> list[Staff]:
+    person = active_staff(store, name) if name else None
+    return [person] if person else []
+
+
+def _with_role(store: Store, role: str) -> list[Staff]:
+    return [person for person in list_staff(store) if person.active and role in person.roles]
