@@ -7,6 +7,10 @@ RUN = .venv/bin/python -m infra.local
 AT = $(if $(PORT),--port $(PORT))
 TEST_STACK = TINGJIAN_LOCAL=.local-test TINGJIAN_PORT=$(or $(TEST_PORT),4599)
 PARAMETERS ?=
+# The one file (or test) that is to run, and the kind of tests that it is.
+ONE ?=
+KINDS = $(if $(ONE),$(if $(findstring tests/stack,$(ONE)),test-stack,test-fast),test-fast test-stack)
+FAST = tests --ignore=tests/stack --ignore=tests/bench --numprocesses auto --dist worksteal
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url $(if $(UPGRADE),--upgrade)
 
@@ -29,15 +33,15 @@ status: ## say where the local stack is
 forget: ## end the local stack and delete its data
 	@$(RUN) forget
 
-test: environments test-fast test-stack ## all tests: unit, functions, template, and a fresh stack
+test: environments $(KINDS) ## all tests: unit, functions, template, and a fresh stack (ONE=tests/unit/test_meter.py)
 
 test-fast: .venv/installed
-	.venv/bin/python -m pytest tests --ignore=tests/stack --ignore=tests/bench --numprocesses auto --dist loadfile
+	.venv/bin/python -m pytest $(or $(ONE),$(FAST))
 
 test-stack: environments
 	@$(TEST_STACK) $(RUN) forget >/dev/null
 	@$(TEST_STACK) $(RUN) start --no-seed
-	@if [ -d tests/stack ]; then $(TEST_STACK) .venv/bin/python -m pytest tests/stack; fi; \
+	@if [ -d tests/stack ]; then $(TEST_STACK) .venv/bin/python -m pytest $(or $(ONE),tests/stack); fi; \
 		result=$$?; $(TEST_STACK) $(RUN) stop; exit $$result
 
 check: environments ## lint, types, import contracts, templates, OpenAPI drift

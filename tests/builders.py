@@ -1,8 +1,11 @@
 """What tests are made of: a store on an emulator, a small centre, and ready-made values."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from moto import mock_aws
 
 from tingjian.intake.types.models import FieldDefinition, TicketType
 from tingjian.intake.types.storage import write_of as type_write
@@ -30,6 +33,17 @@ LEAD = Caller(id="zhao", name="赵敏", roles=frozenset({"lead"}), teams=frozens
 MANAGER = Caller(id="wu", name="吴刚", roles=frozenset({"manager"}))
 WAREHOUSE = Caller(id="cang", name="仓库", roles=frozenset({"department"}), teams=frozenset({"warehouse"}))
 CUSTOMER = Actor(kind="customer")
+
+
+def emulated_aws() -> AbstractContextManager[object]:
+    """An AWS in this process, empty at the start of the block.
+
+    boto3 keeps what it has read about the services: a client then costs 4 ms, where moto's own way costs 160.
+    """
+    emulator: AbstractContextManager[object] = mock_aws(
+        config={"core": {"mock_credentials": True, "reset_boto3_session": False}}
+    )
+    return emulator
 
 
 def make_tables(client: "DynamoDBClient", template: Mapping[str, Any]) -> None:

@@ -107,6 +107,18 @@ def crash_points(calls: int) -> list[Strike]:
     return [Strike(fault, at) for at in range(1, calls + 1) for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)]
 
 
+def dealt(strikes: list[Strike], share: int, shares: int) -> list[Strike]:
+    """One of so many equal shares of the strikes: long tests are split, and run side by side, without losing any.
+
+    Raises FaultNotStruckError for an empty share.
+    """
+    hand = strikes[share::shares]
+    if not hand:
+        message = f"{len(strikes)} strikes are too few for {shares} shares"
+        raise FaultNotStruckError(message)
+    return hand
+
+
 @dataclass(frozen=True)
 class _Answer:
     """As much of an HTTP answer as the SDK looks at."""

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 import yaml
-from moto import mock_aws
 
-from tests.builders import DESK, JOURNAL, make_centre, make_tables
+from tests.builders import DESK, JOURNAL, emulated_aws, make_centre, make_tables
 from tingjian.platform.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def region(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def aws(region: None) -> Iterator[None]:  # noqa: ARG001 - clients are made in it
     """An AWS of this test's own."""
-    with mock_aws():
+    with emulated_aws():
         yield
 
 

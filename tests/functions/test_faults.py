@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, ReadTimeoutError
-from moto import mock_aws
 
+from tests.builders import emulated_aws
 from tests.faults import Crash, Fault, FaultNotStruckError, Strike, count_calls, crash_points, inject
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
     """A client of one empty table."""
     for name, value in (("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none")):
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with emulated_aws():
         made = boto3.client("dynamodb", region_name="us-east-1")
         made.create_table(
             TableName="desk",

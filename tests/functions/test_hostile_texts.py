@@ -9,9 +9,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from tests.builders import DESK, JOURNAL, make_centre, make_tables
+from tests.builders import DESK, JOURNAL, emulated_aws, make_centre, make_tables
 from tests.functions.door import opened
 from tests.functions.escalation.scene import open_one
 from tingjian.platform.rights import Caller
@@ -176,7 +175,7 @@ def test_bodies_are_those_of_operations(documented: set[str]) -> None:
 
 def statuses(name: str, value: str, template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What a fresh centre answers to each request of a wing with the value."""
-    with mock_aws():
+    with emulated_aws():
         client = boto3.client("dynamodb")
         make_tables(client, template)
         centre = Store(client, DESK, JOURNAL)

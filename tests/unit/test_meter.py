@@ -11,8 +11,8 @@ import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
+from tests.builders import emulated_aws
 from tests.faults import Fault, Strike, inject
 from tests.meter import (
     Index,
@@ -188,7 +188,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
     """A client of two empty tables of the shape of TABLES."""
     for name, value in (("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_REGION", "us-east-1")):
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with emulated_aws():
         made = boto3.client("dynamodb", region_name="us-east-1")
         for name, table in TABLES.items():
             keys = {*table.keys, *(key for index in table.indexes for key in index.keys)}

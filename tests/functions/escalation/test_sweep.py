@@ -9,7 +9,7 @@ import pytest
 
 from functions.escalation.schedule import TIMERS
 from tests.builders import AGENT, NOW
-from tests.faults import Crash, Fault, Strike, count_calls, crash_points, inject
+from tests.faults import Crash, Fault, Strike, count_calls, crash_points, dealt, inject
 from tests.functions.escalation.scene import (
     ALL_OVER_AT,
     BREACHED_AT,
@@ -263,7 +263,8 @@ def test_item_of_an_unknown_kind_is_reported(store: Store) -> None:
         sweep(store, NOW)
 
 
-def test_run_killed_at_any_store_call_leaves_each_alert_exactly_once(centre: Store) -> None:
+@pytest.mark.parametrize("share", range(3))
+def test_run_killed_at_any_store_call_leaves_each_alert_exactly_once(centre: Store, share: int) -> None:
     def group(hours: int) -> list[Scene]:
         return [Scene(centre, open_one(centre, at=NOW + timedelta(hours=hours, seconds=n))) for n in range(3)]
 
@@ -275,7 +276,7 @@ def test_run_killed_at_any_store_call_leaves_each_alert_exactly_once(centre: Sto
     group(0)
     calls = count_calls(centre.client, lambda: cold(NOW + timedelta(hours=1.5)))
 
-    for hours, strike in enumerate(crash_points(calls), start=2):
+    for hours, strike in enumerate(dealt(crash_points(calls), share, 3), start=2):
         scenes, now = group(hours), NOW + timedelta(hours=hours + 1.5)
         with pytest.raises(Crash), inject(centre.client, strike):
             cold(now)

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import AGENT, DESK, JOURNAL, MANAGER, NOW, key, make_centre, make_tables
-from tests.faults import Crash, Fault, Strike, inject
+from tests.faults import Crash, Fault, Strike, dealt, inject
 from tingjian.intake.imports import actions, working
 from tingjian.intake.imports.actions import ImportEndedError
 from tingjian.intake.imports.cases import Reject
@@ -396,10 +396,12 @@ def test_case_with_too_many_rows_is_cut_at_the_limit(desk: Desk, monkeypatch: py
     assert done.rows_read == done.events_imported + done.rows_rejected == 8
 
 
+@pytest.mark.parametrize("share", range(4))
 def test_import_killed_at_any_store_call_comes_to_the_same(
     clients: None,  # noqa: ARG001 - for its effect
     dynamodb: "DynamoDBClient",
     template: dict[str, Any],
+    share: int,
 ) -> None:
     def run(desk: Desk) -> None:
         import_id = desk.upload(log(ROWS[0], ROWS[5]))
@@ -414,7 +416,7 @@ def test_import_killed_at_any_store_call_comes_to_the_same(
     before = [Strike(Fault.CRASH_BEFORE, place) for place in range(1, len(seen.calls) + 1)]
     writes = [place for place, call in enumerate(seen.calls, start=1) if call == "TransactWriteItems"]
 
-    for strike in before + [Strike(Fault.CRASH_AFTER, place) for place in writes]:
+    for strike in dealt(before + [Strike(Fault.CRASH_AFTER, place) for place in writes], share, 4):
         desk = fresh(dynamodb, template)
         with inject(dynamodb, strike), pytest.raises(Crash):
             run(desk)
@@ -439,21 +441,21 @@ def test_import_killed_twice_writes_every_event_once(desk: Desk) -> None:
     assert (done.state, done.events_written, done.events_present) == ("done", 8, 0)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
 def test_jobs_in_any_order_and_number_come_to_the_same(
     clients: None,  # noqa: ARG001 - for its effect
     dynamodb: "DynamoDBClient",
     template: dict[str, Any],
-    data: st.DataObject,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(actions, "PART_BYTES", 120)
-        patched.setattr(working, "BATCH_CASES", 1)
-        desk = fresh(dynamodb, template)
-        desk.run(log(*ROWS))
-        expected = {k: v for k, v in desk.everything().items() if not k[1].startswith("import")}
+    monkeypatch.setattr(actions, "PART_BYTES", 120)
+    monkeypatch.setattr(working, "BATCH_CASES", 1)
+    in_order = fresh(dynamodb, template)
+    in_order.run(log(*ROWS))
+    expected = {k: v for k, v in in_order.everything().items() if not k[1].startswith("import")}
 
+    @settings(max_examples=12, deadline=None)
+    @given(st.data())
+    def any_order_comes_to_the_same(data: st.DataObject) -> None:
         desk = fresh(dynamodb, template)
         import_id = desk.upload(log(*ROWS))
         desk.start(import_id)
@@ -467,8 +469,10 @@ def test_jobs_in_any_order_and_number_come_to_the_same(
             queue += desk.take()
             queue = queue[:40]
 
-    assert {k: v for k, v in desk.everything().items() if not k[1].startswith("import")} == expected
-    assert desk.view(import_id).events_written == 8
+        assert {k: v for k, v in desk.everything().items() if not k[1].startswith("import")} == expected
+        assert desk.view(import_id).events_written == 8
+
+    any_order_comes_to_the_same()
 
 
 def test_two_workers_at_once_write_every_event_once(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from functions.escalation.schedule import TIMERS
 from tests.builders import AGENT, MANAGER
-from tests.faults import Crash, count_calls, crash_points, inject
+from tests.faults import Crash, count_calls, crash_points, dealt, inject
 from tests.functions.door import Knocker
 from tests.functions.sla.scene import TARGETS, at, by, clock, events, file, save
 from tingjian.escalation.policies.actions import edit_dates
@@ -162,7 +162,10 @@ def test_a_ticket_that_changes_teams_meanwhile_is_found_by_the_next_pass(office:
     assert {clock(office, number, "resolution").target_minutes for number in (early, late)} == {30}
 
 
-def test_a_replan_killed_at_any_call_is_ended_by_the_next_run_with_one_event_a_deadline(office: Store) -> None:
+@pytest.mark.parametrize("share", range(4))
+def test_a_replan_killed_at_any_call_is_ended_by_the_next_run_with_one_event_a_deadline(
+    office: Store, share: int
+) -> None:
     save(office, targets=TARGETS[2:])
     number = file(office)
 
@@ -174,7 +177,7 @@ def test_a_replan_killed_at_any_call_is_ended_by_the_next_run_with_one_event_a_d
     counted = begun(100)
     calls = count_calls(office.client, lambda: replans.go_on(office, counted, limit=100, now=at(3)))
 
-    for times, point in enumerate(crash_points(calls), start=2):
+    for times, point in enumerate(dealt(crash_points(calls), share, 4), start=2):
         replan = begun(100 + times)
         with pytest.raises(Crash), inject(office.client, point):
             replans.go_on(office, replan, limit=100, now=at(3))
