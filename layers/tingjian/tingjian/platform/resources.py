@@ -1,8 +1,9 @@
-"""Clients, made once a process and as late as possible: a cold start pays for none that it does not use."""
+"""Clients and what stands on them, made once a process and as late as possible: a cold start pays for what it uses."""
 
 import functools
 from typing import TYPE_CHECKING, Any
 
+from tingjian.platform.settings import SigningSettings, TableSettings
 from tingjian.platform.signing import Signer, load_signer
 from tingjian.platform.store import Store
 
@@ -22,15 +23,16 @@ def dynamodb() -> "DynamoDBClient":
 
 
 @functools.cache
-def store(desk_table: str, journal_table: str) -> Store:
+def store() -> Store:
     """The store of this process."""
-    return Store(dynamodb(), desk_table, journal_table)
+    names = TableSettings.read()
+    return Store(dynamodb(), names.desk_table, names.journal_table)
 
 
 @functools.cache
-def signer(secret_id: str) -> Signer:
-    """The signer of this process."""
-    return load_signer(client("secretsmanager"), secret_id)
+def signer() -> Signer:
+    """The signer of this deployment."""
+    return load_signer(client("secretsmanager"), SigningSettings.read().signing_secret_id)
 
 
 @functools.cache

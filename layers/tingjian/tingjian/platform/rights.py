@@ -1,16 +1,20 @@
-"""Who may do what: one table, right by role, each with its scope. Checked in the service for every route.
+"""Rights: each feature declares its own, by role, each with its scope; the service checks them for every route.
 
 Scope `own` covers things whose assignee is the caller (and what nobody owns yet in the caller's teams), `team` covers
-things of the caller's teams, `all` everything. Personal data is masked for everybody; `customers.reveal` shows one
-field, with a reason, as an event (A3, A4, A5, C53).
+things of the caller's teams, `all` everything. `docs/rights.md` lists them all (A3, A4, A5, C53).
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Literal, get_args
 
 from tingjian.platform.errors import AccessDeniedError
 from tingjian.platform.events import Actor
 from tingjian.platform.texts import Language
+
+Role = Literal["agent", "lead", "manager", "director", "quality", "department", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class Scope(IntEnum):
@@ -24,67 +28,79 @@ class Scope(IntEnum):
 
 OWN, TEAM, ALL = Scope.OWN, Scope.TEAM, Scope.ALL
 
-ROLES = ("agent", "lead", "manager", "director", "quality", "department", "admin")
 
-RIGHTS: dict[str, dict[str, Scope]] = {
-    "tickets.read": {"agent": TEAM, "lead": TEAM, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
-    "tickets.open": {"agent": ALL, "lead": ALL, "manager": ALL, "director": ALL, "admin": ALL},
-    "tickets.work": {"agent": TEAM, "lead": TEAM, "manager": ALL, "director": ALL, "admin": ALL},
-    "tickets.assign": {"lead": TEAM, "manager": ALL, "director": ALL, "admin": ALL},
-    "handoffs.read": {"agent": TEAM, "lead": TEAM, "manager": ALL, "director": ALL, "department": TEAM, "admin": ALL},
-    "handoffs.answer": {"department": TEAM, "manager": ALL, "director": ALL, "admin": ALL},
-    "customers.read": {"agent": ALL, "lead": ALL, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
-    "customers.edit": {"agent": ALL, "lead": ALL, "manager": ALL, "director": ALL, "admin": ALL},
-    "customers.reveal": {"agent": TEAM, "lead": TEAM, "manager": ALL, "director": ALL},
-    "types.read": dict.fromkeys(ROLES, ALL),
-    "types.edit": {"manager": ALL, "director": ALL, "admin": ALL},
-    "staff.read": dict.fromkeys(ROLES, ALL),
-    "staff.edit": {"manager": ALL, "director": ALL, "admin": ALL},
-    "policies.read": dict.fromkeys(ROLES, ALL),
-    "policies.edit": {"manager": ALL, "director": ALL, "admin": ALL},
-    "notices.read": dict.fromkeys(ROLES, OWN),
-    "alerts.read": {"agent": OWN, "lead": TEAM, "manager": ALL, "director": ALL, "admin": ALL},
-    "webhooks.edit": {"admin": ALL, "director": ALL},
-    "surveys.read": {"lead": TEAM, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
-    "followups.work": {"agent": OWN, "lead": TEAM, "manager": ALL, "director": ALL, "admin": ALL},
-    "reports.read": {"lead": ALL, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
-    "reports.make": {"lead": ALL, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL},
-    "imports.run": {"manager": ALL, "admin": ALL},
-}
+@dataclass(frozen=True, slots=True, eq=False)
+class Right:
+    """A right, with the scope that each role has of it; a role that is not named has none."""
+
+    name: str
+    scopes: Mapping[Role, Scope]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether some role has the right for some things only."""
+        return any(scope is not ALL for scope in self.scopes.values())
+
+
+def everybody(scope: Scope) -> Mapping[Role, Scope]:
+    """The same scope for every role."""
+    return dict.fromkeys(ROLES, scope)
+
+
+class RightNotAskedError(Exception):
+    """An action answered, or wrote, without having asked whether the caller's narrow right covers the thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in member of staff, as the token and the staff list together say."""
+    """A signed-in member of staff, as the token and the staff list together say.
+
+    `asked` collects the rights whose reach somebody asked for in this request.
+    """
 
     id: str
     name: str
     roles: frozenset[str]
     teams: frozenset[str] = field(default_factory=frozenset)
     language: Language = "zh-CN"
+    asked: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def actor(self) -> Actor:
         """Who the events name."""
         return Actor(kind="department" if self.roles == {"department"} else "staff", id=self.id)
 
-    def scope(self, right: str) -> Scope:
-        """The widest scope in which any of the caller's roles has the right."""
-        granted = RIGHTS[right]
-        return max((granted.get(role, Scope.NONE) for role in self.roles), default=Scope.NONE)
+    def widest(self, right: Right) -> Scope:
+        """The widest scope in which any of the caller's roles has the right; it asks about nothing in particular."""
+        return max((scope for role, scope in right.scopes.items() if role in self.roles), default=Scope.NONE)
 
-    def may(self, right: str, *, team: str = "", owner: str | None = None) -> bool:
+    def scope(self, right: Right) -> Scope:
+        """The same, for an action that goes by it: what it leaves out is its answer to the question."""
+        self.asked.add(right.name)
+        return self.widest(right)
+
+    def teams_within(self, right: Right, teams: Iterable[str]) -> list[str]:
+        """Those of the teams whose things the right covers."""
+        scope = self.scope(right)
+        return [team for team in teams if scope is ALL or (scope is TEAM and team in self.teams)]
+
+    def may(self, right: Right, *, team: str = "", owner: str | None = None) -> bool:
         """Whether the right covers a thing of this team and owner."""
         scope = self.scope(right)
-        if scope is Scope.ALL:
+        if scope is ALL:
             return True
         if owner == self.id:
-            return scope >= Scope.OWN
+            return scope >= OWN
         if team not in self.teams:
             return False
-        return scope is Scope.TEAM or (scope is Scope.OWN and owner is None)
+        return scope is TEAM or (scope is OWN and owner is None)
 
-    def require(self, right: str, *, team: str = "", owner: str | None = None) -> None:
+    def require(self, right: Right, *, team: str = "", owner: str | None = None) -> None:
         """Raise AccessDeniedError unless the right covers the thing."""
         if not self.may(right, team=team, owner=owner):
-            raise AccessDeniedError(right=right)
+            raise AccessDeniedError(right=right.name)
+
+    def require_asked(self, right: Right) -> None:
+        """Raise RightNotAskedError unless the right covers everything, or somebody asked what it covers."""
+        if self.widest(right) is not ALL and right.name not in self.asked:
+            raise RightNotAskedError(right.name)

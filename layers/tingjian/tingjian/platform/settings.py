@@ -1,41 +1,92 @@
-"""Settings: what a door reads from its environment, typed, once. A field is required unless a default is a decision."""
+"""Settings: what a process reads from its environment, typed, once, by the part of the product that needs it.
 
+A field is required unless a default is a decision. Field `desk_table` is the variable `DESK_TABLE`.
+"""
+
+import functools
 import os
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """The base of a door's settings; field `desk_table` is the variable `DESK_TABLE`."""
+    """The base of all settings."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    desk_table: str
-    journal_table: str
-
     @classmethod
-    def from_environment(cls) -> Self:
+    @functools.cache
+    def read(cls) -> Self:
         """The settings of this process. Raises ValidationError that names each missing variable."""
         return cls.model_validate(
             {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
         )
 
 
-class ApiSettings(Settings):
-    """What every HTTP door needs."""
+class TableSettings(Settings):
+    """The two tables."""
 
-    centre_time_zone: str = "Asia/Shanghai"
+    desk_table: str
+    journal_table: str
 
 
-class SigningSettings(BaseModel):
-    """What a door needs that makes or opens signed links, or looks people up."""
+class FilesSettings(Settings):
+    """The bucket of attachments, imports, reports and uploads."""
+
+    files_bucket: str
+
+
+class LakeSettings(Settings):
+    """The bucket of the journal as files."""
+
+    lake_bucket: str
+
+
+class SigningSettings(Settings):
+    """The secret behind signed links and the keyed hashes by which people are looked up."""
 
     signing_secret_id: str
+
+
+class OriginSettings(Settings):
+    """Scheme and host that customers and staff see in links."""
+
     public_origin: str
 
 
-class FilesSettings(BaseModel):
-    """What a door needs that hands out links to stored files."""
+class CentreSettings(Settings):
+    """The time zone in which the centre counts its days."""
 
-    files_bucket: str
+    centre_time_zone: str
+
+
+class ImportQueueSettings(Settings):
+    """The queue of the import's jobs."""
+
+    import_queue_url: str
+
+
+class ReportQueueSettings(Settings):
+    """The queue of the reports' jobs."""
+
+    report_queue_url: str
+
+
+class ListenerQueueSettings(Settings):
+    """The queue between the reader of the Journal and those who listen."""
+
+    listener_queue_url: str
+
+
+class MailSettings(Settings):
+    """Who mail comes from, and whether text messages are sent, each of which costs money."""
+
+    mail_sender: str
+    send_sms: Literal["on", "off"]
+
+
+class WebhookSettings(Settings):
+    """Whether webhooks may call this machine, as on the local stack."""
+
+    webhook_loopback: Literal["on", "off"] = "off"

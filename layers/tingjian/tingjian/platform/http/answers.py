@@ -1,0 +1,34 @@
+"""Answers: what a route returns, written by pydantic itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from tingjian.platform.http.versions import etag_of
+from tingjian.platform.models import Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """An answer that is a page."""
+
+    text: str
+
+
+def writing(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Write the route's model as JSON without its nulls; nothing at all is a 204."""
+    response = next_middleware(app)
+    answer = response.body
+    if answer is None:
+        response.status_code, response.body = 204, ""
+    elif isinstance(answer, Html):
+        response.headers["Content-Type"], response.body = "text/html; charset=utf-8", answer.text
+    elif isinstance(answer, Frozen):
+        response.headers |= etag_of(answer)
+        response.body = answer.model_dump_json(exclude_none=True)
+    else:
+        message = f"a route answered with a {type(answer).__name__}"
+        raise TypeError(message)
+    return response

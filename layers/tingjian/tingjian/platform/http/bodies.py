@@ -1,0 +1,48 @@
+"""Bodies and query strings: how large, whether readable, and nothing in them that the route does not know."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pydantic_core
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.request import Request
+from pydantic import BaseModel, ValidationError
+
+from tingjian.platform.errors import MalformedRequestError, PayloadTooLargeError
+from tingjian.platform.problems import from_validation
+
+M = TypeVar("M", bound=BaseModel)
+LIMIT_BYTES = 256 * 1024
+
+
+def reading(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Refuse a body that is too large, or that is no text."""
+    event = app.current_event
+    if len(event.body or "") > LIMIT_BYTES * (4 / 3 if event.is_base64_encoded else 1):
+        raise PayloadTooLargeError(limit_kilobytes=LIMIT_BYTES // 1024)
+    try:
+        _ = event.decoded_body
+    except ValueError as error:
+        raise MalformedRequestError from error
+    return next_middleware(app)
+
+
+def json_from(text: str) -> Any:
+    """The value of a JSON text. Raises MalformedRequestError."""
+    try:
+        return pydantic_core.from_json(text)
+    except ValueError as error:
+        raise MalformedRequestError from error
+
+
+def queried(model: type[M]) -> Callable[[Request], M]:
+    """What makes this model of a query string; a resolver's own query models let unknown parameters pass."""
+
+    def query_of(request: Request) -> M:
+        try:
+            return model.model_validate(request.query_parameters or {})
+        except ValidationError as error:
+            raise from_validation(error.errors(include_url=False, include_input=False)) from error
+
+    return query_of

@@ -1,0 +1,50 @@
+"""A request as an action wants it: when, by whom, in which language, with which key and version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+from aws_lambda_powertools.event_handler.request import Request
+
+from tingjian.platform.errors import SignInRequiredError, VersionRequiredError
+from tingjian.platform.idempotency import Idempotency
+from tingjian.platform.rights import Caller
+from tingjian.platform.store import Store
+from tingjian.platform.texts import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request."""
+
+    now: datetime
+    language: Language
+    store: Store
+    path: str
+    caller_or_none: Caller | None = None
+    idempotency: Idempotency | None = None
+    if_match: int | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """The signed-in member of staff. Raises SignInRequiredError on a public route."""
+        if self.caller_or_none is None:
+            raise SignInRequiredError
+        return self.caller_or_none
+
+    def required_version(self) -> int:
+        """The version that the edit was made on. Raises VersionRequiredError when the caller did not say."""
+        if self.if_match is None:
+            raise VersionRequiredError
+        return self.if_match
+
+
+def current_call(request: Request) -> Call:
+    """The call that `calling` made of this request."""
+    call: Call = request.context["call"]
+    return call
+
+
+Here = Annotated[Call, Depends(current_call)]
+"""The type of a route's first parameter."""

@@ -1,0 +1,61 @@
+"""An HTTP door: it finds the feature whose route is asked for, and imports that one alone."""
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
+
+from tingjian.platform import telemetry
+from tingjian.platform.errors import MethodNotAllowedError, NotFoundError
+from tingjian.platform.http.language import speaking
+from tingjian.platform.http.problems import refusal
+from tingjian.platform.rights import Caller
+from tingjian.platform.store import Store
+
+Identify = Callable[[Store, Mapping[str, Any]], Caller]
+
+
+@dataclass(slots=True)
+class Door:
+    """`table` says by path and method which module declares the route; `identify` turns a token's claims into a caller."""
+
+    table: Mapping[str, Mapping[str, str]]
+    identify: Identify
+    nowhere: APIGatewayHttpResolver = field(default_factory=APIGatewayHttpResolver)
+
+    def __post_init__(self) -> None:
+        self.nowhere.use([speaking])
+        self.nowhere.not_found(self._refuse)
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Answer an API Gateway event (payload 2.0). Unexpected errors propagate."""
+        telemetry.logger().append_keys(request_id=event["requestContext"].get("requestId", ""))
+        module = self._methods(event["rawPath"]).get(event["requestContext"]["http"]["method"])
+        resolver = importlib.import_module(module).app if module else self.nowhere
+        resolver.append_context(identify=self.identify)
+        headers = (event.get("headers") or {}) | {"content-type": "application/json"}  # The only type that we read.
+        body = event.get("body") or "{}"
+        answer: dict[str, Any] = resolver.resolve({**event, "headers": headers, "body": body}, context)
+        return answer
+
+    def _methods(self, path: str) -> Mapping[str, str]:
+        """The modules of a path by method; a literal path wins over one with parameters."""
+        return self.table.get(path) or next(self._matching(path.split("/")), {})
+
+    def _matching(self, given: list[str]) -> Iterator[Mapping[str, str]]:
+        for pattern, methods in self.table.items():
+            wanted = pattern.split("/")
+            if len(wanted) == len(given) and all(
+                w == g or (w[:1] == "{" and g) for w, g in zip(wanted, given, strict=True)
+            ):
+                yield methods
+
+    def _refuse(self, _error: NoRouteError) -> Response[Any]:
+        methods = self._methods(self.nowhere.current_event.path)
+        response = refusal(self.nowhere, MethodNotAllowedError() if methods else NotFoundError())
+        if methods:
+            response.headers["Allow"] = ", ".join(sorted(methods))
+        return response
