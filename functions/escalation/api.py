@@ -1,14 +1,7 @@
-"""The HTTP door of escalation: which module declares which routes."""
+"""The HTTP door of escalation."""
 
-from functions.escalation.door import door
+from functions.escalation.assembled import ROUTES
+from tingjian.people.staff.storage import identify
+from tingjian.platform.http.door import Door
 
-door.modules |= {
-    "/v1/notices": "functions.escalation.notices",
-    "/v1/alerts": "functions.escalation.alerts",
-    "/v1/ladders": "functions.escalation.ladders",
-    "/v1/calendars": "functions.escalation.calendars",
-    "/v1/deadlines": "functions.escalation.calendars",
-    "/v1/sla-policies": "functions.escalation.policies",
-    "/v1/webhooks": "functions.escalation.webhooks",
-}
-handler = door
+handler = Door(ROUTES, identify)

@@ -9,19 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tingjian.intake.conversations.mails import opened_mail, reply_mail
+from functions.escalation.assembled import MAILS
 from tingjian.notifications.deliveries.actions import Post, deliver
 from tingjian.notifications.deliveries.composition import RenderContext
-from tingjian.notifications.deliveries.models import Rendered
 from tingjian.notifications.deliveries.outbox import Outbox
-from tingjian.notifications.notices.mails import notice_mail
 from tingjian.notifications.webhooks.calling import Dialer
-from tingjian.notifications.webhooks.calls import make_call, webhook_call
+from tingjian.notifications.webhooks.calls import make_call
 from tingjian.platform import resources, telemetry
 from tingjian.platform.failures import described
-from tingjian.platform.items import Item
-from tingjian.platform.settings import Settings
-from tingjian.platform.signing import Signer
+from tingjian.platform.late import LateTable
+from tingjian.platform.settings import MailSettings, OriginSettings, WebhookSettings
 from tingjian.platform.store import Store, from_wire
 from tingjian.platform.times import milliseconds
 
@@ -31,22 +28,6 @@ if TYPE_CHECKING:
 
 CALLS_AT_ONCE = 5
 """A receiver may take fifteen seconds to answer, and a batch has ten records."""
-
-
-class EscalationStreamSettings(Settings):
-    """What this door reads from its environment."""
-
-    signing_secret_id: str
-    public_origin: str
-    mail_sender: str
-    send_sms: str
-    webhook_loopback: str = "off"
-
-
-@functools.cache
-def settings() -> EscalationStreamSettings:
-    """The settings of this process."""
-    return EscalationStreamSettings.from_environment()
 
 
 @functools.cache
@@ -63,32 +44,16 @@ def sms() -> "SNSClient":
     return made
 
 
-def signer() -> Signer:
-    """The signer of this deployment."""
-    return resources.signer(settings().signing_secret_id)
-
-
 def post(store: Store) -> Post:
     """What delivering takes: who writes what, and the ways out."""
-    names = settings()
-    dialer = Dialer(loopback=names.webhook_loopback == "on")
+    names = MailSettings.read()
+    dialer = Dialer(loopback=WebhookSettings.read().webhook_loopback == "on")
+    origin = OriginSettings.read().public_origin
     return Post(
-        context=RenderContext(store, signer, names.public_origin, sms=names.send_sms == "on"),
-        renderers={
-            "reply": reply_mail,
-            "opened": opened_mail,
-            "notice": notice_mail,
-            "webhook": webhook_call,
-            "survey": _survey,
-        },
+        context=RenderContext(store, resources.signer, origin, sms=names.send_sms == "on"),
+        renderers=LateTable(MAILS),
         send=Outbox(mail, sms, names.mail_sender, functools.partial(make_call, store, dialer)),
     )
-
-
-def _survey(context: RenderContext, item: Item, now: datetime) -> Rendered:
-    from tingjian.survey.surveys.mails import invitation  # noqa: PLC0415 - surveys are few
-
-    return invitation(context, item, now)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -96,8 +61,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     Calls to webhooks are made side by side, everything else one after another.
     """
-    names = settings()
-    office = post(resources.store(names.desk_table, names.journal_table))
+    office = post(resources.store())
     slow = [record for record in event["Records"] if _template(record) == "webhook"]
     failed = [sequence for record in event["Records"] if record not in slow and (sequence := handle(office, record))]
     if slow:

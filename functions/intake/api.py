@@ -1,19 +1,7 @@
-"""The HTTP door of intake: which module declares which routes."""
+"""The HTTP door of intake."""
 
-from functions.intake.door import door
+from functions.intake.assembled import ROUTES
+from tingjian.people.staff.storage import identify
+from tingjian.platform.http.door import Door
 
-door.modules |= {
-    "/v1/tickets": "functions.intake.tickets",
-    "/v1/handoffs": "functions.intake.tickets",
-    "/v1/attachments": "functions.intake.tickets",
-    "/v1/customers": "functions.intake.customers",
-    "/v1/imports": "functions.intake.imports",
-    "/v1/ticket-types": "functions.intake.catalogue",
-    "/v1/staff": "functions.intake.catalogue",
-    "/v1/teams": "functions.intake.catalogue",
-    "/v1/me": "functions.intake.catalogue",
-    "/v1/public": "functions.intake.public",
-    "/v1/health": "functions.intake.public",
-    "/v1/docs": "functions.intake.public",
-}
-handler = door
+handler = Door(ROUTES, identify)

@@ -1,6 +1,5 @@
 """The worker door of intake: imports of history, a message a job."""
 
-import functools
 import json
 import time
 from collections.abc import Callable
@@ -11,25 +10,13 @@ from tingjian.intake.imports.actions import fail_import
 from tingjian.intake.imports.storage import ImportNotFoundError, Jobs, load_import
 from tingjian.intake.imports.working import Worker, work
 from tingjian.platform import resources, telemetry
-from tingjian.platform.settings import FilesSettings, Settings
+from tingjian.platform.settings import FilesSettings, ImportQueueSettings
 from tingjian.platform.store import Store
 from tingjian.platform.times import milliseconds
 
 SLICE_SECONDS = 5.0
 RECEIVES = 5
 """As often as the queue delivers a message before it gives it up."""
-
-
-class WorkerSettings(Settings, FilesSettings):
-    """What this door reads from its environment."""
-
-    import_queue_url: str
-
-
-@functools.cache
-def settings() -> WorkerSettings:
-    """The settings of this process."""
-    return WorkerSettings.from_environment()
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -40,7 +27,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 def _done(record: dict[str, Any]) -> bool:
     job = json.loads(record["body"])
-    store = resources.store(settings().desk_table, settings().journal_table)
+    store = resources.store()
     telemetry.logger().append_keys(import_id=job["import"], part=job["part"])
     try:
         work(_worker(store), job["import"], job["part"])
@@ -57,8 +44,8 @@ def _done(record: dict[str, Any]) -> bool:
 def _worker(store: Store) -> Worker:
     return Worker(
         store=store,
-        bucket=settings().files_bucket,
-        jobs=Jobs(settings().import_queue_url),
+        bucket=FilesSettings.read().files_bucket,
+        jobs=Jobs(ImportQueueSettings.read().import_queue_url),
         now=_now(),
         over=_after(SLICE_SECONDS),
     )

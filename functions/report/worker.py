@@ -4,33 +4,19 @@ A job that fails comes back after the queue's visibility time-out and at last to
 changes nothing.
 """
 
-import functools
 from datetime import UTC, datetime
 from typing import Any
 
 from tingjian.platform import resources, telemetry
-from tingjian.platform.settings import FilesSettings, Settings
+from tingjian.platform.settings import LakeSettings
 from tingjian.platform.times import milliseconds
 from tingjian.report.jobs import ReportJob, send_job
 from tingjian.report.lake.actions import compact
 from tingjian.report.lake.storage import Lake
 from tingjian.report.reports.making import make_report
-from tingjian.report.reports.storage import ReportFiles
+from tingjian.report.reports.storage import files
 
 COMPACTIONS_AT_ONCE = 5
-
-
-class ReportWorkerSettings(Settings, FilesSettings):
-    """What this door reads from its environment."""
-
-    lake_bucket: str
-    report_queue_url: str
-
-
-@functools.cache
-def settings() -> ReportWorkerSettings:
-    """The settings of this process."""
-    return ReportWorkerSettings.from_environment()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -47,14 +33,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def work(job: ReportJob) -> None:
     """Do one job. Raises whatever goes wrong."""
-    names = settings()
-    lake = Lake(names.lake_bucket)
+    lake = Lake(LakeSettings.read().lake_bucket)
     if job.job == "compact":
         if all(compact(lake, now=now()) for _ in range(COMPACTIONS_AT_ONCE)):
-            send_job(resources.sqs(), names.report_queue_url, job)
+            send_job(job)
         return
-    store = resources.store(names.desk_table, names.journal_table)
-    make_report(store, lake, ReportFiles(names.files_bucket), job.report, clock=now)
+    make_report(resources.store(), lake, files(), job.report, clock=now)
 
 
 def now() -> datetime:

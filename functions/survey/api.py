@@ -1,10 +1,7 @@
-"""The HTTP door of survey: which module declares which routes."""
+"""The HTTP door of survey."""
 
-from functions.survey.door import door
+from functions.survey.assembled import ROUTES
+from tingjian.people.staff.storage import identify
+from tingjian.platform.http.door import Door
 
-door.modules |= {
-    "/v1/surveys": "functions.survey.staff",
-    "/v1/follow-ups": "functions.survey.staff",
-    "/v1/public": "functions.survey.public",
-}
-handler = door
+handler = Door(ROUTES, identify)

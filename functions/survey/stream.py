@@ -4,26 +4,14 @@ Each record stands alone: one that fails is reported by its sequence number, so 
 and what is delivered again changes nothing. What fails for good goes to the failure queue.
 """
 
-import functools
 from datetime import UTC, datetime
 from typing import Any
 
 from tingjian.platform import resources, telemetry
 from tingjian.platform.events import from_item
-from tingjian.platform.settings import Settings
 from tingjian.platform.store import from_wire
 from tingjian.platform.times import milliseconds
 from tingjian.survey.surveys.actions import issue_survey
-
-
-class SurveyStreamSettings(Settings):
-    """What this door reads from its environment."""
-
-
-@functools.cache
-def settings() -> SurveyStreamSettings:
-    """The settings of this process."""
-    return SurveyStreamSettings.from_environment()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -46,8 +34,6 @@ def ask(record: dict[str, Any]) -> None:
     fact = from_item(from_wire(record["dynamodb"]["NewImage"]))
     if fact.name != "TicketResolved":
         return
-    names = settings()
-    store = resources.store(names.desk_table, names.journal_table)
-    survey = issue_survey(store, fact, now=milliseconds(datetime.now(UTC)))
+    survey = issue_survey(resources.store(), fact, now=milliseconds(datetime.now(UTC)))
     if survey:
         telemetry.record("SurveysIssued", survey=survey.id)

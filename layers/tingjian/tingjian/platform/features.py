@@ -1,7 +1,7 @@
 """How a feature declares itself. Its `feature.py` names with Python objects all that the house must know of it.
 
-Nothing that answers a request imports a `feature.py`: `python -m infra.assemble` reads them all and writes the tables by
-which a door finds a feature late, the API's routes, the roles, the filters of streams, the documents and the texts.
+Nothing that answers a request imports a `feature.py`: `python -m infra.assemble` reads them all and writes the tables
+by which a door finds a feature late, the API's routes, the roles, the filters of streams, documents and texts.
 """
 
 from collections.abc import Callable, Mapping

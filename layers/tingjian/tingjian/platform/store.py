@@ -9,7 +9,7 @@ import binascii
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -77,7 +77,13 @@ class Store:
     client: "DynamoDBClient"
     desk: str
     journal: str
+    guard: Callable[[], None] | None = None
+    """Asked before anything is written; it raises what forbids it."""
     _collections: dict[str, _Cached] = field(default_factory=dict)
+
+    def guarded(self, guard: Callable[[], None]) -> "Store":
+        """The same store, which asks `guard` before it writes."""
+        return replace(self, guard=guard)
 
     def get(self, key: Key, table: Table = "desk", *, consistent: bool = True) -> Item | None:
         """One item, or None. One call; 1 read unit per 4 KB, half when not consistent."""
@@ -198,6 +204,8 @@ class Store:
         The idempotency key behind the first event among the members is used up with them, as one more member at the
         end. Raises IdempotencyMismatchError if another request has used it.
         """
+        if self.guard:
+            self.guard()
         writes = list(writes)
         key = next((used for write in writes if write.table == "journal" and (used := used_by(write.item))), None)
         if key:

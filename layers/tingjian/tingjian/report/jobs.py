@@ -1,11 +1,10 @@
 """What the worker is told through the queue."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from tingjian.platform import resources
 from tingjian.platform.models import Frozen
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
+from tingjian.platform.settings import ReportQueueSettings
 
 
 class ReportJob(Frozen):
@@ -15,6 +14,12 @@ class ReportJob(Frozen):
     report: str = ""
 
 
-def send_job(sqs: "SQSClient", queue_url: str, job: ReportJob) -> None:
+def send_job(job: ReportJob) -> None:
     """Put a job into the queue."""
-    sqs.send_message(QueueUrl=queue_url, MessageBody=job.model_dump_json(exclude_defaults=True))
+    url = ReportQueueSettings.read().report_queue_url
+    resources.sqs().send_message(QueueUrl=url, MessageBody=job.model_dump_json(exclude_defaults=True))
+
+
+def send(report_id: str) -> None:
+    """Tell the worker to make a report."""
+    send_job(ReportJob(job="report", report=report_id))

@@ -10,6 +10,7 @@ from tingjian.escalation.alerts.models import (
     AlertQuery,
     AlertView,
 )
+from tingjian.escalation.alerts.rights import READ_ALERTS
 from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import from_item as ticket_from
@@ -24,7 +25,7 @@ from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.platform.texts import Phrase
 
-RIGHT = "alerts.read"
+RIGHT = READ_ALERTS
 TRIES = 3
 
 

@@ -12,6 +12,7 @@ from tingjian.escalation.deadlines.models import (
     explained_clock,
 )
 from tingjian.intake.handoffs.storage import load_handoffs
+from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.ids import spoken
 from tingjian.platform.rights import Caller
@@ -29,7 +30,7 @@ def explain_ticket(store: Store, number: str, *, caller: Caller, now: datetime) 
     Two calls, and one for each old version of a calendar. Raises TicketNotFoundError, AccessDeniedError.
     """
     ticket = load_ticket(store, number.replace("-", ""))
-    caller.require("tickets.read", team=ticket.team, owner=ticket.assignee)
+    caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
     handoffs = load_handoffs(store, ticket.id) if ticket.handoffs else []
     clocks: list[tuple[Clock, int | None]] = [(clock, None) for clock in ticket.clocks]
     clocks += [(handoff.clock, handoff.number) for handoff in handoffs if handoff.clock]

@@ -9,6 +9,7 @@ from tingjian.intake.attachments.storage import AttachmentNotFoundError, downloa
 from tingjian.platform import resources
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
+from tingjian.platform.settings import FilesSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,6 +25,11 @@ class Files:
     def s3(self) -> "S3Client":
         """The client, made at first use."""
         return resources.s3()
+
+
+def files() -> Files:
+    """The bucket of this deployment."""
+    return Files(FilesSettings.read().files_bucket)
 
 
 def open_slot(files: Files, upload: Upload, *, idempotency: Idempotency | None = None) -> UploadSlot:

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.models import Handoff, State
+from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS
 from tingjian.intake.handoffs.storage import HandoffNotFoundError, load_handoff, write_of
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clocking import handoff_clock
 from tingjian.intake.tickets.models import Change, Ticket, with_blocker, without_blocker
+from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import invalid
 from tingjian.platform.store import Store
@@ -71,9 +73,9 @@ def answer(store: Store, request: Request, number: str, state: State, text: str 
         handoff = load_handoff(store, ticket.id, int(number))
         if request.caller is not None:
             if state == "withdrawn":
-                request.caller.require("tickets.work", team=ticket.team, owner=ticket.assignee)
+                request.caller.require(WORK_TICKETS, team=ticket.team, owner=ticket.assignee)
             else:
-                request.caller.require("handoffs.answer", team=handoff.department)
+                request.caller.require(ANSWER_HANDOFFS, team=handoff.department)
         after = handoff.answered(state, by=request.actor.id, now=request.now, text=text)
         changed = ticket if state == "accepted" else without_blocker(ticket, handoff.blocker)
         seconds = round((request.now - handoff.asked_at).total_seconds(), 3)

@@ -11,6 +11,7 @@ from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clocking import changed_clocks, reopened_clocks
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.replanning import moves
+from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
@@ -150,7 +151,7 @@ def link(store: Store, request: Request, other: str) -> Receipt:
     def decide(ticket: Ticket) -> Decision:
         linked = load_ticket(store, number)
         if request.caller is not None:
-            request.caller.require("tickets.read", team=linked.team, owner=linked.assignee)
+            request.caller.require(READ_TICKETS, team=linked.team, owner=linked.assignee)
         return Decision(models.link(ticket, number))
 
     return change_ticket(store, request, decide)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.models import Change, Ticket, context
+from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket, write_of
 from tingjian.platform.errors import DoneBeforeError, StaleError
 from tingjian.platform.events import Actor, Event, done_by
@@ -14,7 +15,7 @@ from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
-from tingjian.platform.rights import Caller
+from tingjian.platform.rights import Caller, Right
 from tingjian.platform.store import ConditionFailedError, Store, Write
 
 ATTEMPTS = 3
@@ -28,7 +29,7 @@ class Request:
     actor: Actor
     now: datetime
     caller: Caller | None = None
-    right: str | None = "tickets.work"
+    right: Right | None = WORK_TICKETS
     idempotency: Idempotency | None = None
     if_match: int | None = None
 

@@ -1,6 +1,7 @@
 """Lists of tickets: queues of teams, a person's own, a customer's, an order's. Each costs one page, at any size."""
 
 from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import Row, list_party, list_rows
 from tingjian.intake.tickets.views import ListQuery, TicketList, filters
 from tingjian.people.staff.storage import list_teams
@@ -21,7 +22,7 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
     else:
         index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
     for team in partitions if index == "queue" else []:
-        caller.require("tickets.read", team=team)
+        caller.require(READ_TICKETS, team=team)
     rows, cursor = list_rows(
         store,
         index,
@@ -32,7 +33,7 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
         limit=query.limit,
         after=query.cursor,
     )
-    shown = [row for row in rows if caller.may("tickets.read", team=row.team, owner=row.assignee)]
+    shown = [row for row in rows if caller.may(READ_TICKETS, team=row.team, owner=row.assignee)]
     return TicketList(items=tuple(shown), cursor=cursor)
 
 
@@ -40,7 +41,7 @@ def _of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList:
     index, value = ("party", query.customer_id) if query.customer_id else ("reference", query.order_number)
     tickets, cursor = list_party(store, index, value or "", limit=query.limit, cursor=query.cursor)
     wanted = [ticket for ticket in tickets if _fits(ticket, query)]
-    shown = [row_of(t) for t in wanted if caller.may("tickets.read", team=t.team, owner=t.assignee)]
+    shown = [row_of(t) for t in wanted if caller.may(READ_TICKETS, team=t.team, owner=t.assignee)]
     return TicketList(items=tuple(shown), cursor=cursor)
 
 
@@ -66,7 +67,7 @@ def _fits(ticket: Ticket, query: ListQuery) -> bool:
 def _teams(store: Store, caller: Caller) -> list[str]:
     """The teams whose queues the caller may read."""
     teams = [team.id for team in list_teams(store) if team.kind == "team"]
-    return teams if caller.scope("tickets.read") is Scope.ALL else [team for team in teams if team in caller.teams]
+    return teams if caller.scope(READ_TICKETS) is Scope.ALL else [team for team in teams if team in caller.teams]
 
 
 SHARED = [

@@ -15,10 +15,11 @@ from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.models import PUBLIC, Message
 from tingjian.intake.messages.storage import message_from
 from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import Row, TicketNotFoundError, from_item
 from tingjian.platform.events import Event
 from tingjian.platform.ids import is_number, spoken
-from tingjian.platform.models import Frozen, Identifier, Slug
+from tingjian.platform.models import Frozen, Identifier, PageQuery, Slug
 from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
@@ -144,13 +145,6 @@ class ListQuery(Frozen):
     cursor: str | None = Field(default=None, max_length=1000)
 
 
-class PageQuery(Frozen):
-    """Which page of a list."""
-
-    limit: int = Field(default=25, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=1000)
-
-
 class HandoffQuery(PageQuery):
     """Which hand-offs of a department."""
 
@@ -199,7 +193,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
     Two calls; one more when it has a long history, and for each clock that counts in an old version of its calendar.
     """
     ticket, messages, handoffs, cursor = collection(store, number)
-    caller.require("tickets.read", team=ticket.team, owner=ticket.assignee)
+    caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
     customer = store.get(customer_key(ticket.customer_id), consistent=False)
     return TicketView(
         number=spoken(ticket.id),

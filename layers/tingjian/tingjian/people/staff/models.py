@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from tingjian.platform.assembled import RIGHTS
 from tingjian.platform.models import Frozen, Identifier, Line
-from tingjian.platform.rights import RIGHTS, Caller
+from tingjian.platform.rights import Caller, Role, Scope
 from tingjian.platform.texts import Language
 
-Role = Literal["agent", "lead", "manager", "director", "quality", "department", "admin"]
 Post = Literal["assignee", "lead", "manager", "director"]
 """A place in the line of command, as seen from a ticket."""
 LINE: tuple[Post, ...] = ("assignee", "lead", "manager", "director")
@@ -75,7 +75,10 @@ class Me(Frozen):
     @classmethod
     def of(cls, caller: Caller) -> "Me":
         """The view of a caller."""
-        scopes = {right: caller.scope(right) for right in RIGHTS}
+        scopes = {
+            name: Scope(max((scope for role, scope in scopes.items() if role in caller.roles), default=0))
+            for name, scopes in RIGHTS.items()
+        }
         return cls(
             id=caller.id,
             name=caller.name,

@@ -20,7 +20,7 @@ Identify = Callable[[Store, Mapping[str, Any]], Caller]
 
 @dataclass(slots=True)
 class Door:
-    """`table` says by path and method which module declares the route; `identify` turns a token's claims into a caller."""
+    """`table` says by path and method which module declares a route; `identify` makes a caller of a token's claims."""
 
     table: Mapping[str, Mapping[str, str]]
     identify: Identify
@@ -35,7 +35,7 @@ class Door:
         telemetry.logger().append_keys(request_id=event["requestContext"].get("requestId", ""))
         module = self._methods(event["rawPath"]).get(event["requestContext"]["http"]["method"])
         resolver = importlib.import_module(module).app if module else self.nowhere
-        resolver.append_context(identify=self.identify)
+        resolver.context["identify"] = self.identify
         headers = (event.get("headers") or {}) | {"content-type": "application/json"}  # The only type that we read.
         body = event.get("body") or "{}"
         answer: dict[str, Any] = resolver.resolve({**event, "headers": headers, "body": body}, context)

@@ -14,7 +14,7 @@ STANDING = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 def speaking(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Choose the language, and name it on the answer."""
     language = texts.negotiated(app.current_event.headers.get("accept-language"))
-    app.append_context(language=language)
+    app.context["language"] = language
     response = next_middleware(app)
     response.headers |= STANDING | {"Content-Language": language}
     return response

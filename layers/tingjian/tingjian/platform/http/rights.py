@@ -27,7 +27,7 @@ def calling(right: Right | None) -> Callable[[APIGatewayHttpResolver, NextMiddle
         event, store, caller = app.current_event, resources.store(), None
         if right:
             caller = app.context["identify"](store, _claims(event.raw_event))
-            app.append_context(caller=caller.id)
+            app.context["caller"] = caller.id
             if not caller.widest(right):
                 raise AccessDeniedError(right=right.name)
             store = store.guarded(lambda: caller.require_asked(right))
@@ -40,7 +40,7 @@ def calling(right: Right | None) -> Callable[[APIGatewayHttpResolver, NextMiddle
             idempotency=idempotency_of(event, caller.id if caller else "public"),
             if_match=version_of(event.headers.get("if-match")),
         )
-        app.append_context(call=call)
+        app.context["call"] = call
         response = next_middleware(app)
         if caller and right:
             caller.require_asked(right)

@@ -21,7 +21,7 @@ from tingjian.platform.http.problems import refusing
 from tingjian.platform.http.rights import calling
 from tingjian.platform.rights import Right
 
-VALIDATING = OpenAPIRequestValidationMiddleware()
+VALIDATING = OpenAPIRequestValidationMiddleware()  # type: ignore[no-untyped-call]
 
 
 def resolver() -> APIGatewayHttpResolver:

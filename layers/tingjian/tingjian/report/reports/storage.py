@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from tingjian.platform import resources
 from tingjian.platform.items import Item, Key
+from tingjian.platform.settings import FilesSettings
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 from tingjian.report.figures.models import PeriodFigures
@@ -47,6 +48,11 @@ class ReportFiles:
     def s3(self) -> "S3Client":
         """The client, made at first use."""
         return resources.s3()
+
+
+def files() -> ReportFiles:
+    """The bucket of this deployment."""
+    return ReportFiles(FilesSettings.read().files_bucket)
 
 
 def load_report(store: Store, report_id: str) -> Report:

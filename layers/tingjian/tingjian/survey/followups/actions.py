@@ -21,6 +21,7 @@ from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.survey.chain import linked
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
+from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
 from tingjian.survey.questionnaires.models import Questionnaire
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tingjian.survey.surveys.models import Survey
 
 ATTEMPTS = 3
-RIGHT = "followups.work"
+RIGHT = WORK_FOLLOW_UPS
 
 
 def opened(

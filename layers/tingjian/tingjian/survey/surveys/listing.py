@@ -3,10 +3,11 @@
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
+from tingjian.survey.questionnaires.rights import READ_SURVEYS
 from tingjian.survey.surveys.models import SurveyList, SurveyQuery, SurveyView
 from tingjian.survey.surveys.storage import list_surveys, load_surveys
 
-RIGHT = "surveys.read"
+RIGHT = READ_SURVEYS
 
 
 def list_for(store: Store, query: SurveyQuery, *, caller: Caller) -> SurveyList:

@@ -1,17 +1,24 @@
-"""Routes of imports of history."""
+"""Routes of imports."""
 
-from functions.intake.door import door, settings
-from functions.intake.requests import files
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+
+from tingjian.intake.attachments.actions import files
 from tingjian.intake.attachments.models import Download
 from tingjian.intake.imports import actions
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split
+from tingjian.intake.imports.rights import RUN_IMPORTS
 from tingjian.intake.imports.storage import Jobs
-from tingjian.intake.tickets.views import PageQuery
-from tingjian.platform.http import Call
+from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.models import PageQuery
+from tingjian.platform.settings import ImportQueueSettings
+
+app = resolver()
 
 
-@door.post("/v1/imports", right="imports.run", status=201, kept=True)
-def create(call: Call, body: ImportBody) -> ImportView:
+@app.post("/v1/imports", status_code=201, **staff(RUN_IMPORTS, kept=True))
+def create(call: Here, body: ImportBody) -> ImportView:
     """Make an import: its mapping is checked, and a slot is given to upload the file to."""
     record, slot = actions.create_import(
         call.store, body, bucket=files().bucket, actor=call.caller.actor, now=call.now, idempotency=call.idempotency
@@ -19,34 +26,34 @@ def create(call: Call, body: ImportBody) -> ImportView:
     return actions.shown(record, Split(), {}, language=call.language, now=call.now, upload=slot)
 
 
-@door.get("/v1/imports", right="imports.run")
-def index(call: Call, query: PageQuery) -> ImportList:
+@app.get("/v1/imports", **staff(RUN_IMPORTS))
+def index(call: Here, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> ImportList:
     """List imports, newest first."""
     return actions.view_list(call.store, limit=query.limit, cursor=query.cursor, language=call.language, now=call.now)
 
 
-@door.get("/v1/imports/{import_id}", right="imports.run")
-def show(call: Call, import_id: str) -> ImportView:
+@app.get("/v1/imports/<import_id>", **staff(RUN_IMPORTS))
+def show(call: Here, import_id: str) -> ImportView:
     """Show an import and how far it is."""
     return actions.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
-@door.post("/v1/imports/{import_id}/start", right="imports.run", status=202, kept=True)
-def start(call: Call, import_id: str) -> ImportView:
+@app.post("/v1/imports/<import_id>/start", status_code=202, **staff(RUN_IMPORTS, kept=True))
+def start(call: Here, import_id: str) -> ImportView:
     """Start an import whose file is uploaded, or let one go on that stopped."""
-    jobs = Jobs(settings().import_queue_url)
+    jobs = Jobs(ImportQueueSettings.read().import_queue_url)
     actions.start_import(call.store, jobs, import_id, bucket=files().bucket, actor=call.caller.actor, now=call.now)
     return actions.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
-@door.post("/v1/imports/{import_id}/cancel", right="imports.run", kept=True)
-def cancel(call: Call, import_id: str) -> ImportView:
+@app.post("/v1/imports/<import_id>/cancel", **staff(RUN_IMPORTS, kept=True))
+def cancel(call: Here, import_id: str) -> ImportView:
     """Stop an import; what it has written stays."""
     actions.cancel_import(call.store, import_id, actor=call.caller.actor, now=call.now)
     return actions.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
-@door.get("/v1/imports/{import_id}/rejects", right="imports.run")
-def rejects(call: Call, import_id: str) -> Download:
+@app.get("/v1/imports/<import_id>/rejects", **staff(RUN_IMPORTS))
+def rejects(call: Here, import_id: str) -> Download:
     """Give a link to the rows that were not imported, a CSV with line, case, reason and detail."""
     return actions.link_to_rejects(call.store, import_id, bucket=files().bucket)

@@ -1,27 +1,29 @@
 """Routes of ladders."""
 
-from functions.escalation.door import door
 from tingjian.escalation.ladders.actions import put_ladder
 from tingjian.escalation.ladders.models import Ladder, LadderBody, LadderList
 from tingjian.escalation.ladders.storage import list_ladders, load_ladder
-from tingjian.platform.http import Call
+from tingjian.platform.http import Here, resolver, staff
 from tingjian.platform.ids import slug
+from tingjian.sla.calendars.rights import EDIT_POLICIES, READ_POLICIES
+
+app = resolver()
 
 
-@door.get("/v1/ladders", right="policies.read")
-def ladders(call: Call) -> LadderList:
+@app.get("/v1/ladders", **staff(READ_POLICIES))
+def ladders(call: Here) -> LadderList:
     """List the ladders; where none covers a clock, the built-in one holds."""
     return LadderList(items=tuple(list_ladders(call.store)))
 
 
-@door.get("/v1/ladders/{ladder}", right="policies.read")
-def one_ladder(call: Call, ladder: str) -> Ladder:
+@app.get("/v1/ladders/<ladder>", **staff(READ_POLICIES))
+def one_ladder(call: Here, ladder: str) -> Ladder:
     """Show a ladder."""
     return load_ladder(call.store, ladder)
 
 
-@door.put("/v1/ladders/{ladder}", right="policies.edit")
-def edit_ladder(call: Call, ladder: str, body: LadderBody) -> Ladder:
+@app.put("/v1/ladders/<ladder>", **staff(EDIT_POLICIES))
+def edit_ladder(call: Here, ladder: str, body: LadderBody) -> Ladder:
     """Add or change a ladder."""
     return put_ladder(
         call.store, slug(ladder, "ladder"), body, expected=call.if_match, actor=call.caller.actor, now=call.now

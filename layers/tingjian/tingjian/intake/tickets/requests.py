@@ -1,18 +1,13 @@
 """How a call becomes a request for a change of a ticket."""
 
-from functions.intake.door import settings
-from tingjian.intake.attachments.actions import Files
 from tingjian.intake.tickets.changes import Request
+from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.platform.events import Actor
-from tingjian.platform.http import Call
+from tingjian.platform.http.call import Call
+from tingjian.platform.rights import Right
 
 
-def files() -> Files:
-    """The bucket of files."""
-    return Files(settings().files_bucket)
-
-
-def change(call: Call, number: str, *, right: str | None = "tickets.work") -> Request:
+def change(call: Call, number: str, *, right: Right | None = WORK_TICKETS) -> Request:
     """A change of this ticket by the caller."""
     return Request(
         number=number,

@@ -1,37 +1,43 @@
-"""Routes of a person's own notices."""
+"""Routes of notices."""
 
-from functions.escalation.door import door
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+
 from tingjian.notifications.notices import actions
 from tingjian.notifications.notices.models import NoticeList, NoticeQuery, Preferences, PreferencesBody, Unread
+from tingjian.notifications.notices.rights import READ_NOTICES
 from tingjian.notifications.notices.storage import load_preferences
-from tingjian.platform.http import Call
+from tingjian.platform.http import Here, queried, resolver, staff
+
+app = resolver()
 
 
-@door.get("/v1/notices", right="notices.read")
-def list_own(call: Call, query: NoticeQuery) -> NoticeList:
+@app.get("/v1/notices", **staff(READ_NOTICES))
+def list_own(call: Here, query: Annotated[NoticeQuery, Depends(queried(NoticeQuery))]) -> NoticeList:
     """List one's own notices, newest first, with the number of unread ones."""
     return actions.list_own(call.store, query, caller=call.caller, language=call.language)
 
 
-@door.get("/v1/notices/preferences", right="notices.read")
-def preferences(call: Call) -> Preferences:
+@app.get("/v1/notices/preferences", **staff(READ_NOTICES))
+def preferences(call: Here) -> Preferences:
     """Show how one wants to be told."""
     return load_preferences(call.store, call.caller.id)
 
 
-@door.put("/v1/notices/preferences", right="notices.read")
-def edit_preferences(call: Call, body: PreferencesBody) -> Preferences:
+@app.put("/v1/notices/preferences", **staff(READ_NOTICES))
+def edit_preferences(call: Here, body: PreferencesBody) -> Preferences:
     """Set one's quiet hours, and the phone for text messages."""
     return actions.put_preferences(call.store, body, expected=call.if_match, caller=call.caller, now=call.now)
 
 
-@door.post("/v1/notices/read-all", right="notices.read", kept=True)
-def read_all(call: Call) -> Unread:
+@app.post("/v1/notices/read-all", **staff(READ_NOTICES, kept=True))
+def read_all(call: Here) -> Unread:
     """Mark all of one's notices as read."""
     return actions.mark_all_read(call.store, caller=call.caller, now=call.now)
 
 
-@door.post("/v1/notices/{notice}/read", right="notices.read", kept=True)
-def read(call: Call, notice: str) -> Unread:
+@app.post("/v1/notices/<notice>/read", **staff(READ_NOTICES, kept=True))
+def read(call: Here, notice: str) -> Unread:
     """Mark one of one's notices as read."""
     return actions.mark_read(call.store, notice, caller=call.caller, now=call.now)

@@ -1,0 +1,3 @@
+ROUTES: dict[str, dict[str, str]] = {}
+TIMERS: dict[str, str] = {}
+MAILS: dict[str, str] = {}

@@ -1,0 +1,61 @@
+"""Routes of conversations."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+
+from tingjian.intake.attachments.actions import files, open_slot
+from tingjian.intake.attachments.models import Upload, UploadSlot
+from tingjian.intake.conversations.actions import write_message
+from tingjian.intake.messages.storage import load_messages
+from tingjian.intake.tickets.bodies import Receipt, Written
+from tingjian.intake.tickets.following import followed
+from tingjian.intake.tickets.requests import change, customers_change
+from tingjian.intake.tickets.rights import OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
+from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.views import MessageList
+from tingjian.platform.http import Here, public, queried, resolver, staff
+from tingjian.platform.models import PageQuery
+from tingjian.platform.resources import signer
+
+app = resolver()
+
+
+@app.post("/v1/public/attachments", status_code=201, **public(kept=True))
+def upload_by_customer(call: Here, body: Upload) -> UploadSlot:
+    """Get a form to upload a file with."""
+    return open_slot(files(), body, idempotency=call.idempotency)
+
+
+@app.post("/v1/public/tickets/<token>/messages", status_code=201, **public())
+def write(call: Here, token: str, body: Written) -> Receipt:
+    """Add to a request."""
+    number = followed(signer(), token, now=call.now)
+    return write_message(call.store, files(), customers_change(call, number), "customer", body)
+
+
+@app.post("/v1/tickets/<ticket>/replies", status_code=201, **staff(WORK_TICKETS))
+def reply(call: Here, ticket: str, body: Written) -> Receipt:
+    """Answer the customer in public."""
+    return write_message(call.store, files(), change(call, ticket), "reply", body)
+
+
+@app.post("/v1/tickets/<ticket>/notes", status_code=201, **staff(WORK_TICKETS))
+def note(call: Here, ticket: str, body: Written) -> Receipt:
+    """Write an internal note."""
+    return write_message(call.store, files(), change(call, ticket), "note", body)
+
+
+@app.get("/v1/tickets/<ticket>/messages", **staff(READ_TICKETS))
+def messages(call: Here, ticket: str, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> MessageList:
+    """List the messages of a ticket, newest first."""
+    found = load_ticket(call.store, ticket)
+    call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)
+    items, cursor = load_messages(call.store, ticket, limit=query.limit, cursor=query.cursor)
+    return MessageList(items=tuple(items), cursor=cursor)
+
+
+@app.post("/v1/attachments", status_code=201, **staff(OPEN_TICKETS, kept=True))
+def upload(call: Here, body: Upload) -> UploadSlot:
+    """Get a form to upload a file with."""
+    return open_slot(files(), body, idempotency=call.idempotency)

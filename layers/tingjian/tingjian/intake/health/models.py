@@ -1,0 +1,9 @@
+"""That the service answers."""
+
+from tingjian.platform.models import Frozen
+
+
+class Health(Frozen):
+    """That the service answers."""
+
+    status: str = "ok"

@@ -1,0 +1,1 @@
+"""That the service answers, and where its reference is."""

@@ -1,0 +1,5 @@
+"""The rights of reveals."""
+
+from tingjian.platform.rights import ALL, TEAM, Right
+
+REVEAL_CUSTOMERS = Right("customers.reveal", {"agent": TEAM, "lead": TEAM, "manager": ALL, "director": ALL})

@@ -1,0 +1,51 @@
+"""Routes of ticket views."""
+
+from tingjian.intake.attachments.actions import files, link_to
+from tingjian.intake.attachments.models import Download
+from tingjian.intake.tickets.following import followed
+from tingjian.intake.tickets.history import files_of, history_of
+from tingjian.intake.tickets.rights import READ_TICKETS
+from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.views import History, PublicTicket, TicketView, collection, view_public, view_ticket
+from tingjian.platform.http import Here, public, resolver, staff
+from tingjian.platform.resources import signer
+
+app = resolver()
+
+
+@app.get("/v1/public/tickets/<token>", **public())
+def follow(call: Here, token: str) -> PublicTicket:
+    """Show a request to its customer."""
+    ticket, messages, _, _ = collection(call.store, followed(signer(), token, now=call.now))
+    return view_public(ticket, messages, now=call.now)
+
+
+@app.get("/v1/public/tickets/<token>/messages/<message>/attachments/<attachment>", **public())
+def attachment_for_customer(call: Here, token: str, message: str, attachment: str) -> Download:
+    """Get a short-lived link to a file of the request."""
+    number = followed(signer(), token, now=call.now)
+    _, messages, _, _ = collection(call.store, number)
+    shown = next((found.attachments for found in messages if found.id == message and found.kind != "note"), ())
+    return link_to(files(), number, shown, attachment)
+
+
+@app.get("/v1/tickets/<ticket>", **staff(READ_TICKETS))
+def show(call: Here, ticket: str) -> TicketView:
+    """Show a ticket with its newest messages."""
+    return view_ticket(call.store, ticket, caller=call.caller)
+
+
+@app.get("/v1/tickets/<ticket>/history", **staff(READ_TICKETS))
+def history(call: Here, ticket: str) -> History:
+    """List the events of a ticket, and whether their chain is unbroken."""
+    found = load_ticket(call.store, ticket)
+    call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)
+    return history_of(call.store, found)
+
+
+@app.get("/v1/tickets/<ticket>/messages/<message>/attachments/<attachment>", **staff(READ_TICKETS))
+def attachment(call: Here, ticket: str, message: str, attachment: str) -> Download:
+    """Get a short-lived link to a file."""
+    found = load_ticket(call.store, ticket)
+    call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)
+    return link_to(files(), found.id, files_of(call.store, found.id, message), attachment)

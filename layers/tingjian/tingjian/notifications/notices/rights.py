@@ -1,0 +1,5 @@
+"""The rights of notices."""
+
+from tingjian.platform.rights import OWN, Right, everybody
+
+READ_NOTICES = Right("notices.read", everybody(OWN))

@@ -1,0 +1,6 @@
+"""The rights of staff."""
+
+from tingjian.platform.rights import ALL, Right, everybody
+
+READ_STAFF = Right("staff.read", everybody(ALL))
+EDIT_STAFF = Right("staff.edit", {"manager": ALL, "director": ALL, "admin": ALL})

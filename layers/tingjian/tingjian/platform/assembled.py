@@ -1,0 +1,27 @@
+"""What the features declare together. `python -m infra.assemble` writes this file."""
+
+RIGHTS: dict[str, dict[str, int]] = {
+    "alerts.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "customers.edit": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "admin": 3},
+    "customers.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "customers.reveal": {"agent": 2, "lead": 2, "manager": 3, "director": 3},
+    "followups.work": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "handoffs.answer": {"department": 2, "manager": 3, "director": 3, "admin": 3},
+    "handoffs.read": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "department": 2, "admin": 3},
+    "imports.run": {"manager": 3, "admin": 3},
+    "notices.read": {"agent": 1, "lead": 1, "manager": 1, "director": 1, "quality": 1, "department": 1, "admin": 1},
+    "policies.edit": {"manager": 3, "director": 3, "admin": 3},
+    "policies.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
+    "reports.make": {"lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "reports.read": {"lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "staff.edit": {"manager": 3, "director": 3, "admin": 3},
+    "staff.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
+    "surveys.read": {"lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "tickets.assign": {"lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "tickets.open": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "admin": 3},
+    "tickets.read": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "tickets.work": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "types.edit": {"manager": 3, "director": 3, "admin": 3},
+    "types.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
+    "webhooks.edit": {"admin": 3, "director": 3},
+}

@@ -1,0 +1,45 @@
+"""Routes of surveys."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.depends import Depends
+
+from tingjian.platform import telemetry
+from tingjian.platform.http import Here, public, queried, resolver, staff
+from tingjian.platform.resources import signer
+from tingjian.survey.questionnaires.rights import READ_SURVEYS
+from tingjian.survey.surveys import listing
+from tingjian.survey.surveys.actions import record_answer, show_survey
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, PublicSurvey, SurveyList, SurveyQuery, SurveyView
+from tingjian.survey.surveys.storage import load_survey
+
+app = resolver()
+
+
+@app.get("/v1/public/surveys/<token>", **public())
+def show(call: Here, token: str) -> PublicSurvey:
+    """Show a survey to its customer, with the reasons to choose from in the caller's language."""
+    return show_survey(call.store, signer(), token, language=call.language, now=call.now)
+
+
+@app.post("/v1/public/surveys/<token>/answer", **public())
+def answer(call: Here, token: str, body: Answer) -> AnswerReceipt:
+    """Answer a survey, once; the same answer again gets the same receipt."""
+    receipt, new = record_answer(call.store, signer(), token, body, now=call.now, idempotency=call.idempotency)
+    if new:
+        telemetry.record("SurveysAnswered", score=receipt.score, outcome=receipt.outcome)
+    return receipt
+
+
+@app.get("/v1/surveys", **staff(READ_SURVEYS))
+def surveys(call: Here, query: Annotated[SurveyQuery, Depends(queried(SurveyQuery))]) -> SurveyList:
+    """List surveys of a ticket or of teams, newest first."""
+    return listing.list_for(call.store, query, caller=call.caller)
+
+
+@app.get("/v1/surveys/<survey>", **staff(READ_SURVEYS))
+def survey(call: Here, survey: str) -> SurveyView:
+    """Show a survey with its answer."""
+    found = load_survey(call.store, survey)
+    call.caller.require(READ_SURVEYS, team=found.team)
+    return SurveyView.of(found)
