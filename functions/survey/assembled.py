@@ -1,3 +1,14 @@
-ROUTES: dict[str, dict[str, str]] = {}
-TIMERS: dict[str, str] = {}
-MAILS: dict[str, str] = {}
+"""Tables of the wing's doors. `python -m infra.assemble` writes this file."""
+
+ROUTES: dict[str, dict[str, str]] = {
+    "/v1/follow-ups": {"GET": "tingjian.survey.followups.routes"},
+    "/v1/follow-ups/{follow_up}": {"GET": "tingjian.survey.followups.routes"},
+    "/v1/follow-ups/{follow_up}/claim": {"POST": "tingjian.survey.followups.routes"},
+    "/v1/follow-ups/{follow_up}/complete": {"POST": "tingjian.survey.followups.routes"},
+    "/v1/public/surveys/{token}": {"GET": "tingjian.survey.surveys.routes"},
+    "/v1/public/surveys/{token}/answer": {"POST": "tingjian.survey.surveys.routes"},
+    "/v1/surveys": {"GET": "tingjian.survey.surveys.routes"},
+    "/v1/surveys/questionnaires": {"GET": "tingjian.survey.questionnaires.routes"},
+    "/v1/surveys/questionnaires/{type}": {"PUT": "tingjian.survey.questionnaires.routes"},
+    "/v1/surveys/{survey}": {"GET": "tingjian.survey.surveys.routes"},
+}

@@ -13,6 +13,7 @@ import pytest
 from tests.builders import DESK, JOURNAL
 from tingjian.platform import resources
 from tingjian.platform.rights import Caller
+from tingjian.platform.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -66,7 +67,11 @@ class Knocker:
             "rawPath": path.partition("?")[0],
             "queryStringParameters": dict(part.split("=") for part in path.partition("?")[2].split("&") if part),
             "headers": headers,
-            "requestContext": {"http": {"method": method}, "requestId": "test"},
+            "requestContext": {
+                "http": {"method": method, "path": path.partition("?")[0]},
+                "requestId": "test",
+                "stage": "$default",
+            },
         }
         if body is not None:
             event["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
@@ -95,13 +100,17 @@ def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
         "REPORT_QUEUE_URL": queue,
     }.items():
         monkeypatch.setenv(name, value)
-    door = importlib.import_module(f"functions.{wing}.door")
-    kept = [door.settings, *(made for made in vars(resources).values() if hasattr(made, "cache_clear"))]
-    for made in kept:
-        made.cache_clear()
+    forget_process()
     yield Knocker(importlib.import_module(f"functions.{wing}.api").handler)
-    for made in kept:
-        made.cache_clear()
+    forget_process()
+
+
+def forget_process() -> None:
+    """Make settings and clients anew, as a fresh process does."""
+    Settings.read.__func__.cache_clear()  # type: ignore[attr-defined]
+    for made in vars(resources).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:
