@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.escalation.assembled import TIMERS
+from functions.escalation import assembled
 from tingjian.platform import resources
 from tingjian.platform.late import LateTable
 from tingjian.platform.sweep import Sweep
 from tingjian.platform.times import milliseconds
 
+TIMERS = LateTable(assembled.TIMERS)
 SPARE_MS = 15_000
 """What is left of the function's time when the sweep stops: the longest that one call may take, retries included."""
 
@@ -17,5 +18,5 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int | bool]:
     """Sweep what is due now, for as long as there is time; the next run goes on where this one stopped."""
     store = resources.store()
     now = milliseconds(datetime.now(UTC))
-    done = Sweep(store, LateTable(TIMERS), now, lambda: context.get_remaining_time_in_millis() > SPARE_MS).run()
+    done = Sweep(store, TIMERS, now, lambda: context.get_remaining_time_in_millis() > SPARE_MS).run()
     return {"due": done.due, "fired": done.fired, "finished": done.finished}

@@ -11,9 +11,9 @@ import boto3
 import pytest
 
 from tests.builders import DESK, JOURNAL
+from tests.process import forget_process
 from tingjian.platform import resources
 from tingjian.platform.rights import Caller
-from tingjian.platform.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -103,14 +103,6 @@ def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
     forget_process()
     yield Knocker(importlib.import_module(f"functions.{wing}.api").handler)
     forget_process()
-
-
-def forget_process() -> None:
-    """Make settings and clients anew, as a fresh process does."""
-    Settings.read.__func__.cache_clear()  # type: ignore[attr-defined]
-    for made in vars(resources).values():
-        if hasattr(made, "cache_clear"):
-            made.cache_clear()
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:

@@ -79,9 +79,7 @@ def test_door_sweeps_for_as_long_as_it_has_time(
 ) -> None:
     monkeypatch.setenv("DESK_TABLE", DESK)
     monkeypatch.setenv("JOURNAL_TABLE", JOURNAL)
-    monkeypatch.setattr(resources, "store", lambda *_names: centre)
-    schedule.settings.cache_clear()
+    monkeypatch.setattr(resources, "store", lambda: centre)
     open_one(centre)
 
     assert schedule.handler({}, Context(left_ms)) == answer
-    schedule.settings.cache_clear()

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from functions.escalation import door as doors
 from tests.builders import AGENT, COLLEAGUE, LEAD, MANAGER, STRANGER
 from tests.functions.door import Knocker, opened
 from tests.functions.escalation.scene import Scene, open_one, sweep
+from tests.process import forget_process
 from tingjian.platform.events import load_events
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
@@ -277,7 +277,7 @@ def test_webhook_to_this_machine_is_refused_unless_that_is_set(
     door: Knocker, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WEBHOOK_LOOPBACK", "off")
-    doors.settings.cache_clear()
+    forget_process()
 
     plain = door.post("/v1/webhooks", {"name": "erp", "url": receiver.url}, caller=DIRECTOR)
     secure = door.post("/v1/webhooks", {"name": "erp", "url": "https://127.0.0.1/"}, caller=DIRECTOR)

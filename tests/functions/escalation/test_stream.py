@@ -17,6 +17,7 @@ from tests.builders import AGENT, DESK, JOURNAL, NOW, SIGNER, key
 from tests.faults import Crash, Fault, Strike, crash_points, inject
 from tests.functions.escalation.scene import BREACHED_AT, WARNED_AT, Scene, notices_of, open_one, put_ladder, sweep
 from tests.functions.escalation.test_door import Receiver
+from tests.process import forget_process
 from tingjian.escalation.ladders.models import Rung
 from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.storage import load_customer
@@ -52,9 +53,10 @@ def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "WEBHOOK_LOOPBACK": "on",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(resources, "store", lambda *_names: centre)
-    monkeypatch.setattr(resources, "signer", lambda _name: SIGNER)
-    made = [stream.settings, stream.mail, stream.sms]
+    monkeypatch.setattr(resources, "store", lambda: centre)
+    monkeypatch.setattr(resources, "signer", lambda: SIGNER)
+    forget_process()
+    made = [stream.mail, stream.sms]
     for one in made:
         one.cache_clear()
     boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)

@@ -8,6 +8,7 @@ import pytest
 
 from functions.intake import worker
 from tests.builders import DESK, JOURNAL, MANAGER, NOW, key
+from tests.process import forget_process
 from tingjian.intake.imports import actions
 from tingjian.intake.imports.models import ImportBody
 from tingjian.intake.imports.storage import Jobs, load_import
@@ -29,9 +30,10 @@ MAPPING = {
 @pytest.fixture
 def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The door's environment, with nothing kept from another test."""
-    kept = (resources.s3, resources.sqs, resources.dynamodb, resources.store, worker.settings)
+    kept = (resources.s3, resources.sqs, resources.dynamodb, resources.store)
     for made in kept:
         made.cache_clear()
+    forget_process()
     queue = resources.sqs().create_queue(QueueName="imports")["QueueUrl"]
     for name, value in {
         "DESK_TABLE": DESK,

@@ -8,9 +8,8 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from functions.report import door, schedule, stream, worker
 from tests.builders import DESK, JOURNAL
-from tingjian.platform import resources
+from tests.process import forget_process
 from tingjian.platform.store import Store
 from tingjian.report.lake.storage import Lake, folder
 
@@ -36,10 +35,8 @@ def doors(centre: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    kept = [door.settings, schedule.settings, stream.settings, worker.settings, folder]
-    kept += [made for made in vars(resources).values() if hasattr(made, "cache_clear")]
-    for made in kept:
-        made.cache_clear()
+    forget_process()
+    folder.cache_clear()
     yield SimpleNamespace(store=centre, lake=Lake(LAKE), queue=queue, s3=s3)
-    for made in kept:
-        made.cache_clear()
+    forget_process()
+    folder.cache_clear()

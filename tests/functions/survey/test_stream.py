@@ -17,8 +17,7 @@ from tingjian.platform.store import Store, to_wire
 def door(monkeypatch: pytest.MonkeyPatch, centre: Store) -> None:
     monkeypatch.setenv("DESK_TABLE", DESK)
     monkeypatch.setenv("JOURNAL_TABLE", JOURNAL)
-    stream.settings.cache_clear()
-    monkeypatch.setattr(resources, "store", lambda *_names: centre)
+    monkeypatch.setattr(resources, "store", lambda: centre)
 
 
 def record(event: Event, sequence: str, **change: Any) -> dict[str, Any]:

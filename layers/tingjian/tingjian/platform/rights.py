@@ -100,7 +100,20 @@ class Caller:
         if not self.may(right, team=team, owner=owner):
             raise AccessDeniedError(right=right.name)
 
-    def require_asked(self, right: Right) -> None:
+
+@dataclass(slots=True)
+class Guard:
+    """Watches over one request: what a narrow right covers must be asked before anything is written or answered."""
+
+    caller: Caller
+    right: Right
+    excused: bool = False
+
+    def excuse(self) -> None:
+        """The request repeats one that was done, which was asked then."""
+        self.excused = True
+
+    def require_asked(self) -> None:
         """Raise RightNotAskedError unless the right covers everything, or somebody asked what it covers."""
-        if self.widest(right) is not ALL and right.name not in self.asked:
-            raise RightNotAskedError(right.name)
+        if not self.excused and self.caller.widest(self.right) is not ALL and self.right.name not in self.caller.asked:
+            raise RightNotAskedError(self.right.name)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, RepeatedAnswerError, invalid
 from tingjian.platform.idempotency import Idempotency, used_by
@@ -63,6 +63,16 @@ class Page(NamedTuple):
         return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
+class WriteGuard(Protocol):
+    """What stands between a request and the store."""
+
+    def require_asked(self) -> None:
+        """Raise if nobody asked yet whether the caller may do this."""
+
+    def excuse(self) -> None:
+        """Ask no more, since the request repeats one that was done."""
+
+
 @dataclass(slots=True)
 class _Cached:
     items: list[Item]
@@ -77,12 +87,11 @@ class Store:
     client: "DynamoDBClient"
     desk: str
     journal: str
-    guard: Callable[[], None] | None = None
-    """Asked before anything is written; it raises what forbids it."""
+    guard: WriteGuard | None = None
     _collections: dict[str, _Cached] = field(default_factory=dict)
 
-    def guarded(self, guard: Callable[[], None]) -> "Store":
-        """The same store, which asks `guard` before it writes."""
+    def guarded(self, guard: WriteGuard) -> "Store":
+        """The same store for one request, which asks `guard` before it writes."""
         return replace(self, guard=guard)
 
     def get(self, key: Key, table: Table = "desk", *, consistent: bool = True) -> Item | None:
@@ -109,6 +118,8 @@ class Store:
             repeat.check(stored["request"])
             if "answer" in stored:
                 raise RepeatedAnswerError(stored["status"], stored["answer"])
+            if self.guard:
+                self.guard.excuse()
             raise DoneBeforeError(stored["entity"], stored["version"])
         return found
 
@@ -205,7 +216,7 @@ class Store:
         end. Raises IdempotencyMismatchError if another request has used it.
         """
         if self.guard:
-            self.guard()
+            self.guard.require_asked()
         writes = list(writes)
         key = next((used for write in writes if write.table == "journal" and (used := used_by(write.item))), None)
         if key:

@@ -16,7 +16,7 @@ from tingjian.platform.errors import AccessDeniedError, SignInRequiredError
 from tingjian.platform.http.call import Call
 from tingjian.platform.http.keys import idempotency_of
 from tingjian.platform.http.versions import version_of
-from tingjian.platform.rights import Right
+from tingjian.platform.rights import Guard, Right
 from tingjian.platform.times import milliseconds
 
 
@@ -24,13 +24,14 @@ def calling(right: Right | None) -> Callable[[APIGatewayHttpResolver, NextMiddle
     """What makes a Call of the request; `right` is what the caller must have in some scope, None makes it public."""
 
     def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        event, store, caller = app.current_event, resources.store(), None
+        event, store, caller, guard = app.current_event, resources.store(), None, None
         if right:
             caller = app.context["identify"](store, _claims(event.raw_event))
             app.context["caller"] = caller.id
             if not caller.widest(right):
                 raise AccessDeniedError(right=right.name)
-            store = store.guarded(lambda: caller.require_asked(right))
+            guard = Guard(caller, right)
+            store = store.guarded(guard)
         call = Call(
             now=milliseconds(datetime.now(UTC)),
             language=app.context["language"],
@@ -42,8 +43,8 @@ def calling(right: Right | None) -> Callable[[APIGatewayHttpResolver, NextMiddle
         )
         app.context["call"] = call
         response = next_middleware(app)
-        if caller and right:
-            caller.require_asked(right)
+        if guard:
+            guard.require_asked()
         return response
 
     return middleware
