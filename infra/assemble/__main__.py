@@ -10,7 +10,12 @@ import sys
 from infra.assemble.catalogues import compiled_texts
 from infra.assemble.checks import refusals
 from infra.assemble.files import COMMAND, differing, write
+from infra.assemble.filters import reader_filters
+from infra.assemble.gateway import api_template
 from infra.assemble.house import House, house_at
+from infra.assemble.openapi import openapi_document
+from infra.assemble.papers import papers
+from infra.assemble.roles import roles_template
 from infra.assemble.tables import door_tables, platform_table
 
 
@@ -21,7 +26,7 @@ def first_texts(house: House) -> dict[str, str]:
 
 def further_texts(house: House) -> dict[str, str]:
     """All other files."""
-    return {}
+    return api_template(house) | roles_template(house) | reader_filters(house) | papers(house) | openapi_document(house)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,8 +6,10 @@ from operator import attrgetter
 from typing import Any
 
 from infra.assemble.catalogues import missing_texts
+from infra.assemble.gateway import mixed_nouns
 from infra.assemble.house import House, reference
 from infra.assemble.places import colliding_places
+from infra.assemble.roles import undeployed_doors
 from infra.assemble.shapes import colliding_shapes
 
 
@@ -20,9 +22,9 @@ def refusals(house: House) -> list[str]:
 
 
 def undeclared_folders(house: House) -> Iterator[str]:
-    """Folders with models and without a declaration."""
+    """Folders with models or routes and without a declaration."""
     for name in house.bare:
-        yield f"{name} has models.py and no feature.py: declare the feature."
+        yield f"{name} has models or routes and no feature.py: declare the feature."
 
 
 def repeated_names(house: House) -> Iterator[str]:
@@ -103,6 +105,8 @@ CHECKS: tuple[Callable[[House], Iterable[str]], ...] = (
     unreachable_functions,
     rights_and_routes,
     repeated_routes,
+    mixed_nouns,
+    undeployed_doors,
     foreign_facts,
     colliding_places,
     colliding_shapes,

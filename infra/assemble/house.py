@@ -15,7 +15,7 @@ from tingjian.platform.rights import Right
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path("layers/tingjian/tingjian")
-NAMES = {"feature.py", "models.py"}
+NAMES = {"feature.py", "models.py", "routes.py"}
 """A folder with one of these is a feature."""
 WINGS = ("intake", "escalation", "survey", "report")
 
@@ -52,7 +52,7 @@ class House:
     root: Path
     features: tuple[Declared, ...]
     bare: tuple[str, ...] = ()
-    """Folders that have models and no declaration."""
+    """Folders that have models or routes and no declaration."""
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

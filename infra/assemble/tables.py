@@ -59,10 +59,16 @@ def _listeners(house: House) -> str:
     for _, listener in house.listeners:
         name = listener.fact.__name__
         listeners[name] = (*listeners.get(name, ()), reference(listener.hear))
-    imported = {reference(listener.hear): True for _, listener in house.listeners if listener.imported}
+    imported = sorted({reference(listener.hear) for _, listener in house.listeners if listener.imported})
+    members = f"{{{', '.join(map(repr, imported))}}}" if imported else ""
     return _constant(
         "LISTENERS", "dict[str, tuple[str, ...]]", dict(sorted(listeners.items())), "Who hears a fact, by its name."
-    ) + _constant("IMPORTED", "dict[str, bool]", imported, "Those who also hear of history that was imported.")
+    ) + (
+        f'
+IMPORTED: frozenset[str] = frozenset({members})
+"""Those who also hear of history that was imported."""
+'
+    )
 
 
 def _constant(name: str, kind: str, value: Mapping[str, Any], says: str) -> str:
