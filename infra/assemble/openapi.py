@@ -9,7 +9,7 @@ from typing import Any
 from infra.assemble.house import House
 from infra.assemble.operations import Operation
 from tingjian.platform.http import Html
-from tingjian.platform.rights import ROLES, Right
+from tingjian.platform.rights import Right
 from tingjian.platform.texts import LANGUAGES
 
 FILE = "docs/openapi.json"
@@ -145,7 +145,7 @@ def _operation(operation: Operation, rights: dict[str, Right]) -> dict[str, Any]
     if operation.right:
         described["security"] = [{"staff": []}]
         scopes = rights[operation.right].scopes if operation.right in rights else {}
-        granted = ", ".join(f"{role} ({scopes[role].name.lower()})" for role in ROLES if role in scopes)
+        granted = ", ".join(f"{role} ({scope.name.lower()})" for role, scope in scopes.items() if scope)
         described["description"] = f"Needs the right `{operation.right}`: {granted}."
     else:
         described["security"] = []

@@ -61,14 +61,11 @@ def _listeners(house: House) -> str:
         listeners[name] = (*listeners.get(name, ()), reference(listener.hear))
     imported = sorted({reference(listener.hear) for _, listener in house.listeners if listener.imported})
     members = f"{{{', '.join(map(repr, imported))}}}" if imported else ""
-    return _constant(
+    text = _constant(
         "LISTENERS", "dict[str, tuple[str, ...]]", dict(sorted(listeners.items())), "Who hears a fact, by its name."
-    ) + (
-        f'
-IMPORTED: frozenset[str] = frozenset({members})
-"""Those who also hear of history that was imported."""
-'
     )
+    text += f"\nIMPORTED: frozenset[str] = frozenset({members})\n"
+    return text + '"""Those who also hear of history that was imported."""\n'
 
 
 def _constant(name: str, kind: str, value: Mapping[str, Any], says: str) -> str:
