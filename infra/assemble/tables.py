@@ -80,7 +80,7 @@ def _names(alias: str, name: str, values: Iterable[str], says: str) -> str:
 
 
 def literal(value: Any) -> str:
-    """A value as a literal with one entry a line; the formatter sets the rest."""
+    """A value as a literal, a table with one entry a line; the formatter sets the rest."""
     if isinstance(value, dict) and value:
-        return "{" + "".join(f"{key!r}: {literal(member)},\n" for key, member in value.items()) + "}"
+        return "{" + "".join(f"{key!r}: {member!r},\n" for key, member in value.items()) + "}"
     return repr(value)
