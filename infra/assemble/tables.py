@@ -24,7 +24,7 @@ def platform_table(house: House) -> dict[str, str]:
     }
     webhooks = sorted({fact.public for _, fact in house.facts if fact.public})
     notices = sorted({kind for declared in house.features for kind in declared.feature.notices})
-    text = HEAD.format(title="What the platform must know of the features that stand above it.")
+    text = HEAD.format(title="What the platform must know of the features above it.")
     text += "\nfrom typing import Literal, get_args\n"
     text += _constant("RIGHTS", "dict[str, dict[str, int]]", dict(sorted(rights.items())), "Rights: role and scope.")
     text += _names("WebhookType", "WEBHOOK_TYPES", webhooks, "The public facts, by the name that webhooks give them.")

@@ -168,9 +168,7 @@ def test_folder_without_a_declaration_is_refused(project: Project) -> None:
         ),
         (
             "FEATURE = Feature()",
-            {
-                "actions": "from tingjian.platform.errors import invalid\n\n\ndef act():\n    raise invalid('f', 'odd')\n"
-            },
+            {"actions": "from tingjian.platform.errors import invalid\n\n\ndef act():\n    raise invalid('', 'odd')\n"},
             "made/other/actions.py uses the text field.odd, which no texts.json has.",
         ),
         (
