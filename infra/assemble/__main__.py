@@ -9,7 +9,7 @@ import sys
 
 from infra.assemble.catalogues import compiled_texts
 from infra.assemble.checks import refusals
-from infra.assemble.files import COMMAND, differing, write
+from infra.assemble.files import COMMAND, AssemblyError, differing, write
 from infra.assemble.filters import reader_filters
 from infra.assemble.gateway import api_template
 from infra.assemble.house import House, house_at
@@ -35,17 +35,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; say which files differ")
     parser.add_argument("--anyway", action="store_true", help="write in spite of refusals")
     options = parser.parse_args(arguments)
+    try:
+        return _assemble(check=options.check, anyway=options.anyway)
+    except AssemblyError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _assemble(*, check: bool, anyway: bool) -> int:
     house = house_at()
     refused = refusals(house)
     for sentence in refused:
         sys.stderr.write(f"{sentence}\n")
-    if refused and not options.anyway:
+    if refused and not anyway:
         return 1
-    if options.check:
+    if check:
         return _compare(house)
     if write(house.root, first_texts(house)):
         # What this process imported is old now, and the documents depend on it.
-        again = [sys.executable, "-m", "infra.assemble", *(["--anyway"] if options.anyway else [])]
+        again = [sys.executable, "-m", "infra.assemble", *(["--anyway"] if anyway else [])]
         return subprocess.run(again, cwd=house.root, check=False).returncode
     write(house.root, further_texts(house))
     return 0

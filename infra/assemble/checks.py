@@ -10,7 +10,7 @@ from infra.assemble.gateway import mixed_nouns
 from infra.assemble.house import House, reference
 from infra.assemble.places import colliding_places
 from infra.assemble.roles import undeployed_doors
-from infra.assemble.shapes import colliding_shapes
+from infra.assemble.shapes import colliding_shapes, repeated_operations
 
 
 def refusals(house: House) -> list[str]:
@@ -110,5 +110,6 @@ CHECKS: tuple[Callable[[House], Iterable[str]], ...] = (
     foreign_facts,
     colliding_places,
     colliding_shapes,
+    repeated_operations,
     missing_texts,
 )

@@ -10,7 +10,11 @@ FIRST = "assembled: {name} (written by `python -m infra.assemble`; do not edit)"
 LAST = "end of assembled: {name}"
 
 
-class MarkMissingError(Exception):
+class AssemblyError(Exception):
+    """The assembly cannot go on; its text is a sentence."""
+
+
+class MarkMissingError(AssemblyError):
     """A file has no marks for the block that belongs into it."""
 
 

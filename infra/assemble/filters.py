@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.assemble.files import with_block
+from infra.assemble.files import AssemblyError, with_block
 from infra.assemble.house import House
 
 FILE = "template.yaml"
@@ -15,7 +15,7 @@ LARGEST = 4096
 PAD = " " * 14
 
 
-class TooManyFactsError(Exception):
+class TooManyFactsError(AssemblyError):
     """The filter's pattern is longer than Lambda takes."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from infra.assemble.files import AssemblyError
 from infra.assemble.operations import Operation, operations_of
 from tingjian.platform.facts import Fact
 from tingjian.platform.features import Feature, Listener, Mail, Timer
@@ -20,7 +21,7 @@ NAMES = {"feature.py", "models.py", "routes.py"}
 WINGS = ("intake", "escalation", "survey", "report")
 
 
-class UndeclaredError(Exception):
+class UndeclaredError(AssemblyError):
     """A folder of a feature declares nothing, or something that cannot be read."""
 
 

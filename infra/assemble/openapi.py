@@ -134,9 +134,14 @@ def _leave_out_nulls(shape: dict[str, Any]) -> None:
         shape["required"] = [name for name in shape["required"] if name not in nullable]
 
 
+def operation_id(operation: Operation) -> str:
+    """The noun of the path and the name of the route's function."""
+    return f"{_tag(operation)}_{operation.function.__name__}"
+
+
 def _operation(operation: Operation, rights: dict[str, Right]) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": f"{_tag(operation)}_{operation.function.__name__}",
+        "operationId": operation_id(operation),
         "tags": [_tag(operation)],
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_headers(operation)],

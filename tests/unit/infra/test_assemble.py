@@ -241,6 +241,18 @@ def test_declaration_without_a_feature_is_an_error(project: Project) -> None:
         project.house()
 
 
+def test_what_cannot_be_assembled_is_said_in_a_sentence(
+    tags: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tags.write("docs/data-model.md", "No marks.\n")
+    house = tags.house()
+    monkeypatch.setattr(command, "house_at", lambda: house)
+    monkeypatch.setattr(command, "refusals", lambda _house: [])
+
+    assert command.main(["--check"]) == 1
+    assert capsys.readouterr().err.startswith("There must be one line `<!-- assembled: items")
+
+
 def test_block_without_its_marks_is_an_error() -> None:
     with pytest.raises(MarkMissingError, match="assembled: items"):
         with_block("No marks.\n", "items", "")

@@ -226,6 +226,16 @@ def test_two_models_of_one_name_in_a_feature_are_refused(tags: Project) -> None:
     assert "made/other has two models of the name Tag: rename one." in refusals(tags.house())
 
 
+def test_two_operations_of_one_name_are_refused(tags: Project) -> None:
+    source = routes(path="/v1/tags/free", options="staff(STRAY)")["routes"].replace("def route", "def list_tags")
+    tags.declared("made/other", served("other", more="rights=(STRAY,)"), {"routes": source})
+
+    assert (
+        "tingjian.made.tags.routes:list_tags and tingjian.made.other.routes:list_tags are one operation "
+        "tags_list_tags in the document: rename one."
+    ) in refusals(tags.house())
+
+
 def test_door_that_is_not_deployed_is_refused(tags: Project) -> None:
     template = (tags.root / "template.yaml").read_text(encoding="utf-8")
     tags.write("template.yaml", template.replace("functions.intake.api.handler", "functions.intake.worker.handler"))
