@@ -14,7 +14,7 @@ FAST = tests --ignore=tests/stack --ignore=tests/bench --numprocesses auto --dis
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run stop status forget test test-fast test-stack check format lock build deploy openapi bench demo-import \
+.PHONY: help run stop status forget test test-fast test-stack check format lock build deploy assemble bench demo-import \
 	clean environments
 
 help: ## this list
@@ -44,14 +44,14 @@ test-stack: environments
 	@if [ -d tests/stack ]; then $(TEST_STACK) .venv/bin/python -m pytest $(or $(ONE),tests/stack); fi; \
 		result=$$?; $(TEST_STACK) $(RUN) stop; exit $$result
 
-check: environments ## lint, types, import contracts, templates, OpenAPI drift
+check: environments ## lint, types, import contracts, templates, what is assembled
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
-	.venv/bin/python -m infra.openapi --check
+	.venv/bin/python -m infra.assemble --check
 
 format: .venv/installed ## put the code into the house's form
 	.venv/bin/ruff check --fix .
@@ -72,8 +72,8 @@ build: environments ## build for AWS (PARAMETERS="PythonRuntime=python3.12")
 deploy: build ## deploy to AWS with your credentials, asking for what it must know
 	.venv-sam/bin/sam deploy --guided
 
-openapi: .venv/installed ## write docs/openapi.json from the code
-	.venv/bin/python -m infra.openapi
+assemble: .venv/installed ## write what is made of the features' declarations: tables, routes, roles, documents, texts
+	.venv/bin/python -m infra.assemble
 
 bench: environments ## measure, and write docs/benchmarks.md
 	.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-bench.txt

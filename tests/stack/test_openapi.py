@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.openapi import document
+from infra.assemble.house import house_at
+from infra.assemble.openapi import document
 from tests.stack.conftest import Ask
 from tests.stack.people import Stack, Visitor, eventually
 from tingjian.platform.times import instant
@@ -38,7 +39,7 @@ SETTINGS = {"key", "person", "team", "policy", "calendar", "ladder", "type"}
 
 @functools.cache
 def operations() -> dict[str, Any]:
-    schema = schemathesis.openapi.from_dict(document())
+    schema = schemathesis.openapi.from_dict(document(house_at()))
     schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
     found: list[Any] = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
     return {f"{operation.method.upper()} {operation.path}": operation for operation in found}

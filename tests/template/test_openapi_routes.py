@@ -1,13 +1,15 @@
 import pytest
 
-from infra.openapi import WINGS, document
+from infra.assemble.house import WINGS, house_at
+from infra.assemble.openapi import document
 from tests.template.templates import resources
 
 DEPLOYED = {
     route["RouteKey"].removeprefix("ANY "): route
     for route in resources("AWS::ApiGatewayV2::Route", "infra/api.yaml").values()
 }
-DOCUMENT = document()
+HOUSE = house_at()
+DOCUMENT = document(HOUSE)
 OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 
 
@@ -30,10 +32,7 @@ def test_operation_is_deployed_and_guarded_as_documented(method: str, path: str)
 
 @pytest.mark.parametrize("wing", WINGS)
 def test_operation_is_answered_by_the_wing_that_declares_it(wing: str) -> None:
-    alone = pytest.MonkeyPatch()
-    alone.setattr("infra.openapi.WINGS", (wing,))
-    paths = document()["paths"]
-    alone.undo()
+    paths = {operation.path for operation in HOUSE.operations if operation.wing == wing}
 
     targets = {str(DEPLOYED[route]["Target"]) for path in paths if (route := deployed_route(path))}
     assert targets == {str({"Fn::Sub": f"integrations/${{{wing.capitalize()}}}"})}

@@ -32,7 +32,9 @@ Door = Literal[
     "report.schedule",
     "report.worker",
 ]
-Resource = Literal["desk", "journal", "files", "lake", "secret", "import_queue", "report_queue", "mail", "sms"]
+Resource = Literal[
+    "desk", "journal", "files", "lake", "secret", "import_queue", "report_queue", "listener_queue", "mail", "sms"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class AskDepartment(Frozen):
     due_at: AwareDatetime | None = None
 
 
-class Answer(Frozen):
+class HandoffAnswer(Frozen):
     """Why it is declined or withdrawn, or what was done, with the evidence."""
 
     text: Text

@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.intake.handoffs import actions as handoffs
-from tingjian.intake.handoffs.bodies import Answer, AskDepartment, HandoffList
+from tingjian.intake.handoffs.bodies import AskDepartment, HandoffAnswer, HandoffList
 from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS, READ_HANDOFFS
 from tingjian.intake.handoffs.storage import list_handoffs
 from tingjian.intake.tickets.bodies import Receipt
@@ -40,18 +40,18 @@ def accept(call: Here, ticket: str, number: str) -> Receipt:
 
 
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/decline", **staff(ANSWER_HANDOFFS))
-def decline(call: Here, ticket: str, number: str, body: Answer) -> Receipt:
+def decline(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Decline a hand-off, with the reason."""
     return handoffs.answer(call.store, change(call, ticket, right=None), number, "declined", body.text)
 
 
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/complete", **staff(ANSWER_HANDOFFS))
-def complete(call: Here, ticket: str, number: str, body: Answer) -> Receipt:
+def complete(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Report a hand-off as done, with the evidence."""
     return handoffs.answer(call.store, change(call, ticket, right=None), number, "done", body.text)
 
 
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/withdraw", **staff(WORK_TICKETS))
-def withdraw(call: Here, ticket: str, number: str, body: Answer) -> Receipt:
+def withdraw(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Withdraw a hand-off, with the reason."""
     return handoffs.answer(call.store, change(call, ticket, right=None), number, "withdrawn", body.text)

@@ -43,11 +43,9 @@ def has(key: str) -> bool:
 
 @functools.cache
 def catalogue(language: Language) -> dict[str, str]:
-    """All texts of one language, keyed `area.name`; one file a language and area, read at first use."""
-    merged: dict[str, str] = {}
-    for path in sorted((Path(__file__).parent / language).glob("*.json")):
-        merged |= json.loads(path.read_text(encoding="utf-8"))
-    return merged
+    """All texts of one language, keyed `area.name`; the file is compiled from the features' `texts.json`."""
+    texts: dict[str, str] = json.loads((Path(__file__).parent / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
 
 
 def negotiated(accept_language: str | None) -> Language:

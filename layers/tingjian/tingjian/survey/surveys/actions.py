@@ -27,7 +27,7 @@ from tingjian.survey.followups.actions import opened
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import questionnaire_of
 from tingjian.survey.surveys import models
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, Outcome, PublicSurvey, Question, Survey
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, OfferedReason, Outcome, PublicSurvey, Survey
 from tingjian.survey.surveys.storage import (
     from_item,
     load_survey,
@@ -91,7 +91,7 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
         resolved_at=survey.resolved_at,
         expires_at=survey.expires_at,
         reasons=tuple(
-            Question(key=reason.key, label=label_of(reason.key, reason.labels, language), tone=reason.tone)
+            OfferedReason(key=reason.key, label=label_of(reason.key, reason.labels, language), tone=reason.tone)
             for reason in questionnaire.reasons
         ),
         satisfied_from=questionnaire.satisfied_from,

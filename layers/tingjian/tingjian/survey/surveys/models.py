@@ -109,7 +109,7 @@ class Survey(Frozen):
         }
 
 
-class Question(Frozen):
+class OfferedReason(Frozen):
     """A reason as the customer sees it."""
 
     key: str
@@ -124,7 +124,7 @@ class PublicSurvey(Frozen):
     subject: str
     resolved_at: datetime
     expires_at: datetime
-    reasons: tuple[Question, ...]
+    reasons: tuple[OfferedReason, ...]
     satisfied_from: int
 
 

@@ -1,0 +1,1 @@
+"""What is made of the features' declarations: `python -m infra.assemble` writes it, `--check` compares."""

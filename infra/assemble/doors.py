@@ -1,0 +1,52 @@
+"""The doors: what each needs by its kind, and what the features that it serves touch."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from infra.assemble.house import House
+from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, Door
+from tingjian.platform.settings import Settings
+
+DOORS: tuple[Door, ...] = get_args(Door)
+TIMER_DOOR: Door = "escalation.schedule"
+MAIL_DOOR: Door = "escalation.stream"
+LISTENER_DOORS: tuple[Door, ...] = ("survey.worker",)
+READS_EVENTS = Access("journal", ("dynamodb:GetItem",))
+ENQUEUES = Access("listener_queue", ("sqs:SendMessage",))
+NEEDS: dict[Door, tuple[Access, ...]] = {
+    "intake.api": (READS_DESK, WRITES_DESK),
+    "escalation.api": (READS_DESK, WRITES_DESK),
+    "survey.api": (READS_DESK, WRITES_DESK),
+    "report.api": (READS_DESK, WRITES_DESK),
+    "survey.stream": (ENQUEUES,),
+    "survey.worker": (READS_EVENTS,),
+}
+"""What a door does itself. An API door reads who calls and stores answers under idempotency keys; the Journal's reader
+tells the listeners' worker, which reads the event again."""
+
+
+def served(house: House, door: Door) -> Iterator[tuple[tuple[Access, ...], tuple[type[Settings], ...]]]:
+    """What each part that a door serves touches, and reads from the environment."""
+    for declared in house.features:
+        feature = declared.feature
+        if feature.http and door == f"{feature.http.wing}.api":
+            yield feature.http.touches, feature.http.reads
+        yield from ((work.touches, work.reads) for work in feature.work if work.door == door)
+        if door == TIMER_DOOR:
+            yield from ((timer.touches, ()) for timer in feature.timers)
+        if door == MAIL_DOOR:
+            yield from ((mail.touches, mail.reads) for mail in feature.mails)
+        if door in LISTENER_DOORS:
+            yield from ((listener.touches, ()) for listener in feature.listeners)
+
+
+def touched(house: House, door: Door) -> tuple[Access, ...]:
+    """All that a door touches, what its kind needs included."""
+    parts: Iterable[Access] = itertools.chain.from_iterable(touches for touches, _ in served(house, door))
+    return (*NEEDS.get(door, ()), *parts)
+
+
+def settings_read(house: House, door: Door) -> frozenset[type[Settings]]:
+    """The settings that the parts of a door read."""
+    return frozenset(itertools.chain.from_iterable(reads for _, reads in served(house, door)))

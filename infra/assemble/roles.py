@@ -1,0 +1,172 @@
+"""Least-privilege roles, one a door, in infra/roles.yaml: what its parts touch and what its kind of door needs."""
+
+import re
+from collections.abc import Iterator
+
+from infra.assemble.doors import DOORS, served, touched
+from infra.assemble.house import House
+from tingjian.platform.features import Door
+
+FILE = "infra/roles.yaml"
+WIDTH = 120
+HEAD = """AWSTemplateFormatVersion: "2010-09-09"
+Description: What each door may do, and nothing else. One role a door; no door may scan a table.
+# Written by `python -m infra.assemble` from what features touch; do not edit.
+
+Parameters:
+{parameters}
+Resources:
+  # X-Ray takes no resource, so every door shares these two actions.
+  Tracing:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      Description: Send traces.
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {{Effect: Allow, Action: [xray:PutTraceSegments, xray:PutTelemetryRecords], Resource: "*"}}
+"""
+ROLE = """
+  {id}Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: sts:AssumeRole}}]
+      ManagedPolicyArns: [!Ref Tracing]
+      Policies:
+        - PolicyName: {id}
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+"""
+ARNS = {
+    "desk": "DeskArn",
+    "journal": "JournalArn",
+    "files": "FilesArn",
+    "lake": "LakeArn",
+    "secret": "SecretArn",
+    "import_queue": "ImportQueueArn",
+    "report_queue": "ReportQueueArn",
+    "listener_queue": "ListenerQueueArn",
+}
+STREAMS: dict[Door, str] = {
+    "escalation.stream": "DeskStreamArn",
+    "survey.stream": "JournalStreamArn",
+    "report.stream": "JournalStreamArn",
+}
+QUEUES: dict[Door, str] = {
+    "intake.worker": "ImportQueueArn",
+    "survey.worker": "ListenerQueueArn",
+    "report.worker": "ReportQueueArn",
+}
+READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+TAKE_MESSAGES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
+MAIL = "!Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
+TOPICS = '!Sub "arn:${AWS::Partition}:sns:*:*:*"'
+WHY_SMS = "A text message goes to a phone number, which is no resource; everything but topics is the narrowest."
+WHY_STREAMS = "Lambda lists the streams to find its own; AWS knows no resource for it."
+ORDER = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "GetObject")
+
+
+def roles_template(house: House) -> dict[str, str]:
+    """infra/roles.yaml, with a role for each door of template.yaml."""
+    doors = deployed_doors((house.root / "template.yaml").read_text("utf-8"))
+    body = "".join(ROLE.format(id=logical_id(door)) + "".join(_statements(house, door)) for door in doors)
+    outputs = "".join(f"  {logical_id(door)}: {{Value: !GetAtt {logical_id(door)}Role.Arn}}\n" for door in doors)
+    parameters = "".join(f"  {name}: {{Type: String}}\n" for name in _parameters(body))
+    return {FILE: HEAD.format(parameters=parameters) + body + "\nOutputs:\n" + outputs}
+
+
+def deployed_doors(template: str) -> list[Door]:
+    """The doors that the template deploys, as the type `Door` orders them."""
+    deployed = set(re.findall(r"Handler: functions\.(\w+\.\w+)\.handler", template))
+    return [door for door in DOORS if door in deployed]
+
+
+def undeployed_doors(house: House) -> Iterator[str]:
+    """Doors that features want to be served by, and that the template does not deploy."""
+    deployed = deployed_doors((house.root / "template.yaml").read_text("utf-8"))
+    for door in DOORS:
+        if door not in deployed and any(served(house, door)):
+            yield f"Features are served by the door {door}, which template.yaml does not deploy."
+
+
+def logical_id(door: Door) -> str:
+    """The door's name in the template, such as IntakeApi."""
+    return "".join(word.capitalize() for word in door.split("."))
+
+
+def _statements(house: House, door: Door) -> Iterator[str]:
+    wing = door.partition(".")[0].capitalize()
+    yield _statement(("logs:CreateLogStream", "logs:PutLogEvents"), [f"!Ref {wing}LogsArn"])
+    granted: dict[tuple[str, str], set[str]] = {}
+    for access in touched(house, door):
+        granted.setdefault((access.resource, access.part), set()).update(access.actions)
+    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (resource, part), actions in sorted(granted.items(), key=lambda entry: _rank(*entry[0])):
+        together.setdefault((resource, _ordered(actions)), []).append(part)
+    for (resource, ordered), parts in together.items():
+        yield _granted(resource, ordered, parts)
+    yield from _source(door)
+
+
+def _granted(resource: str, actions: tuple[str, ...], parts: list[str]) -> str:
+    if resource == "mail":
+        return _statement(actions, [MAIL])
+    if resource == "sms":
+        return _statement(actions, [TOPICS], why=WHY_SMS, member="NotResource")
+    arn = ARNS[resource]
+    return _statement(actions, [f'!Sub "${{{arn}}}/{part}"' if part else f"!Ref {arn}" for part in parts])
+
+
+def _source(door: Door) -> Iterator[str]:
+    """What a door needs for where its work comes from."""
+    if door in QUEUES:
+        yield _statement(TAKE_MESSAGES, [f"!Ref {QUEUES[door]}"])
+    if door in STREAMS:
+        yield _statement(READ_STREAM, [f"!Ref {STREAMS[door]}"])
+        yield _statement(("dynamodb:ListStreams",), ['"*"'], why=WHY_STREAMS)
+        yield _statement(("sqs:SendMessage",), ["!Ref StreamFailureQueueArn"])
+
+
+def _statement(actions: tuple[str, ...], resources: list[str], *, why: str = "", member: str = "Resource") -> str:
+    """A statement in one line if it fits, else in a line an action."""
+    pad = " " * 14
+    comment = f"{pad}# {why}\n" if why else ""
+    one = resources[0] if len(resources) == 1 else f"[{', '.join(resources)}]"
+    line = f"{pad}- {{Effect: Allow, Action: [{', '.join(actions)}], {member}: {_quoted(one)}}}\n"
+    if len(line) <= WIDTH:
+        return comment + line
+    listed = f"[{', '.join(actions)}]"
+    if len(f"{pad}  Action: {listed}") > WIDTH:
+        listed = "".join(f"\n{pad}    - {action}" for action in actions)
+    several = f" {one}" if len(resources) == 1 else "".join(f"\n{pad}    - {resource}" for resource in resources)
+    text = f"{pad}- Effect: Allow\n{pad}  Action: {listed}\n{pad}  {member}:{several}\n"
+    return comment + text.replace(": \n", ":\n")
+
+
+def _quoted(resource: str) -> str:
+    """A reference as it may stand within braces."""
+    bare = resource.startswith("!Sub ") and not resource.startswith('!Sub "')
+    return f'!Sub "{resource.removeprefix("!Sub ")}"' if bare else resource
+
+
+def _ordered(actions: set[str]) -> tuple[str, ...]:
+    def rank(action: str) -> tuple[int, str]:
+        name = action.partition(":")[2]
+        return (ORDER.index(name) if name in ORDER else len(ORDER), action)
+
+    return tuple(sorted(actions, key=rank))
+
+
+def _rank(resource: str, part: str) -> tuple[int, str]:
+    known = [*ARNS, "mail", "sms"]
+    return (known.index(resource), part)
+
+
+def _parameters(body: str) -> list[str]:
+    """The parameters that the roles refer to, in the order of the resources."""
+    names = [*ARNS.values(), "DeskStreamArn", "JournalStreamArn", "StreamFailureQueueArn", "MailIdentity"]
+    names += [f"{wing}LogsArn" for wing in ("Intake", "Escalation", "Survey", "Report")]
+    return [name for name in names if f"Ref {name}" in body or f"${{{name}}}" in body]

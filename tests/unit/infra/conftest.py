@@ -1,0 +1,3 @@
+from tests.unit.infra.folders import project
+
+__all__ = ["project"]
