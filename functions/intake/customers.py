@@ -2,8 +2,10 @@
 
 from functions.intake.door import door, signer
 from tingjian.intake.customers import actions
-from tingjian.intake.customers.models import Contact, CustomerBody, CustomerList, CustomerView, Reveal, Revealed
+from tingjian.intake.customers.models import Contact, CustomerBody, CustomerList, CustomerView
 from tingjian.intake.customers.storage import load_customer
+from tingjian.intake.reveals import actions as reveals
+from tingjian.intake.reveals.models import Reveal, Revealed
 from tingjian.platform.http import Call
 
 
@@ -41,7 +43,7 @@ def edit(call: Call, customer: str, body: CustomerBody) -> CustomerView:
 @door.post("/v1/customers/{customer}/reveal", right="customers.reveal")
 def reveal(call: Call, customer: str, body: Reveal) -> Revealed:
     """Show one masked field in full, with a reason that is recorded."""
-    values = actions.reveal(
+    values = reveals.reveal(
         call.store,
         customer,
         body.field,
