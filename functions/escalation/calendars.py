@@ -14,9 +14,9 @@ from tingjian.escalation.policies.actions import edit_dates, preview_calendar
 from tingjian.escalation.replans.actions import apply_to_all
 from tingjian.escalation.replans.models import CalendarPreviewBody, EditedCalendar, Preview, ReplanView
 from tingjian.escalation.replans.storage import load_replan
-from tingjian.intake.tickets.views import PageQuery
 from tingjian.platform.http import Call
 from tingjian.platform.ids import slug
+from tingjian.platform.models import PageQuery
 from tingjian.sla.calendars.actions import import_china, put_calendar
 from tingjian.sla.calendars.models import (
     ALWAYS,

@@ -4,9 +4,9 @@ from functions.escalation.door import door
 from tingjian.escalation.policies.actions import preview_policy, save_policy
 from tingjian.escalation.replans.actions import apply_to_all, apply_to_one
 from tingjian.escalation.replans.models import Applied, Apply, Preview, PreviewBody, ReplanView
-from tingjian.intake.tickets.views import PageQuery
 from tingjian.platform.http import Call
 from tingjian.platform.ids import slug
+from tingjian.platform.models import PageQuery
 from tingjian.sla.policies.models import Policy, PolicyBody, PolicyList
 from tingjian.sla.policies.storage import list_policies, list_versions, load_policy
 

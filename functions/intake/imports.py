@@ -6,8 +6,8 @@ from tingjian.intake.attachments.models import Download
 from tingjian.intake.imports import actions
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split
 from tingjian.intake.imports.storage import Jobs
-from tingjian.intake.tickets.views import PageQuery
 from tingjian.platform.http import Call
+from tingjian.platform.models import PageQuery
 
 
 @door.post("/v1/imports", right="imports.run", status=201, kept=True)

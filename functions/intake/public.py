@@ -5,11 +5,12 @@ from functions.intake.requests import customers_change, files
 from tingjian.intake.attachments.actions import link_to, open_slot
 from tingjian.intake.attachments.models import Download, Upload, UploadSlot
 from tingjian.intake.conversations.actions import write_message
+from tingjian.intake.ticket_views.models import PublicTicket, view_public
+from tingjian.intake.ticket_views.storage import collection
 from tingjian.intake.tickets import actions
-from tingjian.intake.tickets.bodies import Ask, Asked, Lookup, Receipt, Reopening, Written
+from tingjian.intake.tickets.bodies import Ask, Asked, FollowLink, Lookup, Receipt, Reopening, Written
 from tingjian.intake.tickets.following import follow_link, followed, recognise, require_reopenable
 from tingjian.intake.tickets.opening import Opening, open_ticket
-from tingjian.intake.tickets.views import FollowLink, PublicTicket, collection, view_public
 from tingjian.intake.types.models import PublicTypeList
 from tingjian.intake.types.storage import list_types
 from tingjian.platform import telemetry

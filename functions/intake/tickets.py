@@ -6,15 +6,20 @@ from tingjian.intake.attachments.actions import link_to, open_slot
 from tingjian.intake.attachments.models import Download, Upload, UploadSlot
 from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.handoffs import actions as handoffs
-from tingjian.intake.handoffs.bodies import Answer, AskDepartment, HandoffList
+from tingjian.intake.handoffs.bodies import Answer, AskDepartment, HandoffList, HandoffQuery
 from tingjian.intake.handoffs.storage import list_handoffs
+from tingjian.intake.messages.models import MessageList
 from tingjian.intake.messages.storage import load_messages
+from tingjian.intake.ticket_views.actions import files_of, history_of, view_ticket
+from tingjian.intake.ticket_views.models import History, TicketView
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (
     Assignment,
     Closing,
     EditTicket,
+    FollowLink,
     Link,
+    ListQuery,
     OpenTicket,
     Receipt,
     Reopening,
@@ -23,23 +28,12 @@ from tingjian.intake.tickets.bodies import (
     Written,
 )
 from tingjian.intake.tickets.following import follow_link
-from tingjian.intake.tickets.history import files_of, history_of
-from tingjian.intake.tickets.listing import list_tickets
+from tingjian.intake.tickets.listing import TicketList, list_tickets
 from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import (
-    FollowLink,
-    HandoffQuery,
-    History,
-    ListQuery,
-    MessageList,
-    PageQuery,
-    TicketList,
-    TicketView,
-    view_ticket,
-)
 from tingjian.platform import telemetry
 from tingjian.platform.http import Call
+from tingjian.platform.models import PageQuery
 
 
 @door.post("/v1/tickets", right="tickets.open", status=201)

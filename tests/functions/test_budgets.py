@@ -18,12 +18,12 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
-from tingjian.intake.tickets.bodies import Ask, Closing, Receipt, Resolution, Waiting, Written
+from tingjian.intake.tickets.bodies import Ask, Closing, ListQuery, Receipt, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.listing import list_tickets
 from tingjian.intake.tickets.opening import Opening, open_ticket
-from tingjian.intake.tickets.views import ListQuery, view_ticket
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
 

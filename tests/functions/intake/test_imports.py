@@ -20,10 +20,10 @@ from tingjian.intake.imports.models import ImportBody, ImportView
 from tingjian.intake.imports.replay import staff_id
 from tingjian.intake.imports.storage import Jobs, case_key, load_import
 from tingjian.intake.imports.working import Worker, reject_file, work
+from tingjian.intake.ticket_views.actions import history_of
 from tingjian.intake.tickets.actions import assign
 from tingjian.intake.tickets.bodies import Assignment
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.history import history_of
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.people.staff.storage import find_staff
 from tingjian.platform import resources

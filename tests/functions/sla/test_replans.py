@@ -17,10 +17,10 @@ from tingjian.escalation.replans.storage import load_replan
 from tingjian.intake.handoffs.actions import ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import load_handoffs
+from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Assignment, Waiting
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import view_ticket
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import Sweep
 from tingjian.sla.calendars.actions import import_china

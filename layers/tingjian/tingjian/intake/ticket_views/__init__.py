@@ -1,0 +1,1 @@
+"""What readers see of a ticket: itself with its messages, hand-offs, customer and history."""

@@ -1,0 +1,158 @@
+"""Tickets as their readers see them: staff the whole, masked; the customer what is public. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from tingjian.intake.attachments.models import AttachmentRef
+from tingjian.intake.customers.models import CustomerView
+from tingjian.intake.handoffs.models import Handoff
+from tingjian.intake.messages.models import PUBLIC, Message
+from tingjian.intake.tickets.models import Ticket
+from tingjian.platform.events import Event
+from tingjian.platform.ids import spoken
+from tingjian.platform.models import Frozen
+from tingjian.sla.calendars.models import Calendar
+from tingjian.sla.clocks import Clock
+
+
+class ClockView(Frozen):
+    """A clock: what was promised, until when, and how it stands.
+
+    `estimated` says that the deadline rests on a year whose holidays were not announced.
+    """
+
+    name: str
+    target_minutes: int
+    started_at: datetime
+    due_at: datetime | None
+    state: Literal["running", "paused", "met", "stopped"]
+    kept: bool | None
+    breached: bool
+    policy: str
+    policy_version: int
+    calendar: str
+    calendar_version: int
+    estimated: bool
+
+    @classmethod
+    def of(cls, clock: Clock, calendar: Calendar) -> "ClockView":
+        """The view of a clock that counts in this calendar."""
+        state: Literal["running", "paused", "met", "stopped"] = "running" if clock.running else "paused"
+        if clock.met_at:
+            state = "met"
+        elif clock.stopped_at:
+            state = "stopped"
+        shown = {name: getattr(clock, name) for name in cls.model_fields if name not in {"state", "kept", "estimated"}}
+        estimated = calendar.estimates(clock.started_at, clock.deadline)
+        return cls(state=state, kept=clock.kept(), estimated=estimated, **shown)
+
+
+class TicketView(Frozen):
+    """A ticket with its newest messages; `messages_cursor` leads to older ones."""
+
+    id: str
+    number: str
+    version: int
+    type: str
+    subject: str
+    status: str
+    category: str
+    priority: str
+    channel: str
+    team: str
+    assignee: str | None
+    customer: CustomerView | None
+    order_number: str | None
+    fields: dict[str, Any]
+    opened_at: datetime
+    first_responded_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    close_reason: str | None
+    reopened: int
+    due_at: datetime | None
+    blockers: tuple[str, ...]
+    links: tuple[str, ...]
+    clocks: tuple[ClockView, ...]
+    handoffs: tuple[Handoff, ...]
+    messages: tuple[Message, ...]
+    messages_cursor: str | None
+    imported: bool
+
+
+class PublicMessage(Frozen):
+    """A message as the customer sees it: who of the centre wrote it is not said."""
+
+    id: str
+    by: Literal["customer", "service"]
+    text: str
+    at: datetime
+    attachments: tuple[AttachmentRef, ...]
+
+
+class PublicTicket(Frozen):
+    """A ticket as its customer sees it."""
+
+    number: str
+    type: str
+    subject: str
+    status: str
+    opened_at: datetime
+    due_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    messages: tuple[PublicMessage, ...]
+    can_write: bool
+    can_confirm: bool
+    can_reopen: bool
+
+
+class HistoryEntry(Frozen):
+    """One event of a ticket's history."""
+
+    version: int
+    event: str
+    at: datetime
+    by: str
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Event) -> "HistoryEntry":
+        """The entry of an event."""
+        return cls(version=event.version, event=event.name, at=event.at, by=str(event.actor), data=event.data)
+
+
+class History(Frozen):
+    """The events of a ticket in order; `unbroken` says whether the chain of hashes holds and ends at the ticket."""
+
+    items: tuple[HistoryEntry, ...]
+    unbroken: bool
+
+
+def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -> PublicTicket:
+    """What the customer sees of a ticket: public messages in the order of time."""
+    shown = [message for message in reversed(messages) if message.kind in PUBLIC]
+    return PublicTicket(
+        number=spoken(ticket.id),
+        type=ticket.type,
+        subject=ticket.subject,
+        status=ticket.status,
+        opened_at=ticket.opened_at,
+        due_at=ticket.resolution_due_at if ticket.category == "open" else None,
+        resolved_at=ticket.resolved_at,
+        closed_at=ticket.closed_at,
+        messages=tuple(
+            PublicMessage(
+                id=message.id,
+                by="service" if message.kind == "reply" else "customer",
+                text=message.text,
+                at=message.at,
+                attachments=message.attachments,
+            )
+            for message in shown
+        ),
+        can_write=ticket.status != "closed",
+        can_confirm=ticket.status == "resolved",
+        can_reopen=ticket.reopenable_until is not None and now <= ticket.reopenable_until,
+    )
