@@ -97,6 +97,8 @@ def warm(centre: Store) -> Store:
         Request(asked(centre).id, AGENT.actor, NOW, AGENT),
         Resolution(fields={"cause": "物流延误"}),
     )
+    for name in ("teams", "staff"):
+        centre.collection(name)
     return centre
 
 

@@ -171,7 +171,7 @@ def test_a_replan_killed_at_any_call_is_ended_by_the_next_run_with_one_event_a_d
 
     def begun(minutes: int) -> Replan:
         save(office, targets=[{**TARGETS[2], "minutes": minutes}])
-        office._collections.clear()
+        office._copies.clear()
         return ask(office)
 
     counted = begun(100)
