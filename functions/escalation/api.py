@@ -1,6 +1,7 @@
 """The HTTP door of escalation: which module declares which routes."""
 
 from functions.escalation.door import door
+from tingjian.platform import snapshots
 
 door.modules |= {
     "/v1/notices": "functions.escalation.notices",
@@ -11,4 +12,5 @@ door.modules |= {
     "/v1/sla-policies": "functions.escalation.policies",
     "/v1/webhooks": "functions.escalation.webhooks",
 }
+snapshots.register(door.load_all)
 handler = door

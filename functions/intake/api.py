@@ -1,6 +1,7 @@
 """The HTTP door of intake: which module declares which routes."""
 
 from functions.intake.door import door
+from tingjian.platform import snapshots
 
 door.modules |= {
     "/v1/tickets": "functions.intake.tickets",
@@ -16,4 +17,5 @@ door.modules |= {
     "/v1/health": "functions.intake.public",
     "/v1/docs": "functions.intake.public",
 }
+snapshots.register(door.load_all)
 handler = door

@@ -1,6 +1,7 @@
 """The HTTP door of report: reports are asked for, listed and fetched."""
 
 from functions.report.door import door, files, send, settings
+from tingjian.platform import snapshots
 from tingjian.platform.http import Call
 from tingjian.report.reports import actions
 from tingjian.report.reports.models import (
@@ -17,6 +18,7 @@ from tingjian.report.reports.models import (
 )
 from tingjian.report.reports.storage import list_reports
 
+snapshots.register(door.load_all)
 handler = door
 
 

@@ -141,6 +141,10 @@ class Door:
         self._load("/")
         return self._routes
 
+    def load_all(self) -> None:
+        """Have every route declared, as a snapshot wants it."""
+        self._load("/")
+
     def _load(self, path: str) -> None:
         """Have the routes at and below a path declared."""
         for prefix in [prefix for prefix in self.modules if prefix.startswith(path) or path.startswith(prefix)]:
