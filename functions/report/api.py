@@ -2,6 +2,8 @@
 
 from functions.report.assembled import ROUTES
 from tingjian.people.staff.storage import identify
+from tingjian.platform import snapshots
 from tingjian.platform.http.door import Door
 
 handler = Door(ROUTES, identify)
+snapshots.register(handler.import_all)

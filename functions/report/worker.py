@@ -10,10 +10,10 @@ from typing import Any
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import LakeSettings
 from tingjian.platform.times import milliseconds
+from tingjian.report.files.actions import make_report
 from tingjian.report.jobs import ReportJob, send_job
 from tingjian.report.lake.actions import compact
 from tingjian.report.lake.storage import Lake
-from tingjian.report.reports.making import make_report
 from tingjian.report.reports.storage import files
 
 COMPACTIONS_AT_ONCE = 5

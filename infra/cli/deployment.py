@@ -11,7 +11,7 @@ from typing import Any, Self
 import boto3
 
 from infra.cli.client import aws_options, local_folder
-from tingjian.people.staff.models import Role
+from tingjian.platform.rights import Role
 from tingjian.platform.signing import Signer, load_signer
 from tingjian.platform.store import Store
 

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from infra.cli import redrive
 from infra.cli.client import Client, aws_options, local_folder
 from infra.cli.deployment import Deployment
-from tingjian.report.jobs import ReportJob, send_job
+from tingjian.report.jobs import ReportJob
 from tingjian.report.lake.actions import append, forget
 from tingjian.report.lake.storage import Lake
 
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace, _client: Client) -> int:
             bar.update(len(batch))
     queue = options.queue or outputs.get("ReportQueueUrl")
     if queue:
-        send_job(boto3.client("sqs", **aws_options()), queue, ReportJob(job="compact"))
+        job = ReportJob(job="compact").model_dump_json(exclude_defaults=True)
+        boto3.client("sqs", **aws_options()).send_message(QueueUrl=queue, MessageBody=job)
     if refused:
         print(f"{refused} items are no events and were left out.", file=sys.stderr)
     return 1 if refused else 0

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tingjian.people.staff.models import Role
+from tingjian.platform.rights import Role
 
 
 class Person(NamedTuple):

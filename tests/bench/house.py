@@ -1,15 +1,15 @@
-"""The same application as in `stock.py`, from our own frame, which checks the caller's right as well."""
+"""The same application as in `stock.py`, from our own house, which checks the caller's right as well."""
 
 from typing import Literal
 
+from tingjian.intake.tickets.rights import OPEN_TICKETS
 from tingjian.people.staff.storage import identify
 from tingjian.platform import telemetry
-from tingjian.platform.http import Call, Door
+from tingjian.platform.http import Door, Here, resolver, staff
 from tingjian.platform.models import Frozen, Line, Slug, Text
-from tingjian.platform.settings import Settings
 
-settings = Settings.from_environment()
-handler = Door(settings=lambda: settings, identify=identify)
+app = resolver()
+handler = Door({"/v1/tickets": {"POST": "tests.bench.house"}}, identify)
 
 
 class Contact(Frozen):
@@ -41,8 +41,8 @@ class Filed(Frozen):
     version: int
 
 
-@handler.post("/v1/tickets", right="tickets.open")
-def file_ticket(call: Call, body: NewTicket) -> Filed:  # noqa: ARG001 -- a route gets its call by that name
+@app.post("/v1/tickets", **staff(OPEN_TICKETS))
+def file_ticket(call: Here, body: NewTicket) -> Filed:  # noqa: ARG001 -- a route gets its call by that name
     """Log, count and answer."""
     telemetry.record("TicketsOpened", type=body.type)
     return Filed(id="T-1", type=body.type, subject=body.subject, status="new", version=1)

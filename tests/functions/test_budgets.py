@@ -18,13 +18,14 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
-from tingjian.intake.tickets.bodies import Ask, Closing, Receipt, Resolution, Waiting, Written
+from tingjian.intake.tickets.bodies import Ask, Closing, ListQuery, Receipt, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.listing import list_tickets
 from tingjian.intake.tickets.opening import Opening, open_ticket
-from tingjian.intake.tickets.views import ListQuery, view_ticket
-from tingjian.platform.rights import Caller
+from tingjian.intake.tickets.rights import WORK_TICKETS
+from tingjian.platform.rights import Caller, Right
 from tingjian.platform.store import Store
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -56,7 +57,7 @@ def life(store: Store, number: str, *, keyed: bool) -> dict[str, Callable[[], ob
     """A ticket's life, action by action, each under an idempotency key of its own or all without."""
     minutes = iter(range(10, 1000, 5))
 
-    def by(caller: Caller = AGENT, right: str | None = "tickets.work") -> Request:
+    def by(caller: Caller = AGENT, right: Right | None = WORK_TICKETS) -> Request:
         at = next(minutes)
         key = key_of(f"{number}-{at}") if keyed else None
         return Request(number, caller.actor, NOW + timedelta(minutes=at), caller, right, key)
@@ -97,6 +98,8 @@ def warm(centre: Store) -> Store:
         Request(asked(centre).id, AGENT.actor, NOW, AGENT),
         Resolution(fields={"cause": "物流延误"}),
     )
+    for name in ("teams", "staff"):
+        centre.collection(name)
     return centre
 
 

@@ -19,12 +19,14 @@ from tingjian.escalation.ladders.models import LadderBody
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import to_item
 from tingjian.people.staff.actions import put_staff, put_team
-from tingjian.people.staff.models import Role, StaffBody, TeamBody
+from tingjian.people.staff.models import StaffBody, TeamBody
 from tingjian.people.staff.storage import find_team
+from tingjian.platform.copies import COPY_SECONDS
 from tingjian.platform.events import SYSTEM, Event, from_item, unbroken
 from tingjian.platform.events import to_item as event_item
 from tingjian.platform.ids import number_from, random_id
-from tingjian.platform.store import COLLECTION_SECONDS, Store, from_wire, to_wire
+from tingjian.platform.rights import Role
+from tingjian.platform.store import Store, from_wire, to_wire
 from tingjian.platform.sweep import MEMBERS, WRITERS
 from tingjian.sla.policies.actions import put_policy
 from tingjian.sla.policies.clocking import clocks_for
@@ -89,7 +91,7 @@ def promise(deployment: Deployment) -> None:
 def missed(deployment: Deployment, count: int) -> list[str]:
     """The numbers of so many tickets that came due, one after the other, during the last day; in that order."""
     promise(deployment)
-    known_at = time.monotonic() + COLLECTION_SECONDS  # Until then a function may go by the people of before.
+    known_at = time.monotonic() + COPY_SECONDS  # Until then a function may go by the people of before.
     store, mark = deployment.store, random_id()
     first = datetime.now(UTC).replace(microsecond=0) - DAY
     apart = (DAY - timedelta(minutes=MINUTES + 1)) / count

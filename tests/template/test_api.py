@@ -35,9 +35,11 @@ def test_a_route_leads_to_its_wing(key: str, wing: str) -> None:
 
     assert ROUTES[key]["Target"] == {"Fn::Sub": f"integrations/${{{wing}}}"}
     assert integration["IntegrationUri"] == {"Ref": f"{wing}Arn"}
-    assert template()["Resources"]["Routes"]["Properties"]["Parameters"][f"{wing}Arn"] == {
-        "Fn::GetAtt": [f"{wing}ApiFunction", "Arn"]
-    }
+    assert template()["Resources"]["Routes"]["Properties"]["Parameters"][f"{wing}Arn"]["Fn::If"] == [
+        "FastStart",
+        {"Ref": f"{wing}ApiFunction.Alias"},
+        {"Fn::GetAtt": [f"{wing}ApiFunction", "Arn"]},
+    ]
 
 
 @pytest.mark.parametrize("key", keys(STAFF))

@@ -76,17 +76,6 @@ def test_a_stream_door_hears_of_new_items_only(door: str) -> None:
     assert pattern(door)["eventName"] == ["INSERT"]
 
 
-def test_escalation_hears_of_what_is_to_be_delivered() -> None:
-    assert pattern("EscalationStream")["dynamodb"] == {"NewImage": {"deliver": {"S": [{"exists": True}]}}}
-
-
-def test_survey_hears_of_resolutions_and_never_of_imported_history() -> None:
-    image = pattern("SurveyStream")["dynamodb"]["NewImage"]
-
-    assert image["name"] == {"S": ["TicketResolved"]}
-    assert image["imported"] == {"BOOL": [{"exists": False}], "S": [{"exists": False}]}
-
-
 @pytest.mark.parametrize(("door", "queue"), [("IntakeWorker", "ImportQueue"), ("ReportWorker", "ReportQueue")])
 def test_a_worker_gives_up_to_a_dead_letter_queue(door: str, queue: str) -> None:
     redrive = resources("AWS::SQS::Queue")[queue]["RedrivePolicy"]

@@ -269,7 +269,7 @@ def test_run_killed_at_any_store_call_leaves_each_alert_exactly_once(centre: Sto
         return [Scene(centre, open_one(centre, at=NOW + timedelta(hours=hours, seconds=n))) for n in range(3)]
 
     def cold(now: datetime) -> None:
-        for name in list(centre._collections):
+        for name in list(centre._copies):
             centre.forget(name)
         sweep(centre, now, members=8)
 

@@ -20,10 +20,11 @@ from tingjian.intake.imports.models import ImportBody, ImportView
 from tingjian.intake.imports.replay import staff_id
 from tingjian.intake.imports.storage import Jobs, case_key, load_import
 from tingjian.intake.imports.working import Worker, reject_file, work
+from tingjian.intake.ticket_views.actions import history_of
 from tingjian.intake.tickets.actions import assign
 from tingjian.intake.tickets.bodies import Assignment
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.history import history_of
+from tingjian.intake.tickets.rights import ASSIGN_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.people.staff.storage import find_staff
 from tingjian.platform import resources
@@ -248,7 +249,7 @@ def test_contradicting_export_is_refused_from_the_row_that_differs(desk: Desk, l
 def test_ticket_that_was_worked_on_here_takes_no_more_of_the_log(desk: Desk) -> None:
     desk.run(log(*ROWS))
     number = desk.ticket_of("C2")
-    request = Request(number=number, actor=MANAGER.actor, now=NOW, caller=MANAGER, right="tickets.assign")
+    request = Request(number=number, actor=MANAGER.actor, now=NOW, caller=MANAGER, right=ASSIGN_TICKETS)
     assign(desk.store, request, Assignment(team="aftersales", assignee=AGENT.id))
 
     done = desk.run(log(*ROWS, "C2,resolve,2012-05-04 08:00,Verdi,ACME,P2,B"), "key-2")

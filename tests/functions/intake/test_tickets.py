@@ -9,12 +9,14 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.ticket_views.actions import history_of, view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (
     Ask,
     Assignment,
     Closing,
     EditTicket,
+    ListQuery,
     OpenTicket,
     Receipt,
     Resolution,
@@ -22,7 +24,6 @@ from tingjian.intake.tickets.bodies import (
     Written,
 )
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.history import history_of
 from tingjian.intake.tickets.listing import list_tickets
 from tingjian.intake.tickets.models import (
     AlreadyClaimedError,
@@ -32,7 +33,6 @@ from tingjian.intake.tickets.models import (
 )
 from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import ListQuery, view_ticket
 from tingjian.platform.errors import (
     AccessDeniedError,
     IdempotencyMismatchError,

@@ -16,6 +16,7 @@ from functions.report import api, schedule, worker
 from tests.builders import AGENT, LEAD, MANAGER
 from tests.functions.door import Answer, Knocker
 from tests.functions.report.test_lake import batch, fill, story
+from tests.process import forget_process
 from tingjian.platform.events import load_events, unbroken
 from tingjian.report.figures.models import PeriodFigures
 from tingjian.report.reports.actions import ask_due_reports, summarise_runs
@@ -193,10 +194,10 @@ def test_a_report_that_fails_says_so_and_is_made_later(
     record = {"messageId": "m", "body": json.dumps({"job": "report", "report": report})}
     with monkeypatch.context() as broken:
         broken.setenv("LAKE_BUCKET", "nowhere")
-        worker.settings.cache_clear()
+        forget_process()
         failed = worker.handler({"Records": [record]}, None)
         shown = door.get(f"/v1/reports/{report}", caller=MANAGER).json
-    worker.settings.cache_clear()
+    forget_process()
 
     worker.handler({"Records": [record]}, None)
 

@@ -17,10 +17,10 @@ from tingjian.escalation.replans.storage import load_replan
 from tingjian.intake.handoffs.actions import ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import load_handoffs
+from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Assignment, Waiting
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import view_ticket
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import Sweep
 from tingjian.sla.calendars.actions import import_china
@@ -171,7 +171,7 @@ def test_a_replan_killed_at_any_call_is_ended_by_the_next_run_with_one_event_a_d
 
     def begun(minutes: int) -> Replan:
         save(office, targets=[{**TARGETS[2], "minutes": minutes}])
-        office._collections.clear()
+        office._copies.clear()
         return ask(office)
 
     counted = begun(100)

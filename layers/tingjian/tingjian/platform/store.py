@@ -4,63 +4,28 @@ Keys and conditions belong to the features' `storage.py`; here is what all of th
 whole numbers, booleans, lists and maps; times are stamps (`times.stamp`). Nothing here scans.
 """
 
-import base64
-import binascii
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, RepeatedAnswerError, invalid
+from tingjian.platform.copies import COPY_SECONDS, Copy
+from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, RepeatedAnswerError
 from tingjian.platform.idempotency import Idempotency, used_by
 from tingjian.platform.items import Item, Key
+from tingjian.platform.pages import INDEX_KEYS, Page, start_key
+from tingjian.platform.transactions import ConditionFailedError, Table, Write, wire_member
+from tingjian.platform.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+__all__ = ["ConditionFailedError", "Page", "Store", "Table", "Write", "claim_timer", "from_wire", "to_wire"]
+
 T = TypeVar("T")
-Table = Literal["desk", "journal"]
 CONFLICT_ATTEMPTS = 4
-COLLECTION_SECONDS = 15.0
-
-
-class Write(NamedTuple):
-    """One member of a transaction. `expect` is the version that a replaced item must have, 0 for a new one."""
-
-    table: Table
-    item: Item
-    expect: int | None = None
-    kind: Literal["put", "delete", "check"] = "put"
-
-    @property
-    def key(self) -> Key:
-        """The key that is written."""
-        return Key(self.item["pk"], self.item["sk"])
-
-
-class ConditionFailedError(Exception):
-    """A member of a transaction did not find what it expected; `failed` maps its place to the item that stood there."""
-
-    def __init__(self, failed: Mapping[int, Item | None]) -> None:
-        super().__init__(sorted(failed))
-        self.failed = failed
-
-
-class Page(NamedTuple):
-    """Some items of a query, and the key of the last item read when there may be more."""
-
-    items: list[Item]
-    last: Mapping[str, str] | None
-
-    @property
-    def cursor(self) -> str | None:
-        """What a client sends back to go on from here; None at the end."""
-        if self.last is None:
-            return None
-        plain = json.dumps(self.last, separators=(",", ":"))
-        return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+RENEW_SECONDS = 1.0
 
 
 class WriteGuard(Protocol):
@@ -74,13 +39,6 @@ class WriteGuard(Protocol):
 
 
 @dataclass(slots=True)
-class _Cached:
-    items: list[Item]
-    read_at: float
-    parsed: dict[Any, list[Any]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Store:
     """The two tables behind one client. Safe to share by all requests of a process."""
 
@@ -88,7 +46,7 @@ class Store:
     desk: str
     journal: str
     guard: WriteGuard | None = None
-    _collections: dict[str, _Cached] = field(default_factory=dict)
+    _copies: dict[str, Copy] = field(default_factory=dict)
 
     def guarded(self, guard: WriteGuard) -> "Store":
         """The same store for one request, which asks `guard` before it writes."""
@@ -170,7 +128,7 @@ class Store:
         elif consistent:
             request["ConsistentRead"] = True
         if cursor:
-            request["ExclusiveStartKey"] = _opened(
+            request["ExclusiveStartKey"] = start_key(
                 cursor, expected={hash_name, range_name, "pk", "sk"}, pk=(hash_name, pk)
             )
         answer = self.client.query(**request)
@@ -190,24 +148,53 @@ class Store:
 
     def collection(self, pk: str) -> list[Item]:
         """A small collection that changes seldom (types, teams, staff, policies), at most 15 seconds old."""
-        return self._cached(pk).items
+        return self._copy(pk).items
 
     def parsed(self, pk: str, parse: Callable[[Item], T]) -> list[T]:
         """A small collection as models, parsed once a copy; do not change the list."""
-        cached = self._cached(pk)
-        if parse not in cached.parsed:
-            cached.parsed[parse] = [parse(item) for item in cached.items]
-        return cached.parsed[parse]
+        return self._copy(pk).parsed(parse)
 
-    def _cached(self, pk: str) -> _Cached:
-        cached = self._collections.get(pk)
-        if cached is None or time.monotonic() - cached.read_at >= COLLECTION_SECONDS:
-            cached = self._collections[pk] = _Cached(self.query_all(pk), time.monotonic())
-        return cached
+    def member(
+        self, pk: str, sk: str, parse: Callable[[Item], T], *, fits: Callable[[T], bool] | None = None
+    ) -> T | None:
+        """One member of a small collection; None when there is none now, whatever the copy says. No call when warm.
+
+        A member that the copy lacks, or that does not do for the caller (`fits`) as the copy has it, is read by its
+        key: one read unit for an unknown id, never a query.
+        """
+        found = self._copy(pk).member(sk, parse)
+        if found is not None and (fits is None or fits(found)):
+            return found
+        return self.current_member(pk, sk, parse)
+
+    def current_member(self, pk: str, sk: str, parse: Callable[[Item], T]) -> T | None:
+        """One member of a small collection as it is now, for whoever edits it. One call."""
+        item = self.get(Key(pk, sk)) if sk else None
+        copy = self._copies.get(pk)
+        if copy and item != copy.member(sk, _same):
+            self.forget(pk)
+        return parse(item) if item else None
+
+    def renew(self, *pks: str) -> bool:
+        """Drop copies that are older than a second; whether there was one. What is read next is fresh.
+
+        For look-ups by something else than the id, and for what takes effect at once and for long.
+        """
+        old = [pk for pk in pks if pk in self._copies and self._copies[pk].age_seconds >= RENEW_SECONDS]
+        for pk in old:
+            self.forget(pk)
+        return bool(old)
 
     def forget(self, pk: str) -> None:
-        """Drop the cached copy of a collection that this process just changed."""
-        self._collections.pop(pk, None)
+        """Drop the copy of a collection that this process just changed."""
+        self._copies.pop(pk, None)
+
+    def _copy(self, pk: str) -> Copy:
+        copy = self._copies.get(pk)
+        if copy is None or copy.age_seconds >= COPY_SECONDS:
+            # An eventually consistent read could keep for 15 seconds what this process has just replaced.
+            copy = self._copies[pk] = Copy(self.query_all(pk, consistent=True))
+        return copy
 
     def transact(self, writes: Iterable[Write]) -> None:
         """Write all or nothing; a conflict with another transaction is tried again. Raises ConditionFailedError.
@@ -221,7 +208,7 @@ class Store:
         key = next((used for write in writes if write.table == "journal" and (used := used_by(write.item))), None)
         if key:
             writes.append(Write("desk", key, expect=0))
-        members = [self._member(write) for write in writes]
+        members = [wire_member(write, self._name(write.table)) for write in writes]
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             try:
                 self.client.transact_write_items(TransactItems=members)
@@ -269,30 +256,6 @@ class Store:
             pending = list(answer["UnprocessedKeys"][self.desk]["Keys"]) if answer.get("UnprocessedKeys") else []
         return found
 
-    def _member(self, write: Write) -> Any:
-        condition: dict[str, Any] = {"TableName": self._name(write.table)}
-        if write.expect == 0:
-            condition["ConditionExpression"] = "attribute_not_exists(pk)"
-        elif write.expect is not None:
-            condition["ConditionExpression"] = "version = :expected"
-            condition["ExpressionAttributeValues"] = {":expected": {"N": str(write.expect)}}
-        if write.expect is not None:
-            condition["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        if write.kind == "put":
-            return {"Put": condition | {"Item": to_wire(write.item)}}
-        member = "Delete" if write.kind == "delete" else "ConditionCheck"
-        return {member: condition | {"Key": write.key.attributes()}}
-
-
-INDEX_KEYS = {
-    "primary": ("pk", "sk"),
-    "queue": ("team", "queue_sort"),
-    "owner": ("assignee", "queue_sort"),
-    "due": ("due_shard", "due_at"),
-    "party": ("customer_id", "opened_at"),
-    "reference": ("order_number", "opened_at"),
-}
-
 
 def claim_timer(store: Store, item: Item, seen_due_at: str) -> bool:
     """Replace a timed item that is not an entity of its own if its timer is still the one that was seen."""
@@ -308,52 +271,5 @@ def claim_timer(store: Store, item: Item, seen_due_at: str) -> bool:
     return True
 
 
-def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item in DynamoDB's wire form; attributes that are None are left out."""
-    return {name: _to_value(value) for name, value in item.items() if value is not None}
-
-
-def _to_value(value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int | float):
-        return {"N": repr(value)}
-    if isinstance(value, dict):
-        return {"M": to_wire(value)}
-    if isinstance(value, list | tuple | set | frozenset):
-        return {"L": [_to_value(member) for member in value]}
-    message = f"cannot store a {type(value).__name__}"
-    raise TypeError(message)
-
-
-def from_wire(item: Mapping[str, Any]) -> Item:
-    """The plain item of a wire form."""
-    return {name: _from_value(value) for name, value in item.items()}
-
-
-def _from_value(value: Mapping[str, Any]) -> Any:
-    ((kind, content),) = value.items()
-    if kind in {"S", "BOOL"}:
-        return content
-    if kind == "N":
-        return int(content) if content.lstrip("-").isdigit() else float(content)
-    if kind == "M":
-        return from_wire(content)
-    if kind == "L":
-        return [_from_value(member) for member in content]
-    return None
-
-
-def _opened(cursor: str, *, expected: set[str], pk: tuple[str, str]) -> dict[str, Any]:
-    """The start key of a cursor; one that belongs to another list is refused (`invalid("cursor", …)`)."""
-    try:
-        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
-        raise invalid("cursor", "cursor") from error
-    if not isinstance(plain, dict) or set(plain) != expected or plain[pk[0]] != pk[1]:
-        raise invalid("cursor", "cursor")
-    if not all(isinstance(value, str) and value for value in plain.values()):
-        raise invalid("cursor", "cursor")
-    return {name: {"S": value} for name, value in plain.items()}
+def _same(item: Item) -> Item:
+    return item

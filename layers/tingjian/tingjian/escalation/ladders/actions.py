@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tingjian.escalation.ladders.models import Ladder, LadderBody
-from tingjian.escalation.ladders.storage import find_ladder, list_ladders, writes_of
+from tingjian.escalation.ladders.storage import current_ladder, list_ladders, writes_of
 from tingjian.intake.handoffs.actions import is_department
 from tingjian.people.staff.storage import find_staff
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
@@ -23,7 +23,7 @@ def put_ladder(
     """
     body.check()
     _check_named(store, body)
-    before = find_ladder(store, ladder_id)
+    before = current_ladder(store, ladder_id)
     ladder = Ladder(**dict(body), id=ladder_id, version=(before.version if before else 0) + 1)
     _check_ties(store, ladder)
     record_change(
@@ -46,7 +46,7 @@ def _check_named(store: Store, body: LadderBody) -> None:
     wrong = []
     for place, rung in enumerate(body.rungs):
         for number, name in enumerate(rung.people):
-            person = find_staff(store, name)
+            person = find_staff(store, name, fits=lambda person: person.active)
             if person is None or not person.active:
                 wrong.append(FieldError(f"rungs.{place}.people.{number}", "unknown", value=name))
         if rung.task and not is_department(store, rung.task.department):
@@ -56,6 +56,7 @@ def _check_named(store: Store, body: LadderBody) -> None:
 
 
 def _check_ties(store: Store, ladder: Ladder) -> None:
+    store.renew(LADDERS)
     for other in list_ladders(store):
         if other.id == ladder.id or not (other.active and ladder.active):
             continue

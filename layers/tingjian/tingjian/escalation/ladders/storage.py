@@ -28,7 +28,12 @@ def list_ladders(store: Store) -> list[Ladder]:
 
 def find_ladder(store: Store, ladder_id: str) -> Ladder | None:
     """The current version of a ladder."""
-    return next((ladder for ladder in list_ladders(store) if ladder.id == ladder_id), None)
+    return store.member(LADDERS, ladder_id, from_item)
+
+
+def current_ladder(store: Store, ladder_id: str) -> Ladder | None:
+    """The ladder as it is now, for an edit."""
+    return store.current_member(LADDERS, ladder_id, from_item)
 
 
 def load_ladder(store: Store, ladder_id: str, version: int | None = None) -> Ladder:

@@ -18,8 +18,8 @@ from tingjian.escalation.replans.models import (
 from tingjian.intake.customers.models import Level
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.types.models import Priority
-from tingjian.intake.types.storage import list_types
-from tingjian.people.staff.storage import list_teams
+from tingjian.intake.types.storage import find_type
+from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import Idempotency
@@ -30,6 +30,7 @@ from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.calendars.storage import load_calendar
 from tingjian.sla.policies.actions import drafted, put_policy
 from tingjian.sla.policies.models import Match, Policy, PolicyBody
+from tingjian.sla.policies.storage import COLLECTION as POLICIES
 from tingjian.sla.policies.storage import list_policies
 
 NEW = "new-policy"
@@ -47,10 +48,10 @@ def save_policy(
 def check_match(store: Store, match: Match, *, place: str = "match") -> None:
     """Raise InvalidInputError that names every value which no ticket can have."""
     known: dict[str, Collection[str]] = {
-        "types": {kind.key for kind in list_types(store)},
+        "types": {key for key in match.types if find_type(store, key)},
         "priorities": get_args(Priority),
         "channels": get_args(Channel),
-        "teams": {team.id for team in list_teams(store)},
+        "teams": {team for team in match.teams if find_team(store, team)},
         "customer_levels": get_args(Level),
     }
     wrong = [
@@ -69,6 +70,7 @@ def preview_policy(store: Store, body: PreviewBody, *, now: datetime) -> Preview
     Raises what saving it would raise.
     """
     check_match(store, body.body.match, place="body.match")
+    store.renew(POLICIES)
     policies = list_policies(store)
     policy = drafted(store, body.id or NEW, body.body, policies)
     tried = [*(other for other in policies if other.id != policy.id), policy]

@@ -33,6 +33,9 @@ from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
+from tingjian.sla.policies.steps import LADDERS
+from tingjian.sla.policies.storage import COLLECTION as POLICIES
 
 AT_ONCE = 100
 """Tickets that are looked at while somebody waits for the answer."""
@@ -41,6 +44,8 @@ A_RUN = 2_000
 PAGE = 100
 MEMBERS = 100
 ATTEMPTS = 3
+PLANNED_BY = (POLICIES, CALENDARS, LADDERS)
+"""The collections whose newest versions a replan is for."""
 MOST_PAGES = 20
 """Of a preview: queues of departments hold no tickets."""
 
@@ -100,12 +105,14 @@ def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now
     """
     number = number.replace("-", "").replace(" ", "")
     load_ticket(store, number)
+    store.renew(*PLANNED_BY)
     change = _alone(store, Replanner(store, "policy", policy_id, "policy", now), number, actor)
     return Applied(ticket=number, moves=change.moves if change else ())
 
 
 def go_on(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
     """Work on a replan: at most so many tickets. What another run has done meanwhile stays as it is."""
+    store.renew(*PLANNED_BY)
     looked_at = 0
     while replan.finished_at is None and looked_at < limit:
         tickets, place = open_tickets(store, (replan.team, replan.cursor), PAGE)

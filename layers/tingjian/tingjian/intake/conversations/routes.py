@@ -7,13 +7,13 @@ from aws_lambda_powertools.event_handler.depends import Depends
 from tingjian.intake.attachments.actions import files, open_slot
 from tingjian.intake.attachments.models import Upload, UploadSlot
 from tingjian.intake.conversations.actions import write_message
+from tingjian.intake.messages.models import MessageList
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets.bodies import Receipt, Written
 from tingjian.intake.tickets.following import followed
 from tingjian.intake.tickets.requests import change, customers_change
 from tingjian.intake.tickets.rights import OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import MessageList
 from tingjian.platform.http import Here, public, queried, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.resources import signer

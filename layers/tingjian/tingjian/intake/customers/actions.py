@@ -1,8 +1,7 @@
-"""Keeping customers: add, edit, find by full contact, reveal with a reason."""
+"""Keeping customers: add, edit, find by full contact."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
 from tingjian.intake.customers.models import Contact, Customer, CustomerBody
 from tingjian.intake.customers.storage import (
@@ -16,18 +15,13 @@ from tingjian.intake.customers.storage import (
 )
 from tingjian.platform.contacts import normalised_email, normalised_phone
 from tingjian.platform.errors import AlreadyExistsError, DoneBeforeError, StaleError, invalid
-from tingjian.platform.events import Actor, last_event, load_event
+from tingjian.platform.events import Actor, load_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.items import Key
 from tingjian.platform.records import record_change, stale
-from tingjian.platform.rights import Caller
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
-
-ATTEMPTS = 3
-
-Field = Literal["phones", "emails", "address"]
 
 
 class ContactTakenError(AlreadyExistsError):
@@ -112,49 +106,6 @@ def search_customers(store: Store, signer: Signer, contact: Contact) -> list[Cus
     wanted = contact.normalised(place="")
     found = sorted(set(owners(store, contact_keys(signer, wanted)).values()))
     return [load_customer(store, customer_id) for customer_id in found]
-
-
-def reveal(
-    store: Store,
-    customer_id: str,
-    field: Field,
-    reason: str,
-    *,
-    caller: Caller,
-    now: datetime,
-    idempotency: Idempotency | None = None,
-) -> tuple[str, ...]:
-    """The full value of one personal field; the reveal and its reason are an event (scope row 50; A3, C53).
-
-    A repeat is no further event. It reads the value anew, since personal data is stored in one place only.
-    """
-    customer = load_customer(store, customer_id)
-    values = {"phones": customer.phones, "emails": customer.emails, "address": (customer.address or "",)}[field]
-    entity = f"customer-access#{customer_id}"
-    for attempt in range(1, ATTEMPTS + 1):
-        newest = last_event(store, entity)
-        version = newest.version if newest else 0
-        try:
-            store.get_many([], repeat=idempotency)
-            record_change(
-                store,
-                entity=entity,
-                name="ContactRevealed",
-                writes=[],
-                version=version + 1,
-                data={"field": field, "reason": reason, "customer": customer_id},
-                actor=caller.actor,
-                now=now,
-                idempotency=idempotency,
-            )
-        except DoneBeforeError:
-            break
-        except StaleError:
-            if attempt == ATTEMPTS:
-                raise
-        else:
-            break
-    return tuple(value for value in values if value)
 
 
 def _normalised(body: CustomerBody) -> CustomerBody:

@@ -54,19 +54,6 @@ class Customer(CustomerBody):
         return frozenset(phone[-TAIL:] for phone in self.phones)
 
 
-class Reveal(Frozen):
-    """Which masked field to show, and why."""
-
-    field: Literal["phones", "emails", "address"]
-    reason: Line
-
-
-class Revealed(Frozen):
-    """The full values."""
-
-    values: tuple[str, ...]
-
-
 class CustomerView(Frozen):
     """A customer as everybody sees it: personal data masked (scope row 50)."""
 

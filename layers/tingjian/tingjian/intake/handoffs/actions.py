@@ -11,6 +11,7 @@ from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clocking import handoff_clock
 from tingjian.intake.tickets.models import Change, Ticket, with_blocker, without_blocker
 from tingjian.intake.tickets.rights import WORK_TICKETS
+from tingjian.people.staff.models import Team
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import invalid
 from tingjian.platform.store import Store
@@ -60,8 +61,12 @@ def handed_off(store: Store, ticket: Ticket, body: AskDepartment, *, by: str, no
 
 def is_department(store: Store, team_id: str) -> bool:
     """Whether requests can be handed off to it. No call when warm."""
-    team = find_team(store, team_id)
-    return team is not None and team.kind == "department" and team.active
+
+    def takes(team: Team) -> bool:
+        return team.kind == "department" and team.active
+
+    team = find_team(store, team_id, fits=takes)
+    return team is not None and takes(team)
 
 
 def answer(store: Store, request: Request, number: str, state: State, text: str | None = None) -> Receipt:

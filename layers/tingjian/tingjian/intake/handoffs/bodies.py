@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime
 
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.platform.models import Frozen, Identifier, Text
+from tingjian.platform.models import Frozen, Identifier, PageQuery, Text
 
 
 class AskDepartment(Frozen):
@@ -25,3 +25,10 @@ class HandoffList(Frozen):
 
     items: tuple[Handoff, ...]
     cursor: str | None = None
+
+
+class HandoffQuery(PageQuery):
+    """Which hand-offs of a department."""
+
+    department: Identifier
+    finished: bool = False

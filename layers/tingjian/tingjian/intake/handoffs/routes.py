@@ -5,13 +5,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.intake.handoffs import actions as handoffs
-from tingjian.intake.handoffs.bodies import AskDepartment, HandoffAnswer, HandoffList
+from tingjian.intake.handoffs.bodies import AskDepartment, HandoffAnswer, HandoffList, HandoffQuery
 from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS, READ_HANDOFFS
 from tingjian.intake.handoffs.storage import list_handoffs
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.requests import change
 from tingjian.intake.tickets.rights import WORK_TICKETS
-from tingjian.intake.tickets.views import HandoffQuery
 from tingjian.platform.http import Here, queried, resolver, staff
 
 app = resolver()

@@ -20,3 +20,10 @@ class Message(Frozen):
     at: datetime
     author: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
+
+
+class MessageList(Frozen):
+    """A page of messages, newest first."""
+
+    items: tuple[Message, ...]
+    cursor: str | None = None

@@ -1,1 +1,1 @@
-"""That the service answers, and where its reference is."""
+"""Reveals: a masked field of a customer shown in full, with a reason that is recorded."""

@@ -1,7 +1,7 @@
 """Routes of reveals."""
 
-from tingjian.intake.customers import actions
-from tingjian.intake.customers.models import Reveal, Revealed
+from tingjian.intake.reveals import actions as reveals
+from tingjian.intake.reveals.models import Reveal, Revealed
 from tingjian.intake.reveals.rights import REVEAL_CUSTOMERS
 from tingjian.platform.http import Here, resolver, staff
 
@@ -11,7 +11,7 @@ app = resolver()
 @app.post("/v1/customers/<customer>/reveal", **staff(REVEAL_CUSTOMERS))
 def reveal(call: Here, customer: str, body: Reveal) -> Revealed:
     """Show one masked field in full, with a reason that is recorded."""
-    values = actions.reveal(
+    values = reveals.reveal(
         call.store,
         customer,
         body.field,

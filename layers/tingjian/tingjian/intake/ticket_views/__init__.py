@@ -1,1 +1,1 @@
-"""That the service answers, and where its reference is."""
+"""What readers see of a ticket: itself with its messages, hand-offs, customer and history."""

@@ -2,11 +2,12 @@
 
 from tingjian.intake.attachments.actions import files, link_to
 from tingjian.intake.attachments.models import Download
+from tingjian.intake.ticket_views.actions import files_of, history_of, view_ticket
+from tingjian.intake.ticket_views.models import History, PublicTicket, TicketView, view_public
+from tingjian.intake.ticket_views.storage import collection
 from tingjian.intake.tickets.following import followed
-from tingjian.intake.tickets.history import files_of, history_of
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import History, PublicTicket, TicketView, collection, view_public, view_ticket
 from tingjian.platform.http import Here, public, resolver, staff
 from tingjian.platform.resources import signer
 

@@ -1,6 +1,6 @@
 """Working on a ticket: one function a move. Each loads, lets the model decide, and saves with the event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tingjian.intake.messages.models import Message
@@ -16,7 +16,7 @@ from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.models import Staff
-from tingjian.people.staff.storage import find_staff, find_team, list_staff, list_teams
+from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.errors import VersionRequiredError, invalid
 from tingjian.platform.ids import is_number, random_id
 from tingjian.platform.store import Store, Write
@@ -36,8 +36,8 @@ def assign(store: Store, request: Request, body: Assignment) -> Receipt:
         if find_team(store, team) is None:
             raise invalid("team", "unknown", value=team)
         if body.assignee is not None:
-            person = find_staff(store, body.assignee)
-            if person is None or not person.active or not _works_for(person, team):
+            person = find_staff(store, body.assignee, fits=lambda person: _works_for(person, team))
+            if person is None or not _works_for(person, team):
                 raise invalid("assignee", "unknown", value=body.assignee)
         return Decision(models.assign(ticket, team=team, assignee=body.assignee))
 
@@ -65,7 +65,7 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
     """Resolve with what the type requires, and the answer to the customer if there is one (scope row 9)."""
 
     def decide(ticket: Ticket) -> Decision:
-        kind = type_of(store, ticket)
+        kind = type_of(store, ticket, body.fields)
         fields = _checked(store, kind, body.fields, request)
         change = models.resolve(ticket, kind, fields, by=request.actor.id, now=request.now)
         writes: list[Write] = []
@@ -90,7 +90,7 @@ def close(store: Store, request: Request, body: Closing) -> Receipt:
     """Close; refused while anything is open or missing, with the list of what."""
 
     def decide(ticket: Ticket) -> Decision:
-        kind = type_of(store, ticket)
+        kind = type_of(store, ticket, body.fields)
         fields = _checked(store, kind, body.fields, request)
         return Decision(models.close(ticket, kind, reason=body.reason, fields=fields, now=request.now))
 
@@ -124,9 +124,9 @@ def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         given = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"fields"})
-        kind = type_of(store, ticket)
+        kind = type_of(store, ticket, body.fields)
         if body.type and body.type != ticket.type:
-            found = find_type(store, body.type)
+            found = find_type(store, body.type, fits=lambda kind: kind.active)
             if found is None or not found.active:
                 raise invalid("type", "unknown", value=body.type)
             kind = found
@@ -162,9 +162,9 @@ def unlink(store: Store, request: Request, other: str) -> Receipt:
     return change_ticket(store, request, lambda ticket: Decision(models.unlink(ticket, other)))
 
 
-def type_of(store: Store, ticket: Ticket) -> TicketType:
-    """The ticket's type; one that was taken away requires nothing."""
-    found = find_type(store, ticket.type)
+def type_of(store: Store, ticket: Ticket, fields: Iterable[str] = ()) -> TicketType:
+    """The ticket's type, which should have these fields; one that was taken away requires nothing."""
+    found = find_type(store, ticket.type, fits=lambda kind: all(map(kind.definition, fields)))
     return found or TicketType(key=ticket.type, version=0, labels={}, team=ticket.team)
 
 
@@ -182,13 +182,17 @@ def measured(store: Store, before: Ticket, after: Ticket, request: Request) -> d
 def _checked(store: Store, kind: TicketType, given: Mapping[str, Any], request: Request) -> dict[str, Any]:
     if not given:
         return {}
-    teams = [team.id for team in list_teams(store)]
-    staff = [person.id for person in list_staff(store)]
-    return checked_fields(kind, given, now=request.now, teams=teams, staff=staff)
+    return checked_fields(
+        kind,
+        given,
+        now=request.now,
+        is_team=lambda team: find_team(store, team) is not None,
+        is_staff=lambda person: find_staff(store, person) is not None,
+    )
 
 
 def _works_for(person: Staff, team: str) -> bool:
-    return team in person.teams or bool({"manager", "director"} & set(person.roles))
+    return person.active and (team in person.teams or bool({"manager", "director"} & set(person.roles)))
 
 
 def _message_id(request: Request) -> str:

@@ -151,3 +151,25 @@ class Asked(Frozen):
     status: str
     opened_at: datetime
     follow_url: str
+
+
+class FollowLink(Frozen):
+    """A customer's link; what opens the ticket stands behind the `#` and reaches no server's log."""
+
+    url: str
+
+
+class ListQuery(Frozen):
+    """Which tickets, in which order. `sort` is by due time (`due`), or by time of finishing for finished ones."""
+
+    team: Identifier | None = None
+    assignee: Identifier | None = None
+    status: Literal["new", "open", "waiting", "resolved", "closed"] | None = None
+    type: Slug | None = None
+    priority: Slug | None = None
+    customer_id: Identifier | None = None
+    order_number: str | None = Field(default=None, max_length=64)
+    finished: bool = False
+    sort: Literal["due", "-due"] = "due"
+    limit: int = Field(default=25, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=1000)

@@ -1,12 +1,22 @@
 """Lists of tickets: queues of teams, a person's own, a customer's, an order's. Each costs one page, at any size."""
 
+from collections.abc import Mapping
+
+from tingjian.intake.tickets.bodies import ListQuery
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import Row, list_party, list_rows
-from tingjian.intake.tickets.views import ListQuery, TicketList, filters
 from tingjian.people.staff.storage import list_teams
+from tingjian.platform.models import Frozen
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
+
+
+class TicketList(Frozen):
+    """A page of a list; `cursor` leads on, also from a page that a filter left short."""
+
+    items: tuple[Row, ...]
+    cursor: str | None = None
 
 
 def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketList:
@@ -57,6 +67,12 @@ def row_of(ticket: Ticket) -> Row:
         finished_at=(ticket.resolved_at or ticket.closed_at) if finished else None,
         **{name: getattr(ticket, name) for name in SHARED},
     )
+
+
+def filters(query: ListQuery) -> Mapping[str, str]:
+    """The values that rows must have, beyond the partition they are read from."""
+    named = {"status": query.status, "type": query.type, "priority": query.priority}
+    return {name: value for name, value in named.items() if value}
 
 
 def _fits(ticket: Ticket, query: ListQuery) -> bool:

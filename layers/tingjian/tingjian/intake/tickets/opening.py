@@ -17,7 +17,7 @@ from tingjian.intake.tickets.models import Ticket, context, require_fields
 from tingjian.intake.tickets.storage import write_of
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
-from tingjian.people.staff.storage import find_team, list_staff, list_teams
+from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.errors import InvalidInputError, invalid
 from tingjian.platform.events import Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
@@ -70,7 +70,10 @@ def open_ticket(store: Store, signer: Signer, body: Ask | OpenTicket, opening: O
 
 
 def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening) -> Receipt:
-    kind = find_type(store, body.type)
+    def takes(kind: TicketType) -> bool:
+        return kind.active and (kind.public or not isinstance(body, Ask)) and all(map(kind.definition, body.fields))
+
+    kind = find_type(store, body.type, fits=takes)
     if kind is None or not kind.active or (isinstance(body, Ask) and not kind.public):
         raise invalid("type", "unknown", value=body.type)
     fields = _fields(store, kind, body.fields, opening.now)
@@ -117,8 +120,8 @@ def _fields(store: Store, kind: TicketType, given: Mapping[str, Any], now: datet
         kind,
         given,
         now=now,
-        teams=[team.id for team in list_teams(store)] if given else (),
-        staff=[person.id for person in list_staff(store)] if given else (),
+        is_team=lambda team: find_team(store, team) is not None,
+        is_staff=lambda person: find_staff(store, person) is not None,
     )
     values = {key: value for key, value in checked.items() if value is not None}
     require_fields(kind, values, stage="open")

@@ -12,7 +12,9 @@ from tingjian.intake.tickets.bodies import (
     Assignment,
     Closing,
     EditTicket,
+    FollowLink,
     Link,
+    ListQuery,
     Lookup,
     OpenTicket,
     Receipt,
@@ -21,12 +23,11 @@ from tingjian.intake.tickets.bodies import (
     Waiting,
 )
 from tingjian.intake.tickets.following import follow_link, followed, recognise, require_reopenable
-from tingjian.intake.tickets.listing import list_tickets
+from tingjian.intake.tickets.listing import TicketList, list_tickets
 from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.intake.tickets.requests import change, customers_change
 from tingjian.intake.tickets.rights import ASSIGN_TICKETS, OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.views import FollowLink, ListQuery, TicketList
 from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
 from tingjian.platform.http import Here, public, queried, resolver, staff

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tingjian.intake.types.models import TicketType, TypeBody
-from tingjian.intake.types.storage import COLLECTION, find_type, write_of
+from tingjian.intake.types.storage import COLLECTION, current_type, write_of
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
@@ -26,7 +26,7 @@ def put_type(
     ]
     if wrong:
         raise InvalidInputError(wrong)
-    before = find_type(store, key)
+    before = current_type(store, key)
     kind = TicketType(**body.model_dump(), key=key, version=(before.version if before else 0) + 1)
     record_change(
         store,

@@ -4,7 +4,7 @@ A complaint is a type whose fields are level, promise time, responsible unit and
 (scope row 16; K14, K15, K23, K24).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -132,8 +132,8 @@ def checked_fields(
     given: Mapping[str, Any],
     *,
     now: datetime,
-    teams: Collection[str],
-    staff: Collection[str],
+    is_team: Callable[[str], bool],
+    is_staff: Callable[[str], bool],
 ) -> dict[str, Any]:
     """The given values in stored form; null removes a value. Raises InvalidInputError that names each wrong one."""
     values: dict[str, Any] = {}
@@ -147,7 +147,7 @@ def checked_fields(
             values[key] = None
             continue
         try:
-            values[key] = _checked(definition, value, now=now, teams=teams, staff=staff)
+            values[key] = _checked(definition, value, now=now, is_team=is_team, is_staff=is_staff)
         except InvalidInputError as error:
             wrong += error.errors
     if wrong:
@@ -156,7 +156,12 @@ def checked_fields(
 
 
 def _checked(  # noqa: C901, PLR0912 - one branch a kind of field
-    definition: FieldDefinition, value: Any, *, now: datetime, teams: Collection[str], staff: Collection[str]
+    definition: FieldDefinition,
+    value: Any,
+    *,
+    now: datetime,
+    is_team: Callable[[str], bool],
+    is_staff: Callable[[str], bool],
 ) -> Any:
     place = f"fields.{definition.key}"
 
@@ -184,9 +189,9 @@ def _checked(  # noqa: C901, PLR0912 - one branch a kind of field
     match definition.kind:
         case "choice" if value not in definition.choices:
             raise refuse("choice", expected=list(definition.choices))
-        case "team" if value not in teams:
+        case "team" if not is_team(value):
             raise refuse("unknown", value=value)
-        case "staff" if value not in staff:
+        case "staff" if not is_staff(value):
             raise refuse("unknown", value=value)
         case "date":
             try:

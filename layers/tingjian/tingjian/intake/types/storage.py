@@ -1,5 +1,7 @@
 """Types of request: one small collection, cached for seconds."""
 
+from collections.abc import Callable
+
 from tingjian.intake.types.models import TicketType
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item
@@ -19,9 +21,14 @@ def list_types(store: Store) -> list[TicketType]:
     return store.parsed(COLLECTION, from_item)
 
 
-def find_type(store: Store, key: str) -> TicketType | None:
-    """One type by its key."""
-    return next((kind for kind in list_types(store) if kind.key == key), None)
+def find_type(store: Store, key: str, *, fits: Callable[[TicketType], bool] | None = None) -> TicketType | None:
+    """One type by its key. One that does not do for the caller (`fits`) is read again: it may have changed just now."""
+    return store.member(COLLECTION, key, from_item, fits=fits)
+
+
+def current_type(store: Store, key: str) -> TicketType | None:
+    """The type as it is now, for an edit."""
+    return store.current_member(COLLECTION, key, from_item)
 
 
 def require_type(store: Store, key: str) -> TicketType:

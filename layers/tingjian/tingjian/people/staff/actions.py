@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from tingjian.people.staff.models import Staff, StaffBody, Team, TeamBody
-from tingjian.people.staff.storage import STAFF, TEAMS, find_staff, find_team, staff_write, team_write
+from tingjian.people.staff.storage import (
+    STAFF,
+    TEAMS,
+    current_staff,
+    current_team,
+    find_staff,
+    find_team,
+    staff_write,
+    team_write,
+)
 from tingjian.platform.errors import invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
@@ -17,7 +26,7 @@ def put_staff(
     for place, team in enumerate(body.teams):
         if find_team(store, team) is None:
             raise invalid(f"teams.{place}", "unknown", value=team)
-    before = find_staff(store, staff_id)
+    before = current_staff(store, staff_id)
     person = Staff(**body.model_dump(), id=staff_id, version=(before.version if before else 0) + 1)
     record_change(
         store,
@@ -40,7 +49,7 @@ def put_team(store: Store, team_id: str, body: TeamBody, *, expected: int | None
         person = getattr(body, name)
         if person is not None and find_staff(store, person) is None:
             raise invalid(name, "unknown", value=person)
-    before = find_team(store, team_id)
+    before = current_team(store, team_id)
     team = Team(**body.model_dump(), id=team_id, version=(before.version if before else 0) + 1)
     record_change(
         store,

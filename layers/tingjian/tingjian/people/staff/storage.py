@@ -1,6 +1,6 @@
 """People and teams: two small collections, cached for seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tingjian.people.staff.models import Staff, Team
@@ -22,14 +22,24 @@ def list_teams(store: Store) -> list[Team]:
     return store.parsed(TEAMS, team_from)
 
 
-def find_staff(store: Store, staff_id: str) -> Staff | None:
-    """One person by id."""
-    return next((person for person in list_staff(store) if person.id == staff_id), None)
+def find_staff(store: Store, staff_id: str, *, fits: Callable[[Staff], bool] | None = None) -> Staff | None:
+    """One person by id. One who does not do for the caller (`fits`) is read again: they may have changed just now."""
+    return store.member(STAFF, staff_id, staff_from, fits=fits)
 
 
-def find_team(store: Store, team_id: str) -> Team | None:
-    """One team or department by id."""
-    return next((team for team in list_teams(store) if team.id == team_id), None)
+def find_team(store: Store, team_id: str, *, fits: Callable[[Team], bool] | None = None) -> Team | None:
+    """One team or department by id; `fits` as for `find_staff`."""
+    return store.member(TEAMS, team_id, team_from, fits=fits)
+
+
+def current_staff(store: Store, staff_id: str) -> Staff | None:
+    """The person as they are now, for an edit."""
+    return store.current_member(STAFF, staff_id, staff_from)
+
+
+def current_team(store: Store, team_id: str) -> Team | None:
+    """The team as it is now, for an edit."""
+    return store.current_member(TEAMS, team_id, team_from)
 
 
 def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
@@ -40,8 +50,10 @@ def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
 def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
     """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
     subject = str(claims.get("sub", ""))
-    person = next((person for person in list_staff(store) if person.subject == subject), None) if subject else None
-    if person is None or not person.active:
+    person = _active_with(store, subject)
+    if person is None and store.renew(STAFF):
+        person = _active_with(store, subject)
+    if person is None:
         raise SignInRequiredError
     groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
     return Caller(
@@ -51,6 +63,10 @@ def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
         teams=frozenset(person.teams),
         language=person.language,
     )
+
+
+def _active_with(store: Store, subject: str) -> Staff | None:
+    return next((person for person in list_staff(store) if person.active and subject == person.subject), None)
 
 
 def staff_write(person: Staff) -> Write:

@@ -27,13 +27,18 @@ def find_calendar(store: Store, calendar_id: str, version: int | None = None) ->
     """A calendar: its current version, or exactly the one asked for."""
     if calendar_id == ALWAYS.id:
         return ALWAYS
-    current = next((calendar for calendar in list_calendars(store) if calendar.id == calendar_id), None)
-    if current and version in {None, current.version}:
-        return current
     if version is None:
-        return None
+        return store.member(COLLECTION, calendar_id, from_item)
+    current = listed_calendar(store, calendar_id)
+    if current and version == current.version:
+        return current
     old = store.get(Key(f"calendar#{calendar_id}", f"{version:08d}"))
     return from_item(old) if old else None
+
+
+def listed_calendar(store: Store, calendar_id: str) -> Calendar | None:
+    """The current version of a calendar that may well not be there, at most 15 seconds old. No call when warm."""
+    return next((calendar for calendar in list_calendars(store) if calendar.id == calendar_id), None)
 
 
 def load_calendar(store: Store, calendar_id: str, version: int | None = None) -> Calendar:

@@ -7,7 +7,7 @@ from datetime import datetime
 from tingjian.platform.store import Store
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
-from tingjian.sla.calendars.storage import counting, find_calendar
+from tingjian.sla.calendars.storage import counting, find_calendar, listed_calendar
 from tingjian.sla.clocks import Clock, ClockName, Hours, Pause, start_clock
 from tingjian.sla.policies.models import Facts, Policy, Target, pick
 from tingjian.sla.policies.steps import shares_for
@@ -105,7 +105,7 @@ def calendar_of(store: Store, clock: Clock) -> Calendar:
 
 def working_seconds(store: Store, start: datetime, end: datetime) -> int:
     """Open seconds between two instants in the centre's hours; every second counts where the centre has set none."""
-    return int(counting(_calendar(store, CENTRE, None)).between(start, end).total_seconds())
+    return int(counting(listed_calendar(store, CENTRE) or ALWAYS).between(start, end).total_seconds())
 
 
 def _calendar(store: Store, calendar_id: str, version: int | None) -> Calendar:

@@ -24,11 +24,11 @@ def list_policies(store: Store) -> list[Policy]:
 
 def find_policy(store: Store, policy_id: str, version: int | None = None) -> Policy | None:
     """A policy: its current version, or exactly the one asked for."""
-    current = next((policy for policy in list_policies(store) if policy.id == policy_id), None)
-    if current and version in {None, current.version}:
-        return current
     if version is None:
-        return None
+        return store.member(COLLECTION, policy_id, from_item)
+    current = next((policy for policy in list_policies(store) if policy.id == policy_id), None)
+    if current and version == current.version:
+        return current
     old = store.get(Key(f"policy#{policy_id}", f"{version:08d}"))
     return from_item(old) if old else None
 

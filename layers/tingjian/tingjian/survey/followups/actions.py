@@ -1,8 +1,7 @@
 """Opening, claiming and completing follow-ups, and noticing the late ones. Each is one transaction with its events."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from tingjian.intake.tickets import models as tickets
 from tingjian.intake.tickets.changes import Decision, Request
@@ -11,6 +10,7 @@ from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
+from tingjian.platform.chains import linked
 from tingjian.platform.errors import DoneBeforeError
 from tingjian.platform.events import SYSTEM, Event, done_by
 from tingjian.platform.events import write_of as event_write
@@ -19,38 +19,18 @@ from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
-from tingjian.survey.chain import linked
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
-from tingjian.survey.questionnaires.models import Questionnaire
-
-if TYPE_CHECKING:
-    from tingjian.survey.surveys.models import Survey
 
 ATTEMPTS = 3
 RIGHT = WORK_FOLLOW_UPS
 
 
-def opened(
-    store: Store, survey: "Survey", ticket: Ticket, questionnaire: Questionnaire, *, now: datetime
-) -> tuple[FollowUp, list[Write]]:
-    """The follow-up of an answered survey, owned by the lead of the team; what stores it and tells the lead."""
-    team, answer = find_team(store, survey.team), survey.answer
-    follow_up = FollowUp(
-        id=survey.id,
-        version=1,
-        ticket=survey.ticket,
-        type=survey.type,
-        team=survey.team,
-        person=survey.person,
-        customer=survey.customer,
-        score=answer.score if answer else 0,
-        reasons=answer.reasons if answer else (),
-        owner=team.lead if team else None,
-        opened_at=now,
-        due_at=now + timedelta(hours=questionnaire.follow_up_hours),
-    )
+def opened(store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime) -> tuple[FollowUp, list[Write]]:
+    """A new follow-up, owned by the lead of its team; what stores it and tells the lead."""
+    team = find_team(store, follow_up.team)
+    follow_up = follow_up.model_copy(update={"owner": team.lead if team else None})
     follow_up, event = linked(follow_up, "FollowUpOpened", now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
     from tingjian.survey.followups.telling import tell_opened  # noqa: PLC0415 - low scores are few
 

@@ -1,6 +1,6 @@
 """Asking the customer after a resolution, taking the answer once, and ending what nobody answered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
@@ -12,6 +12,7 @@ from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.intake.types.models import said
 from tingjian.platform import texts
+from tingjian.platform.chains import linked
 from tingjian.platform.errors import DoneBeforeError
 from tingjian.platform.events import SYSTEM, Actor, Event
 from tingjian.platform.events import write_of as event_write
@@ -22,8 +23,8 @@ from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.sla.policies.clocking import hours_of
-from tingjian.survey.chain import linked
 from tingjian.survey.followups.actions import opened
+from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import questionnaire_of
 from tingjian.survey.surveys import models
@@ -203,7 +204,7 @@ def _consequences(
     if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
         return _reopening(store, survey, ticket, request)
     if survey.outcome == "follow_up":
-        follow_up, writes = opened(store, survey, ticket, questionnaire, now=now)
+        follow_up, writes = opened(store, _follow_up(survey, questionnaire, now), ticket, now=now)
         if ticket.category != "closed":
             held = Change(
                 tickets.with_blocker(ticket, follow_up.blocker), "TicketBlocked", {"blocker": follow_up.blocker}
@@ -211,6 +212,24 @@ def _consequences(
             writes += _changed(ticket, Decision(held), request)
         return writes
     return []
+
+
+def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> FollowUp:
+    """What an answer with a low score asks to be followed up."""
+    answer = survey.answer
+    return FollowUp(
+        id=survey.id,
+        version=1,
+        ticket=survey.ticket,
+        type=survey.type,
+        team=survey.team,
+        person=survey.person,
+        customer=survey.customer,
+        score=answer.score if answer else 0,
+        reasons=answer.reasons if answer else (),
+        opened_at=now,
+        due_at=now + timedelta(hours=questionnaire.follow_up_hours),
+    )
 
 
 def _reopening(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:

@@ -2,14 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from tingjian.platform.events import Actor, Event
 from tingjian.platform.idempotency import Idempotency, mark_of
-from tingjian.survey.followups.models import FollowUp
-from tingjian.survey.surveys.models import Survey
 
-Entity = TypeVar("Entity", Survey, FollowUp)
+
+class Chained(Protocol):
+    """A thing with a chain of events of its own; each event says its facts."""
+
+    @property
+    def entity(self) -> str:
+        """The name of its chain."""
+
+    @property
+    def version(self) -> int:
+        """Counts its changes from 1."""
+
+    @property
+    def hash(self) -> str:
+        """The hash of its newest event; empty before the first."""
+
+    def facts(self) -> Mapping[str, object]:
+        """What every event of it says: ids and codes, never words."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """The same with other values."""
+
+
+Entity = TypeVar("Entity", bound=Chained)
 
 
 def linked(

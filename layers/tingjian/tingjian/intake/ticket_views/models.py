@@ -1,33 +1,19 @@
-"""Tickets as their readers see them: staff the whole, masked; the customer what is public."""
+"""Tickets as their readers see them: staff the whole, masked; the customer what is public. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
-
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
-from tingjian.intake.customers.storage import from_item as customer_from
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.intake.handoffs.storage import from_item as handoff_from
-from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.models import PUBLIC, Message
-from tingjian.intake.messages.storage import message_from
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.rights import READ_TICKETS
-from tingjian.intake.tickets.storage import Row, TicketNotFoundError, from_item
 from tingjian.platform.events import Event
-from tingjian.platform.ids import is_number, spoken
-from tingjian.platform.models import Frozen, Identifier, PageQuery, Slug
-from tingjian.platform.places import customer_key, ticket_entity
-from tingjian.platform.rights import Caller
-from tingjian.platform.store import Store
+from tingjian.platform.ids import spoken
+from tingjian.platform.models import Frozen
 from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.clocks import Clock
-from tingjian.sla.policies.clocking import calendar_of
-
-FIRST_MESSAGES = 30
 
 
 class ClockView(Frozen):
@@ -122,49 +108,6 @@ class PublicTicket(Frozen):
     can_reopen: bool
 
 
-class TicketList(Frozen):
-    """A page of a list; `cursor` leads on, also from a page that a filter left short."""
-
-    items: tuple[Row, ...]
-    cursor: str | None = None
-
-
-class ListQuery(Frozen):
-    """Which tickets, in which order. `sort` is by due time (`due`), or by time of finishing for finished ones."""
-
-    team: Identifier | None = None
-    assignee: Identifier | None = None
-    status: Literal["new", "open", "waiting", "resolved", "closed"] | None = None
-    type: Slug | None = None
-    priority: Slug | None = None
-    customer_id: Identifier | None = None
-    order_number: str | None = Field(default=None, max_length=64)
-    finished: bool = False
-    sort: Literal["due", "-due"] = "due"
-    limit: int = Field(default=25, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=1000)
-
-
-class HandoffQuery(PageQuery):
-    """Which hand-offs of a department."""
-
-    department: Identifier
-    finished: bool = False
-
-
-class FollowLink(Frozen):
-    """A customer's link; what opens the ticket stands behind the `#` and reaches no server's log."""
-
-    url: str
-
-
-class MessageList(Frozen):
-    """A page of messages, newest first."""
-
-    items: tuple[Message, ...]
-    cursor: str | None = None
-
-
 class HistoryEntry(Frozen):
     """One event of a ticket's history."""
 
@@ -185,27 +128,6 @@ class History(Frozen):
 
     items: tuple[HistoryEntry, ...]
     unbroken: bool
-
-
-def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
-    """A ticket with its newest messages, hand-offs and masked customer.
-
-    Two calls; one more when it has a long history, and for each clock that counts in an old version of its calendar.
-    """
-    ticket, messages, handoffs, cursor = collection(store, number)
-    caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
-    customer = store.get(customer_key(ticket.customer_id), consistent=False)
-    return TicketView(
-        number=spoken(ticket.id),
-        category=ticket.category,
-        customer=CustomerView.of(customer_from(customer)) if customer else None,
-        due_at=ticket.due_at,
-        clocks=tuple(ClockView.of(clock, calendar_of(store, clock)) for clock in ticket.clocks),
-        handoffs=tuple(handoffs),
-        messages=tuple(messages),
-        messages_cursor=cursor,
-        **{name: getattr(ticket, name) for name in SHOWN},
-    )
 
 
 def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -> PublicTicket:
@@ -234,49 +156,3 @@ def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -
         can_confirm=ticket.status == "resolved",
         can_reopen=ticket.reopenable_until is not None and now <= ticket.reopenable_until,
     )
-
-
-def collection(store: Store, number: str) -> tuple[Ticket, list[Message], list[Handoff], str | None]:
-    """A ticket, its newest messages, its hand-offs, and the cursor to older messages. One call for most tickets."""
-    if not is_number(number):
-        raise TicketNotFoundError
-    page = store.query(ticket_entity(number), limit=FIRST_MESSAGES + 1, forward=False)
-    if not page.items or page.items[0]["sk"] != "ticket":
-        raise TicketNotFoundError
-    ticket = from_item(page.items[0])
-    messages = [message_from(item) for item in page.items if item["sk"].startswith("message#")]
-    handoffs = [handoff_from(item) for item in reversed(page.items) if item["sk"].startswith("handoff#")]
-    if page.last and ticket.handoffs:
-        handoffs = load_handoffs(store, number)
-    more = page.last is not None and page.last["sk"].startswith("message#")
-    return ticket, messages, handoffs, page.cursor if more else None
-
-
-def filters(query: ListQuery) -> Mapping[str, str]:
-    """The values that rows must have, beyond the partition they are read from."""
-    named = {"status": query.status, "type": query.type, "priority": query.priority}
-    return {name: value for name, value in named.items() if value}
-
-
-SHOWN = [
-    "id",
-    "version",
-    "type",
-    "subject",
-    "status",
-    "priority",
-    "channel",
-    "team",
-    "assignee",
-    "order_number",
-    "fields",
-    "opened_at",
-    "first_responded_at",
-    "resolved_at",
-    "closed_at",
-    "close_reason",
-    "reopened",
-    "blockers",
-    "links",
-    "imported",
-]

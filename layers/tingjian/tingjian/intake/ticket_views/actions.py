@@ -1,0 +1,85 @@
+"""Showing a ticket to staff, its history, and whether that is whole."""
+
+from tingjian.intake.attachments.models import AttachmentRef
+from tingjian.intake.customers.models import CustomerView
+from tingjian.intake.customers.storage import from_item as customer_from
+from tingjian.intake.messages.storage import load_messages
+from tingjian.intake.ticket_views.models import ClockView, History, HistoryEntry, TicketView
+from tingjian.intake.ticket_views.storage import collection
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.rights import READ_TICKETS
+from tingjian.platform.events import Event, load_events, unbroken
+from tingjian.platform.ids import spoken
+from tingjian.platform.places import customer_key, ticket_entity
+from tingjian.platform.rights import Caller
+from tingjian.platform.store import Store
+from tingjian.sla.policies.clocking import calendar_of
+
+PAGE = 200
+SHOWN = [
+    "id",
+    "version",
+    "type",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "team",
+    "assignee",
+    "order_number",
+    "fields",
+    "opened_at",
+    "first_responded_at",
+    "resolved_at",
+    "closed_at",
+    "close_reason",
+    "reopened",
+    "blockers",
+    "links",
+    "imported",
+]
+
+
+def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
+    """A ticket with its newest messages, hand-offs and masked customer.
+
+    Two calls; one more when it has a long history, and for each clock that counts in an old version of its calendar.
+    """
+    ticket, messages, handoffs, cursor = collection(store, number)
+    caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
+    customer = store.get(customer_key(ticket.customer_id), consistent=False)
+    return TicketView(
+        number=spoken(ticket.id),
+        category=ticket.category,
+        customer=CustomerView.of(customer_from(customer)) if customer else None,
+        due_at=ticket.due_at,
+        clocks=tuple(ClockView.of(clock, calendar_of(store, clock)) for clock in ticket.clocks),
+        handoffs=tuple(handoffs),
+        messages=tuple(messages),
+        messages_cursor=cursor,
+        **{name: getattr(ticket, name) for name in SHOWN},
+    )
+
+
+def history_of(store: Store, ticket: Ticket) -> History:
+    """All events of a ticket, its chain of hashes checked from the first to the ticket itself (scope row 51)."""
+    events: list[Event] = []
+    while True:
+        page = load_events(store, ticket_entity(ticket.id), after=len(events), limit=PAGE)
+        events += page
+        if len(page) < PAGE:
+            break
+    whole = unbroken(events) and bool(events) and events[-1].hash == ticket.hash
+    return History(items=tuple(HistoryEntry.of(event) for event in events), unbroken=whole)
+
+
+def files_of(store: Store, number: str, message_id: str) -> tuple[AttachmentRef, ...]:
+    """The files of one message of a ticket; none when there is no such message."""
+    cursor: str | None = None
+    while True:
+        messages, cursor = load_messages(store, number, limit=100, cursor=cursor)
+        for message in messages:
+            if message.id == message_id:
+                return message.attachments
+        if cursor is None:
+            return ()

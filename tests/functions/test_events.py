@@ -1,0 +1,273 @@
+"""What is written to Journal, who hears it, and what the streams let through agree.
+
+Two requests live their lives on moto, and their real events are what the lake is fed with: a listener, a filter or a
+statement of SQL that waits for an event, a field or a template that nobody writes finds none.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+from moto.events.models import EventPattern
+
+from functions.escalation.assembled import MAILS
+from tests.builders import AGENT, CUSTOMER, DESK, JOURNAL, NOW, SIGNER
+from tests.functions.escalation.scene import put_ladder, sweep
+from tests.functions.survey.scene import Scene
+from tests.template.templates import events as sources
+from tingjian.escalation.ladders.models import Rung
+from tingjian.intake.conversations.actions import write_message
+from tingjian.intake.customers.models import Contact
+from tingjian.intake.tickets import actions
+from tingjian.intake.tickets.bodies import Ask, Closing, EditTicket, Resolution, Waiting, Written
+from tingjian.intake.tickets.changes import Request
+from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.notifications.webhooks.models import Webhook, secret_of
+from tingjian.notifications.webhooks.storage import write_of as webhook_write
+from tingjian.platform.store import Store
+from tingjian.report.lake.actions import append
+from tingjian.report.lake.database import open_lake
+from tingjian.report.lake.storage import Lake
+
+ROOT = Path(__file__).parents[2]
+LAKE = "lake"
+A_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+"""How events are named: `TicketOpened`."""
+KINDS = {
+    "opened",
+    "answered",
+    "resolved",
+    "closed",
+    "reopened",
+    "stay_unsolved",
+    "stay_resolved",
+    "first_response",
+    "first_response_kept",
+    "first_response_missed",
+    "resolution",
+    "resolution_kept",
+    "resolution_missed",
+    "survey",
+}
+"""The kinds of facts that the lake counts."""
+
+
+class Past(NamedTuple):
+    """What two lives wrote: the records of Journal in their order, and the items of Desk."""
+
+    records: list[dict[str, Any]]
+    desk: list[dict[str, Any]]
+
+    @property
+    def names(self) -> set[str]:
+        """The events that were written."""
+        return {record["dynamodb"]["NewImage"]["name"]["S"] for record in self.records}
+
+    @property
+    def templates(self) -> set[str]:
+        """The templates of what was to be delivered."""
+        return {item["deliver"]["S"] for item in self.desk if "deliver" in item}
+
+
+def heard() -> dict[str, set[str]]:
+    """The names of events that anybody waits for, by where it says so: code, SQL, stream filters."""
+    found = {f"filter of {door}": names for door, names in filtered().items()}
+    for source in [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/tingjian/**/*.py")]:
+        found[str(source.relative_to(ROOT))] = set(_asked_for(ast.parse(source.read_text(encoding="utf-8"))))
+    for source in ROOT.glob("layers/tingjian/**/*.sql"):
+        text = source.read_text(encoding="utf-8")
+        clauses = re.findall(r"\bname\s*(?:=|<>|(?:NOT )?IN)\s*(\([^)]*\)|'\w+')", text)
+        found[str(source.relative_to(ROOT))] = {name for clause in clauses for name in re.findall(r"'(\w+)'", clause)}
+    return {where: names for where, names in found.items() if names}
+
+
+def _asked_for(tree: ast.AST) -> Iterator[str]:
+    """The names of events that code compares an event's name with, or counts among names."""
+    for node in ast.walk(tree):
+        asked: list[ast.expr] = []
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            asked = sides if any(isinstance(side, ast.Attribute) and side.attr == "name" for side in sides) else []
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "count":
+            asked = node.args
+        for constant in (inner for side in asked for inner in ast.walk(side)):
+            if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
+                yield from A_NAME.findall(constant.value)
+
+
+def filtered() -> dict[str, set[str]]:
+    """The names that the filter of each reader of Journal lets through; none where it lets all through."""
+    found: dict[str, set[str]] = {}
+    for door, source in sources("DynamoDB"):
+        if source["Stream"]["Fn::GetAtt"][0] != "JournalTable":
+            continue
+        patterns = " ".join(one["Pattern"] for one in source["FilterCriteria"]["Filters"])
+        found[door] = set(A_NAME.findall(patterns)) - {"NewImage"}
+    return found
+
+
+@pytest.fixture
+def past(centre: Store) -> Past:
+    """A complaint that all goes well with, rated and taken up again; and one whose deadlines all pass."""
+    written: dict[str, list[dict[str, Any]]] = {DESK: [], JOURNAL: []}
+
+    def keep(params: dict[str, Any], **_: object) -> None:
+        for put in (member["Put"] for member in params["TransactItems"] if "Put" in member):
+            written[put["TableName"]].append(put["Item"])
+
+    centre.client.meta.events.register("before-parameter-build.dynamodb.TransactWriteItems", keep)
+    prompt_life(centre)
+    late_life(centre)
+    records = [
+        {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(place), "NewImage": item}}
+        for place, item in enumerate(written[JOURNAL], start=1)
+    ]
+    return Past(records, written[DESK])
+
+
+def asked(store: Store) -> str:
+    body = Ask(
+        type="complaint", subject="鞋开胶了", text="三天就开胶", contact=Contact(phone="13812345678", name="王芳")
+    )
+    return open_ticket(store, SIGNER, body, Opening(CUSTOMER, NOW, "zh-CN")).id
+
+
+def requests(number: str) -> Callable[..., Request]:
+    def by(minutes: float, **options: Any) -> Request:
+        return Request(number, AGENT.actor, NOW + timedelta(minutes=minutes), AGENT, **options)
+
+    return by
+
+
+def prompt_life(store: Store) -> None:
+    number = asked(store)
+    by = requests(number)
+    customer = Request(number, CUSTOMER, NOW + timedelta(minutes=30))
+    actions.claim(store, by(5))
+    write_message(store, None, by(10), "reply", Written(text="正在查"))
+    actions.edit(store, by(12, if_match=3), EditTicket(fields={"level": "2"}))
+    actions.wait(store, by(20), Waiting())
+    write_message(store, None, customer, "customer", Written(text="照片在这"))
+    write_message(store, None, by(35), "reply", Written(text="收到"))
+    scene = Scene(store, number)
+    actions.resolve(store, by(40), Resolution(fields={"cause": "物流延误"}))
+    scene.answer(scene.issue(), 5, reasons=("fast",))
+    actions.reopen(store, by(60), "又开胶了")
+    actions.resolve(store, by(90), Resolution())
+    actions.close(store, by(100), Closing(fields={"verified": True}))
+
+
+def late_life(store: Store) -> None:
+    webhook = Webhook(id="erp", version=1, name="erp", url="https://erp.example.com/", secret=secret_of(b"0" * 24))
+    store.transact([webhook_write(webhook)])
+    put_ladder(store, Rung(share=100, channels=("webhook",)))
+    number = asked(store)
+    by = requests(number)
+    sweep(store, NOW + timedelta(minutes=61))
+    write_message(store, None, by(70), "reply", Written(text="抱歉久等"))
+    sweep(store, NOW + timedelta(hours=49))
+    actions.resolve(store, by(50 * 60), Resolution(fields={"cause": "物流延误"}))
+
+
+def test_every_event_that_anybody_hears_is_written(past: Past) -> None:
+    unwritten = {where: names - past.names for where, names in heard().items() if names - past.names}
+
+    assert unwritten == {}, "nobody writes these; or the lives in this file do not come so far"
+
+
+def test_listeners_are_found() -> None:
+    places = heard()
+
+    assert "TicketResolved" in places["functions/survey/stream.py"]
+    assert {"ClockBreached", "SurveyAnswered"} <= places["layers/tingjian/tingjian/report/lake/derive.sql"]
+
+
+def let_through(door: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records that the filter of a door's stream lets through."""
+    [source] = [source for reader, source in sources("DynamoDB") if reader == door]
+    [filter_] = source["FilterCriteria"]["Filters"]
+    pattern: Any = EventPattern.load(filter_["Pattern"])
+    return [record for record in records if pattern.matches_event(record)]
+
+
+def test_filter_of_survey_lets_through_exactly_what_its_door_listens_to(past: Past) -> None:
+    through = let_through("SurveyStream", past.records)
+
+    assert {record["dynamodb"]["NewImage"]["name"]["S"] for record in through} == heard()["functions/survey/stream.py"]
+    assert len(through) == 3, "of two requests, one of which was resolved twice"
+
+
+def test_filter_of_survey_keeps_imported_history_away(past: Past) -> None:
+    imported = [
+        {**record, "dynamodb": {**record["dynamodb"], "NewImage": record["dynamodb"]["NewImage"] | {"imported": mark}}}
+        for record in past.records
+        for mark in ({"BOOL": True}, {"S": "true"})
+    ]
+
+    assert let_through("SurveyStream", imported) == []
+
+
+def test_filter_of_escalation_lets_through_exactly_what_is_to_be_delivered(past: Past) -> None:
+    records: list[dict[str, Any]] = [{"eventName": "INSERT", "dynamodb": {"NewImage": item}} for item in past.desk]
+
+    through = let_through("EscalationStream", records)
+
+    assert through == [record for record in records if "deliver" in record["dynamodb"]["NewImage"]]
+    assert let_through("EscalationStream", [record | {"eventName": "MODIFY"} for record in through]) == []
+
+
+def test_filter_of_report_lets_every_event_through(past: Past) -> None:
+    assert let_through("ReportStream", past.records) == past.records
+
+
+def test_lake_finds_in_the_events_all_that_it_tells_of_a_ticket(past: Past, tmp_path: Path) -> None:
+    with lake_of(past, tmp_path).database as database:
+        columns = [name for name, *_ in database.execute("DESCRIBE tickets").fetchall()]
+        rows = database.execute("SELECT * FROM tickets ORDER BY closed_at NULLS LAST").fetchall()
+
+    prompt, late = (dict(zip(columns, row, strict=True)) for row in rows)
+    assert [name for name, value in prompt.items() if value is None] == []
+    assert (prompt["first_response_kept"], prompt["resolution_kept"], prompt["reopened"]) == (True, True, 1)
+    assert (prompt["score"], prompt["level"], prompt["person"], prompt["close_reason"]) == (5, "2", "chen", "done")
+    assert (late["first_response_kept"], late["resolution_kept"]) == (False, False)
+    assert {name for name, value in late.items() if value is None} == {"closed_at", "close_reason", "score", "level"}
+
+
+def test_lake_counts_every_kind_of_fact(past: Past, tmp_path: Path) -> None:
+    with lake_of(past, tmp_path).database as database:
+        counted = {kind for (kind,) in database.execute("SELECT DISTINCT kind FROM facts").fetchall()}
+        unowned = database.execute("SELECT kind FROM facts WHERE team IS NULL").fetchall()
+
+    assert counted == KINDS
+    assert unowned == []
+
+
+def test_figures_are_made_of_kinds_that_the_lake_counts() -> None:
+    named: set[str] = set()
+    for source in ROOT.glob("layers/tingjian/tingjian/report/figures/*.sql"):
+        for clause in re.findall(r"\bkind\s*(?:=|<>|(?:NOT )?IN)\s*(\([^)]*\)|'\w+')", source.read_text("utf-8")):
+            named |= set(re.findall(r"'(\w+)'", clause))
+
+    assert named <= KINDS
+    assert named >= {"opened", "survey", "stay_unsolved"}
+
+
+def lake_of(past: Past, copies: Path) -> Any:
+    boto3.client("s3").create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    lake = Lake(LAKE, copies / "copies")
+    assert append(lake, past.records) == []
+    return open_lake(lake)
+
+
+def test_what_is_to_be_delivered_has_a_writer_and_every_writer_something_to_write(
+    centre: Store, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    writers = set(MAILS)
+
+    assert past.templates == writers
