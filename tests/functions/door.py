@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from tests.builders import DESK, JOURNAL
 from tests.process import forget_process
@@ -78,7 +80,8 @@ class Knocker:
         if caller is not None:
             claims = {"sub": f"sub-{caller.id}", "cognito:groups": f"[{' '.join(sorted(caller.roles))}]"}
             event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
-        answered = self.handler(event, None)
+        with another_process():
+            answered = self.handler(event, None)
         return Answer(answered["statusCode"], answered["body"], answered["headers"])
 
 
@@ -103,6 +106,19 @@ def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
     forget_process()
     yield Knocker(importlib.import_module(f"functions.{wing}.api").handler)
     forget_process()
+
+
+@contextmanager
+def another_process() -> Iterator[None]:
+    """Keep what a resolver knows of the request it is at, so that another one can come meanwhile."""
+    modules = [module for name, module in sys.modules.items() if name.endswith(".routes") and hasattr(module, "app")]
+    contexts = [(module.app, dict(module.app.context)) for module in modules]
+    event = vars(BaseRouter).get("current_event")
+    yield
+    BaseRouter.current_event = event
+    for app, context in contexts:
+        app.context.clear()
+        app.context.update(context)
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:

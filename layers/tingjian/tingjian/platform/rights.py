@@ -79,6 +79,16 @@ class Caller:
         self.asked.add(right.name)
         return self.widest(right)
 
+    def myself(self, right: Right) -> str:
+        """The caller's id, where the right is only about what is the caller's own."""
+        self.require(right, owner=self.id)
+        return self.id
+
+    def require_some(self, right: Right) -> None:
+        """Raise AccessDeniedError unless the caller has the right at all, for what belongs to no team and nobody."""
+        if not self.scope(right):
+            raise AccessDeniedError(right=right.name)
+
     def teams_within(self, right: Right, teams: Iterable[str]) -> list[str]:
         """Those of the teams whose things the right covers."""
         scope = self.scope(right)

@@ -94,9 +94,9 @@ def _where(store: Store, query: AlertQuery, caller: Caller) -> tuple[str, list[s
     if query.team:
         caller.require(RIGHT, team=query.team)
         if caller.scope(RIGHT) < Scope.TEAM:
-            raise AccessDeniedError(right=RIGHT)
+            raise AccessDeniedError(right=RIGHT.name)
         return "queue", [query.team]
-    if query.mine or caller.scope(RIGHT) < Scope.TEAM:
+    if caller.scope(RIGHT) < Scope.TEAM or query.mine:
         return "owner", [caller.id]
     if caller.scope(RIGHT) is Scope.ALL:
         return "queue", [team.id for team in list_teams(store)]

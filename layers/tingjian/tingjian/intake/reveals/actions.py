@@ -73,4 +73,4 @@ def _require_ticket(store: Store, customer_id: str, caller: Caller) -> None:
         return
     tickets, _ = list_party(store, "party", customer_id, limit=TICKETS, cursor=None)
     if not any(caller.may(RIGHT, team=ticket.team, owner=ticket.assignee) for ticket in tickets):
-        raise AccessDeniedError(right=RIGHT)
+        raise AccessDeniedError(right=RIGHT.name)

@@ -13,6 +13,7 @@ from tingjian.notifications.notices.models import (
     PreferencesBody,
     Unread,
 )
+from tingjian.notifications.notices.rights import READ_NOTICES
 from tingjian.platform.contacts import normalised_phone
 from tingjian.platform.ids import spoken
 from tingjian.platform.places import ticket_key
@@ -27,9 +28,10 @@ TRIES = 3
 
 def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Language) -> NoticeList:
     """The caller's notices with the subjects of their tickets, and how many are unread. Four calls."""
-    page = storage.list_notices(store, caller.id, limit=query.limit, cursor=query.cursor)
+    reader = caller.myself(READ_NOTICES)
+    page = storage.list_notices(store, reader, limit=query.limit, cursor=query.cursor)
     notices = [storage.from_item(item) for item in page.items]
-    until = storage.read_until(store, caller.id)
+    until = storage.read_until(store, reader)
     subjects = _subjects(store, notices)
     items = tuple(
         NoticeView(
@@ -46,13 +48,13 @@ def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Lang
         )
         for notice in notices
     )
-    return NoticeList(items=items, unread=storage.count_unread(store, caller.id, until), cursor=page.cursor)
+    return NoticeList(items=items, unread=storage.count_unread(store, reader, until), cursor=page.cursor)
 
 
 def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) -> Unread:
     """Mark one of the caller's notices as read; again changes nothing. Raises NoticeNotFoundError."""
     for _ in range(TRIES):
-        notice = storage.load_notice(store, caller.id, notice_id)
+        notice = storage.load_notice(store, caller.myself(READ_NOTICES), notice_id)
         after = notice.read(now)
         if after is notice:
             break
@@ -66,7 +68,7 @@ def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) ->
 
 def mark_all_read(store: Store, *, caller: Caller, now: datetime) -> Unread:
     """Mark everything until now as read: one write, however many there are."""
-    store.transact([storage.mark_write(caller.id, now)])
+    store.transact([storage.mark_write(caller.myself(READ_NOTICES), now)])
     return _unread(store, caller)
 
 
@@ -75,7 +77,7 @@ def put_preferences(
 ) -> Preferences:
     """Store how the caller wants to be told. Raises StaleError, InvalidInputError for a phone that is none."""
     phone = normalised_phone(body.phone, field="phone") if body.phone else None
-    before = storage.load_preferences(store, caller.id)
+    before = storage.load_preferences(store, caller.myself(READ_NOTICES))
     wishes = Preferences(quiet_hours=body.quiet_hours, phone=phone, version=before.version + 1)
     changed = sorted(name for name in ("quiet_hours", "phone") if getattr(before, name) != getattr(wishes, name))
     record_change(

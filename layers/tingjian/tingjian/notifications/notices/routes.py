@@ -22,7 +22,7 @@ def list_own(call: Here, query: Annotated[NoticeQuery, Depends(queried(NoticeQue
 @app.get("/v1/notices/preferences", **staff(READ_NOTICES))
 def preferences(call: Here) -> Preferences:
     """Show how one wants to be told."""
-    return load_preferences(call.store, call.caller.id)
+    return load_preferences(call.store, call.caller.myself(READ_NOTICES))
 
 
 @app.put("/v1/notices/preferences", **staff(READ_NOTICES))

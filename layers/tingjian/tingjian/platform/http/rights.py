@@ -6,6 +6,7 @@ covers this one ends in RightNotAskedError: forgetting to ask is loud.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -43,7 +44,7 @@ def calling(right: Right | None) -> Callable[[APIGatewayHttpResolver, NextMiddle
         )
         app.context["call"] = call
         response = next_middleware(app)
-        if guard:
+        if guard and response.status_code < HTTPStatus.BAD_REQUEST:
             guard.require_asked()
         return response
 

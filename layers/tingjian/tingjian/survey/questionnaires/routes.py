@@ -14,6 +14,7 @@ app = resolver()
 @app.get("/v1/surveys/questionnaires", **staff(READ_SURVEYS))
 def questionnaires(call: Here) -> QuestionnaireList:
     """List what is asked after a resolution, by type of request; `default` holds for types without their own."""
+    call.caller.require_some(READ_SURVEYS)
     return QuestionnaireList(items=tuple(list_questionnaires(call.store)))
 
 
