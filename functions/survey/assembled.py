@@ -12,3 +12,9 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/surveys/questionnaires/{type}": {"PUT": "tingjian.survey.questionnaires.routes"},
     "/v1/surveys/{survey}": {"GET": "tingjian.survey.surveys.routes"},
 }
+
+LISTENERS: dict[str, tuple[str, ...]] = {
+    "TicketResolved": ("tingjian.survey.surveys.listeners:issue",),
+}
+
+IMPORTED: frozenset[str] = frozenset()

@@ -1,39 +1,37 @@
-"""The stream door of survey: a resolution in Journal asks for a survey.
+"""The stream door of survey: it reads the Journal for all who listen, and queues a message for each of them.
 
-Each record stands alone: one that fails is reported by its sequence number, so that the others of its batch are done,
-and what is delivered again changes nothing. What fails for good goes to the failure queue.
+DynamoDB recommends two readers a stream at most, so this one only dispatches; `functions.survey.worker` does the work.
+A record that is no event, or whose messages the queue refused, is reported by its sequence number and comes again;
+the messages of the others are sent all the same.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
-from tingjian.platform import resources, telemetry
+from functions.survey.assembled import IMPORTED, LISTENERS
+from tingjian.platform import telemetry
 from tingjian.platform.events import from_item
+from tingjian.platform.failures import described
+from tingjian.platform.listeners import Message, messages_of, send_messages
 from tingjian.platform.store import from_wire
-from tingjian.platform.times import milliseconds
-from tingjian.survey.surveys.actions import issue_survey
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Issue a survey for each resolution of the batch; the answer names the records that must come again."""
-    failures = []
+    """Queue the messages of a batch; the answer names the records that must come again."""
+    failed: set[str] = set()
+    wanted: list[tuple[str, Message]] = []
     for record in event["Records"]:
+        sequence = record["dynamodb"]["SequenceNumber"]
         try:
-            ask(record)
-        except Exception:  # noqa: BLE001 - whatever is wrong with a record, the others go on
-            sequence = record["dynamodb"]["SequenceNumber"]
-            telemetry.logger().exception("SurveyFailed", extra={"sequence_number": sequence})
-            failures.append({"itemIdentifier": sequence})
-    return {"batchItemFailures": failures}
+            wanted += [(sequence, message) for message in asked_by(record)]
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the others go on
+            telemetry.record("RecordsRefused", sequence_number=sequence, error=described(error))
+            failed.add(sequence)
+    failed |= {wanted[place][0] for place in send_messages([message for _, message in wanted])}
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
 
 
-def ask(record: dict[str, Any]) -> None:
-    """Issue the survey of one record, if it is a resolution. Raises whatever is wrong with it."""
+def asked_by(record: dict[str, Any]) -> list[Message]:
+    """The messages that a record asks for. Raises whatever is wrong with it."""
     if record["eventName"] != "INSERT":
-        return
-    fact = from_item(from_wire(record["dynamodb"]["NewImage"]))
-    if fact.name != "TicketResolved":
-        return
-    survey = issue_survey(resources.store(), fact, now=milliseconds(datetime.now(UTC)))
-    if survey:
-        telemetry.record("SurveysIssued", survey=survey.id)
+        return []
+    return messages_of(from_item(from_wire(record["dynamodb"]["NewImage"])), LISTENERS, IMPORTED)

@@ -1,7 +1,7 @@
-"""`tingjian replay --failures` and `--entity`: hand stream records to their consumers once more.
+"""`tingjian replay --failures` and `--entity`: hand stream records and listeners' messages on once more.
 
-Done after what was wrong with them, or with the consumer, has been mended. Consumers do a repeat no harm: a survey is
-issued once a resolution, a mail is sent once, the lake keeps an event once.
+Done after what was wrong with them, or with the function, has been mended. A repeat does no harm: a survey is issued
+once a resolution, a mail is sent once, the lake keeps an event once.
 """
 
 import base64
@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import boto3
@@ -39,8 +39,39 @@ class Result:
 
 
 @dataclass(frozen=True)
+class FailureQueue:
+    """A queue of what failed for good."""
+
+    sqs: Any
+    url: str
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """What the queue holds, each message held back from others for five minutes."""
+        seen: set[str] = set()
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.url, MaxNumberOfMessages=10, VisibilityTimeout=HELD_SECONDS, WaitTimeSeconds=1
+            )
+            fresh = [message for message in answer.get("Messages", []) if message["MessageId"] not in seen]
+            if not fresh:
+                return
+            seen |= {message["MessageId"] for message in fresh}
+            yield from fresh
+
+    def done(self, message: dict[str, Any]) -> None:
+        """Delete a message that was worked off."""
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+
+    def give_back(self, message: dict[str, Any]) -> None:
+        """Let the next redrive see a message again."""
+        self.sqs.change_message_visibility(
+            QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+        )
+
+
+@dataclass(frozen=True)
 class Streams:
-    """The streams of a deployment, their consumers, and the queue of what failed."""
+    """The streams of a deployment, their consumers, and the queues of what failed."""
 
     deployment: Deployment
 
@@ -57,31 +88,14 @@ class Streams:
         return boto3.client("dynamodbstreams", **aws_options())
 
     @property
-    def _queue(self) -> str:
-        return self.deployment.outputs["StreamFailureQueueUrl"]
+    def failures(self) -> FailureQueue:
+        """The batches that stream consumers failed at."""
+        return FailureQueue(self._sqs, self.deployment.outputs["StreamFailureQueueUrl"])
 
-    def failures(self) -> Iterator[dict[str, Any]]:
-        """The messages of the failure queue, each held back from others for five minutes."""
-        seen: set[str] = set()
-        while True:
-            answer = self._sqs.receive_message(
-                QueueUrl=self._queue, MaxNumberOfMessages=10, VisibilityTimeout=HELD_SECONDS, WaitTimeSeconds=1
-            )
-            fresh = [message for message in answer.get("Messages", []) if message["MessageId"] not in seen]
-            if not fresh:
-                return
-            seen |= {message["MessageId"] for message in fresh}
-            yield from fresh
-
-    def done(self, message: dict[str, Any]) -> None:
-        """Delete a message whose records were all taken."""
-        self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
-
-    def give_back(self, message: dict[str, Any]) -> None:
-        """Let the next redrive see a message again."""
-        self._sqs.change_message_visibility(
-            QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-        )
+    @property
+    def unheard(self) -> FailureQueue:
+        """The messages that listeners failed at."""
+        return FailureQueue(self._sqs, self.deployment.outputs["ListenerDeadLetterQueueUrl"])
 
     def records(self, batch: dict[str, Any]) -> list[Record]:
         """The records from the first to the last of a failed batch. Raises RecordsGoneError after 24 hours."""
@@ -130,12 +144,21 @@ class Streams:
 
     def consumers(self, table: str) -> list[str]:
         """The functions that read a table's stream."""
-        stream = self.deployment.store.client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
-        pages = self._lambda.get_paginator("list_event_source_mappings").paginate(EventSourceArn=stream)
+        return self._fed_by(self.deployment.store.client.describe_table(TableName=table)["Table"]["LatestStreamArn"])
+
+    def listener_worker(self) -> str:
+        """The function that calls listeners."""
+        queue = self.deployment.outputs["ListenerQueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+        [worker] = self._fed_by(attributes["QueueArn"])
+        return worker
+
+    def _fed_by(self, source: str) -> list[str]:
+        pages = self._lambda.get_paginator("list_event_source_mappings").paginate(EventSourceArn=source)
         return [mapping["FunctionArn"] for page in pages for mapping in page["EventSourceMappings"]]
 
     def hand(self, function: str, records: Sequence[Record]) -> list[str]:
-        """Call a consumer as its stream does; the sequence numbers of what it did not take, or what it died of."""
+        """Call a function as its stream or queue does; the ids of what it did not take, or what it died of."""
         answer = self._lambda.invoke(FunctionName=function, Payload=json.dumps({"Records": list(records)}).encode())
         payload = json.loads(answer["Payload"].read() or b"null")
         if answer.get("FunctionError"):
@@ -145,40 +168,63 @@ class Streams:
 
 
 def run(streams: Streams, entity: str | None) -> int:
-    """Redrive one entity, or else what the failure queue names; 0 when every record was taken."""
+    """Redrive one entity, or else what the failure queues name; 0 when everything was taken."""
     if entity:
-        result = redrive_entity(streams, entity)
+        results = [redrive_entity(streams, entity)]
     else:
-        result = redrive_failures(streams, shown=lambda messages: tqdm(messages, desc="failures", unit=""))
-    for line in result.left:
+        results = [
+            redrive_failures(streams, shown=lambda messages: tqdm(messages, desc="failures", unit="")),
+            redrive_listeners(streams, shown=lambda messages: tqdm(messages, desc="listeners", unit="")),
+        ]
+    left = [line for result in results for line in result.left]
+    for line in left:
         print(line, file=sys.stderr)
-    print(f"{result.taken} records taken, {len(result.left)} failures left")
-    return 1 if result.left else 0
+    print(f"{sum(result.taken for result in results)} records taken, {len(left)} failures left")
+    return 1 if left else 0
 
 
 def redrive_failures(streams: Streams, *, shown: Callable[[Any], Any] = iter) -> Result:
     """Hand every batch that the failure queue names to its function; what is taken leaves the queue."""
+    return _redrive(streams.failures, partial(_hand_batch, streams), shown)
+
+
+def redrive_listeners(streams: Streams, *, shown: Callable[[Any], Any] = iter) -> Result:
+    """Hand every message that a listener failed at to its worker; what that listener takes leaves the queue."""
+    return _redrive(streams.unheard, partial(_hand_message, streams, streams.listener_worker()), shown)
+
+
+def _redrive(queue: FailureQueue, hand: Callable[[dict[str, Any]], Result], shown: Callable[[Any], Any]) -> Result:
+    """Work off a queue of failures; what is left stays in it for the next time."""
     result = Result()
     kept = []
-    for message in shown(streams.failures()):
-        failure = json.loads(message["Body"])
-        function, batch = failure["requestContext"]["functionArn"], failure["DDBStreamBatchInfo"]
-        try:
-            records = streams.records(batch)
-        except RecordsGoneError:
-            result.left.append(f"{_name(function)}: {batch['startSequenceNumber']} is older than its stream; --entity")
-            kept.append(message)
-            continue
-        refused = streams.hand(function, records)
-        if refused:
-            result.left.append(f"{_name(function)}: {', '.join(refused)}")
+    for message in shown(queue.messages()):
+        handed = hand(message)
+        result.taken += handed.taken
+        result.left += handed.left
+        if handed.left:
             kept.append(message)
         else:
-            result.taken += len(records)
-            streams.done(message)
+            queue.done(message)
     for message in kept:
-        streams.give_back(message)
+        queue.give_back(message)
     return result
+
+
+def _hand_batch(streams: Streams, message: dict[str, Any]) -> Result:
+    failure = json.loads(message["Body"])
+    function, batch = failure["requestContext"]["functionArn"], failure["DDBStreamBatchInfo"]
+    try:
+        records = streams.records(batch)
+    except RecordsGoneError:
+        return Result(left=[f"{_name(function)}: {batch['startSequenceNumber']} is older than its stream; --entity"])
+    refused = streams.hand(function, records)
+    return Result(left=[f"{_name(function)}: {', '.join(refused)}"]) if refused else Result(len(records))
+
+
+def _hand_message(streams: Streams, worker: str, message: dict[str, Any]) -> Result:
+    record = {"messageId": message["MessageId"], "body": message["Body"], "eventSource": "tingjian:replay"}
+    refused = streams.hand(worker, [record])
+    return Result(left=[f"{_name(worker)}: {message['Body']}"]) if refused else Result(1)
 
 
 def redrive_entity(streams: Streams, entity: str) -> Result:

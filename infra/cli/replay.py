@@ -4,7 +4,7 @@ Journal is the truth and the lake a copy. On AWS an export of the table is read 
 DYNAMODB_JSON), which costs the table nothing; a small table, such as a local stack's, can be read itself. The lake
 knows events by entity and version, so a replay that was killed is simply run again.
 
-With `--failures` or `--entity` stream records are handed to all their consumers once more: see `redrive`.
+With `--failures` or `--entity` stream records and listeners' messages are handed on once more: see `redrive`.
 """
 
 import argparse
@@ -32,12 +32,12 @@ AT_ONCE = 5000
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the subcommand."""
     parser = commands.add_parser(
-        "replay", help="fill the lake again from Journal, or redrive what stream consumers failed at"
+        "replay", help="fill the lake again from Journal, or redrive what stream consumers and listeners failed at"
     )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--export", type=Path, help="the folder of an export of Journal: its data/*.json.gz")
     source.add_argument("--table", help="Journal's name; every item is read, which costs")
-    source.add_argument("--failures", action="store_true", help="what the failure queue of the streams names")
+    source.add_argument("--failures", action="store_true", help="what the failure queues of streams and listeners name")
     source.add_argument("--entity", metavar="KIND#ID", help="all of one thing, such as ticket#482739510664")
     parser.add_argument("--lake", help="the lake's bucket, default: the local stack's")
     parser.add_argument("--queue", help="the address of the queue of reports, to compact at once")

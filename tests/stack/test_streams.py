@@ -1,14 +1,15 @@
-"""A poisoned stream record delays nobody, ends in the failure queue, and is restored by a redrive (R3)."""
+"""What is poisoned in a stream or for a listener delays nobody, ends in its failure queue and can be redriven (R3)."""
 
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from infra.cli.deployment import Deployment
-from infra.cli.redrive import Streams, redrive_entity, redrive_failures
+from infra.cli.redrive import Streams, redrive_entity, redrive_failures, redrive_listeners
 from tests.stack.conftest import Ask
 from tests.stack.people import Stack, Visitor, eventually
 from tingjian.intake.tickets import models
@@ -20,6 +21,8 @@ from tingjian.platform.events import write_of as event_write
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Write
 
+ISSUE = "tingjian.survey.surveys.listeners:issue"
+
 
 @pytest.fixture
 def streams(deployment: Deployment) -> Streams:
@@ -27,16 +30,41 @@ def streams(deployment: Deployment) -> Streams:
 
 
 @pytest.fixture(autouse=True)
-def _empty_queue(stack: Stack) -> None:
-    stack.aws("sqs").purge_queue(QueueUrl=stack.outputs["StreamFailureQueueUrl"])
+def _empty_queues(stack: Stack) -> None:
+    for name in ("StreamFailureQueueUrl", "ListenerDeadLetterQueueUrl"):
+        stack.aws("sqs").purge_queue(QueueUrl=stack.outputs[name])
 
 
-def failures(stack: Stack) -> list[dict[str, Any]]:
-    """What the failure queue holds, left where it is."""
+@pytest.fixture
+def _quick_returns(stack: Stack) -> Iterator[None]:
+    """What a listener failed at comes back after seconds instead of minutes."""
+    sqs, queue = stack.aws("sqs"), stack.outputs["ListenerQueueUrl"]
+    before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "5"})
+    yield
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes=before)
+
+
+def failures(stack: Stack, queue: str = "StreamFailureQueueUrl") -> list[dict[str, Any]]:
+    """What a failure queue holds, left where it is."""
     answer = stack.aws("sqs").receive_message(
-        QueueUrl=stack.outputs["StreamFailureQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+        QueueUrl=stack.outputs[queue], MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+
+def unheard(stack: Stack) -> list[dict[str, Any]]:
+    """What listeners failed at for good."""
+    return failures(stack, "ListenerDeadLetterQueueUrl")
+
+
+def all_heard(stack: Stack) -> bool:
+    """Whether no event is on its way to a listener."""
+    counts = stack.aws("sqs").get_queue_attributes(
+        QueueUrl=stack.outputs["ListenerQueueUrl"],
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )["Attributes"]
+    return set(counts.values()) == {"0"}
 
 
 def failed_functions(stack: Stack) -> set[str]:
@@ -74,7 +102,28 @@ def test_poisoned_record_delays_nobody_and_ends_in_the_failure_queue(  # noqa: P
     assert failed_functions(stack) == readers
 
 
-def test_redrive_restores_what_failed_and_leaves_nothing_behind(
+@pytest.mark.usefixtures("_quick_returns")
+def test_poisoned_message_of_a_listener_delays_no_survey_and_stays_until_it_is_mended(
+    stack: Stack, streams: Streams, ask: Ask, agent: Visitor, lead: Visitor
+) -> None:
+    before, after = ask(), ask()
+    agent.post(f"{before.path}/resolve", {}).expect(200)
+    poisoned = {"listener": "tingjian.nowhere:nothing", "entity": f"ticket#{before.id}", "version": 1}
+    stack.aws("sqs").send_message(QueueUrl=stack.outputs["ListenerQueueUrl"], MessageBody=json.dumps(poisoned))
+    agent.post(f"{after.path}/resolve", {}).expect(200)
+
+    eventually(lambda: surveys(lead, before.id) and surveys(lead, after.id), 30)
+    eventually(lambda: unheard(stack) == [poisoned], 90)
+    result = redrive_listeners(streams)
+
+    (left,) = result.left
+    assert result.taken == 0
+    assert json.loads(left.partition(": ")[2]) == poisoned
+    assert unheard(stack) == [poisoned]
+
+
+@pytest.mark.usefixtures("_quick_returns")
+def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     stack: Stack, deployment: Deployment, streams: Streams, ask: Ask, lead: Visitor
 ) -> None:
     asked, store = ask(), deployment.store
@@ -85,13 +134,14 @@ def test_redrive_restores_what_failed_and_leaves_nothing_behind(
     resolved, event = linked(ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request)
     gone = Write("desk", {"pk": ticket_key(ticket.id).pk, "sk": ticket_key(ticket.id).sk}, kind="delete")
     store.transact([gone, event_write(event)])
-    eventually(lambda: stack.function("SurveyStreamFunction") in failed_functions(stack), 30)
+    (failure,) = eventually(lambda: unheard(stack), 90)
     store.transact([Write("desk", write_of(resolved).item, expect=0)])
 
-    result = redrive_failures(streams)
+    result = redrive_listeners(streams)
 
+    assert failure == {"listener": ISSUE, "entity": f"ticket#{asked.id}", "version": event.version}
     assert (result.left, result.taken) == ([], 1)
-    assert failures(stack) == []
+    assert unheard(stack) == []
     assert len(surveys(lead, asked.id)) == 1
     assert eventually(lambda: [one for one in stack.mail_to(asked.contact.email) if "survey.html" in str(one)], 30)
 
@@ -106,6 +156,7 @@ def test_redrive_of_an_entity_repeats_no_effect(
     mails = len(stack.mail_to(asked.contact.email))
 
     result = redrive_entity(streams, f"ticket#{asked.id}")
+    eventually(lambda: all_heard(stack))
 
     assert result.left == []
     assert result.taken >= 3

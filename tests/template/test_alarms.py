@@ -6,7 +6,7 @@ import pytest
 from tests.template.templates import doors, events, resources, template
 
 ALARMS = resources("AWS::CloudWatch::Alarm", "infra/alarms.yaml")
-FAILURES = {"ImportDeadLetters", "ReportDeadLetters", "StreamFailures", "ScheduleFailures"}
+FAILURES = {"ImportDeadLetters", "ReportDeadLetters", "ListenerDeadLetters", "StreamFailures", "ScheduleFailures"}
 
 
 def watching(metric: str, subject: str) -> Iterator[dict[str, Any]]:
@@ -34,6 +34,14 @@ def test_a_stream_that_lags_is_noticed(door: str) -> None:
     assert alarm["Threshold"] <= 15 * 60 * 1000
 
 
+def test_listeners_that_lag_are_noticed_but_not_a_message_on_its_way_to_the_dead_letters() -> None:
+    [alarm] = watching("ApproximateAgeOfOldestMessage", "Listeners")
+    queue = resources("AWS::SQS::Queue")["ListenerQueue"]
+
+    assert alarm["Statistic"] == "Maximum"
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] < alarm["Threshold"] <= 15 * 60
+
+
 @pytest.mark.parametrize("queue", sorted(FAILURES))
 def test_one_message_that_failed_for_good_is_enough(queue: str) -> None:
     [alarm] = watching("ApproximateNumberOfMessagesVisible", queue)
@@ -59,6 +67,7 @@ def test_the_alarms_watch_the_functions_and_queues_that_they_are_named_for() -> 
     given = template()["Resources"]["Alarms"]["Properties"]["Parameters"]
 
     assert {door: given[door] for door in doors()} == {door: {"Ref": f"{door}Function"} for door in doors()}
+    assert given["Listeners"] == {"Fn::GetAtt": ["ListenerQueue", "QueueName"]}
     for parameter in FAILURES:
         queue = given[parameter]["Fn::GetAtt"][0]
         assert queue.startswith(parameter.removesuffix("s"))
@@ -75,6 +84,7 @@ def test_a_dashboard_shows_the_house() -> None:
         "Errors",
         "IteratorAge",
         "ApproximateNumberOfMessagesVisible",
+        "ApproximateAgeOfOldestMessage",
         "ConsumedReadCapacityUnits",
     ):
         assert metric in body

@@ -111,6 +111,7 @@ def test_a_worker_may_take_from_its_queue(door: str, source: str) -> None:
     assert needed <= actions_on(door, f"{source}Arn")
 
 
+TAKES_MESSAGES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
 VARIABLES = {
     "DESK_TABLE": "DeskArn",
     "JOURNAL_TABLE": "JournalArn",
@@ -119,6 +120,7 @@ VARIABLES = {
     "SIGNING_SECRET_ID": "SecretArn",
     "IMPORT_QUEUE_URL": "ImportQueueArn",
     "REPORT_QUEUE_URL": "ReportQueueArn",
+    "LISTENER_QUEUE_URL": "ListenerQueueArn",
     "MAIL_SENDER": "MailIdentity",
 }
 
@@ -126,10 +128,16 @@ VARIABLES = {
 @pytest.mark.parametrize("door", DOORS)
 def test_a_door_knows_the_name_of_what_it_may_touch_and_of_nothing_else(door: str) -> None:
     known = {VARIABLES[name] for name in doors()[door]["Environment"]["Variables"] if name in VARIABLES}
-    allowed = {parameter for parameter in VARIABLES.values() if actions_on(door, parameter)}
-
     # A worker is called with its queue's messages, so it needs the name only to send.
+    allowed = {parameter for parameter in VARIABLES.values() if actions_on(door, parameter) - TAKES_MESSAGES}
+
     assert known == allowed
+
+
+def test_the_reader_of_the_journal_touches_nothing_but_the_queue_of_listeners() -> None:
+    touched = {text(resource) for action, resource in granted("SurveyStream") if action not in RESOURCELESS}
+
+    assert touched == {"JournalStreamArn", "ListenerQueueArn", "StreamFailureQueueArn", "SurveyLogsArn"}
 
 
 @pytest.mark.parametrize("door", DOORS)

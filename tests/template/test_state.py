@@ -68,7 +68,14 @@ def test_a_queue_is_encrypted(queue: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "queue", ["ImportDeadLetterQueue", "ReportDeadLetterQueue", "StreamFailureQueue", "ScheduleFailureQueue"]
+    "queue",
+    [
+        "ImportDeadLetterQueue",
+        "ReportDeadLetterQueue",
+        "ListenerDeadLetterQueue",
+        "StreamFailureQueue",
+        "ScheduleFailureQueue",
+    ],
 )
 def test_what_failed_waits_for_two_weeks(queue: str) -> None:
     assert QUEUES[queue]["MessageRetentionPeriod"] == 14 * 24 * 3600

@@ -19,7 +19,7 @@ def test_the_doors_are_those_of_the_four_wings() -> None:
     assert set(doors()) == {
         "IntakeApi", "IntakeWorker",
         "EscalationApi", "EscalationStream", "EscalationSchedule",
-        "SurveyApi", "SurveyStream",
+        "SurveyApi", "SurveyStream", "SurveyWorker",
         "ReportApi", "ReportStream", "ReportSchedule", "ReportWorker",
     }  # fmt: skip
 
@@ -76,7 +76,15 @@ def test_a_stream_door_hears_of_new_items_only(door: str) -> None:
     assert pattern(door)["eventName"] == ["INSERT"]
 
 
-@pytest.mark.parametrize(("door", "queue"), [("IntakeWorker", "ImportQueue"), ("ReportWorker", "ReportQueue")])
+def test_a_listener_shares_the_worker_with_others_but_no_message() -> None:
+    assert QUEUES["SurveyWorker"]["BatchSize"] == 1
+    assert 2 <= QUEUES["SurveyWorker"]["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+@pytest.mark.parametrize(
+    ("door", "queue"),
+    [("IntakeWorker", "ImportQueue"), ("ReportWorker", "ReportQueue"), ("SurveyWorker", "ListenerQueue")],
+)
 def test_a_worker_gives_up_to_a_dead_letter_queue(door: str, queue: str) -> None:
     redrive = resources("AWS::SQS::Queue")[queue]["RedrivePolicy"]
 

@@ -45,7 +45,7 @@ CUSTOMER = Actor(kind="customer")
 
 
 class ContentionError(RuntimeError):
-    """Others changed the same things again and again; the stream's next delivery, or the caller, tries anew."""
+    """Others changed the same things again and again; the next delivery of the event, or the caller, tries anew."""
 
 
 def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | None:
