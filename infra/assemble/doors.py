@@ -34,11 +34,11 @@ def served(house: House, door: Door) -> Iterator[tuple[tuple[Access, ...], tuple
             yield feature.http.touches, feature.http.reads
         yield from ((work.touches, work.reads) for work in feature.work if work.door == door)
         if door == TIMER_DOOR:
-            yield from ((timer.touches, ()) for timer in feature.timers)
+            yield from ((timer.touches, timer.reads) for timer in feature.timers)
         if door == MAIL_DOOR:
             yield from ((mail.touches, mail.reads) for mail in feature.mails)
         if door in LISTENER_DOORS:
-            yield from ((listener.touches, ()) for listener in feature.listeners)
+            yield from ((listener.touches, listener.reads) for listener in feature.listeners)
 
 
 def touched(house: House, door: Door) -> tuple[Access, ...]:

@@ -89,7 +89,8 @@ class House:
 
 def house_at(root: Path = ROOT) -> House:
     """The house as its feature folders declare it. Raises UndeclaredError for a `feature.py` without a `FEATURE`."""
-    folders = sorted({path.parent for path in (root / PACKAGE).glob("*/*/*.py") if path.name in NAMES})
+    paths = [path for path in (root / PACKAGE).glob("*/*/*.py") if path.name in NAMES]
+    folders = sorted({path.parent for path in paths if path.parent.parent.name != "platform"})
     declared = tuple(_declared(folder) for folder in folders if (folder / "feature.py").exists())
     bare = tuple(_name(folder) for folder in folders if not (folder / "feature.py").exists())
     return House(root, declared, bare)

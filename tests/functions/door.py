@@ -115,7 +115,8 @@ def another_process() -> Iterator[None]:
     contexts = [(module.app, dict(module.app.context)) for module in modules]
     event = vars(BaseRouter).get("current_event")
     yield
-    BaseRouter.current_event = event
+    if event is not None:
+        BaseRouter.current_event = event
     for app, context in contexts:
         app.context.clear()
         app.context.update(context)

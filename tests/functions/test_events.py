@@ -265,9 +265,8 @@ def lake_of(past: Past, copies: Path) -> Any:
 
 
 def test_what_is_to_be_delivered_has_a_writer_and_every_writer_something_to_write(
-    centre: Store, past: Past, monkeypatch: pytest.MonkeyPatch
+    past: Past,
 ) -> None:
-
     writers = set(MAILS)
 
     assert past.templates == writers

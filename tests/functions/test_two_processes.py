@@ -22,6 +22,7 @@ from tingjian.intake.imports.storage import Jobs
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Assignment, Resolution
 from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.rights import ASSIGN_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.types.actions import put_type
 from tingjian.intake.types.models import TicketType, TypeBody
@@ -145,7 +146,7 @@ def test_person_added_elsewhere_signs_in_and_gets_tickets_at_once(
     edit_staff(centre, person="han")
     monkeypatch.setattr("tingjian.platform.store.RENEW_SECONDS", 0.0)
 
-    actions.assign(other, by(number, 1, MANAGER, right="tickets.assign"), Assignment(assignee="han"))
+    actions.assign(other, by(number, 1, MANAGER, right=ASSIGN_TICKETS), Assignment(assignee="han"))
 
     assert load_ticket(centre, number).assignee == "han"
     assert identify(other, {"sub": "sub-han"}).id == "han"

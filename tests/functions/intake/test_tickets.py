@@ -32,6 +32,7 @@ from tingjian.intake.tickets.models import (
     MissingFieldsError,
 )
 from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.rights import ASSIGN_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.errors import (
     AccessDeniedError,
@@ -245,7 +246,7 @@ def test_reopening_starts_a_new_resolution_clock(centre: Store) -> None:
 def test_history_is_one_unbroken_chain(centre: Store) -> None:
     number = ask(centre).id
     actions.claim(centre, by(number))
-    actions.assign(centre, by(number, LEAD, right="tickets.assign"), Assignment(assignee="lin"))
+    actions.assign(centre, by(number, LEAD, right=ASSIGN_TICKETS), Assignment(assignee="lin"))
     actions.resolve(centre, by(number, COLLEAGUE, minutes=30), Resolution())
 
     history = history_of(centre, load_ticket(centre, number))

@@ -20,6 +20,7 @@ from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Assignment, Waiting
+from tingjian.intake.tickets.rights import ASSIGN_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import Sweep
@@ -152,10 +153,10 @@ def test_a_ticket_that_changes_teams_meanwhile_is_found_by_the_next_pass(office:
     save(office)
     early, late = file(office), file(office, hours=0.1)
     save(office, targets=[{**target, "minutes": 30} for target in TARGETS])
-    actions.assign(office, by(late, 1, MANAGER, right="tickets.assign"), Assignment(team="presales"))
+    actions.assign(office, by(late, 1, MANAGER, right=ASSIGN_TICKETS), Assignment(team="presales"))
     replan = ask(office).model_copy(update={"team": "presales"})
-    actions.assign(office, by(late, 1.5, MANAGER, right="tickets.assign"), Assignment(team="aftersales"))
-    actions.assign(office, by(early, 1.5, MANAGER, right="tickets.assign"), Assignment(team="presales"))
+    actions.assign(office, by(late, 1.5, MANAGER, right=ASSIGN_TICKETS), Assignment(team="aftersales"))
+    actions.assign(office, by(early, 1.5, MANAGER, right=ASSIGN_TICKETS), Assignment(team="presales"))
 
     replans.go_on(office, replan, limit=100, now=at(3))
 

@@ -81,6 +81,7 @@ class Timer:
     kind: str
     fire: Callable[..., Any]
     touches: tuple[Access, ...] = ()
+    reads: tuple[type[Settings], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Listener:
     fact: type[Fact]
     hear: Callable[[Store, Event, datetime], None]
     touches: tuple[Access, ...] = ()
+    reads: tuple[type[Settings], ...] = ()
     imported: bool = False
     """Whether it also hears of history that was imported."""
 
