@@ -59,9 +59,7 @@ def refuses_the_key(answer: Answer) -> bool:
 
 @wings
 @pytest.mark.usefixtures("centre")
-def test_operation_reads_the_key_exactly_where_the_document_says_so(
-    monkeypatch: pytest.MonkeyPatch, wing: str
-) -> None:
+def test_operation_reads_the_key_exactly_where_the_document_says_so(monkeypatch: pytest.MonkeyPatch, wing: str) -> None:
     documented, read, posts = set(), set(), set()
     with opened(wing, monkeypatch) as door:
         for method, path, _ in operations(wing):
