@@ -24,10 +24,11 @@ from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change
 from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import StaleError, invalid
-from tingjian.platform.events import SYSTEM, Actor, Event, load_event
+from tingjian.platform.events import SYSTEM, Actor, load_event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.ids import random_id, spoken
 from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
@@ -58,19 +59,21 @@ def new_replan(
     return Replan(id=identifier, version=1, kind=kind, subject=subject, reason=reason, by=str(actor), asked_at=now)
 
 
-def stored_with(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
+def new_replan_writes(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
     """The members of a transaction that store a new replan with its event."""
-    event = Event(
-        entity=entity_of(replan.id),
-        version=1,
-        name="ReplanAsked",
-        at=replan.asked_at,
-        recorded_at=replan.asked_at,
+    event = ChainEnd(entity_of(replan.id)).next_event(
+        "ReplanAsked",
+        now=replan.asked_at,
         actor=actor,
         data={"kind": replan.kind, "subject": replan.subject, "reason": replan.reason},
-        request=mark_of(idempotency),
-    ).chained("")
+        idempotency=idempotency,
+    )
     return [write_of(replan, replan.asked_at), event_write(event)]
+
+
+def replan_key_use(idempotency: Idempotency | None, *, now: datetime) -> KeyUse | None:
+    """The use of a key by the first event of the replan that it makes."""
+    return KeyUse(idempotency, entity_of(idempotency.derive("replan")), 1, now) if idempotency else None
 
 
 def repeated(store: Store, idempotency: Idempotency | None) -> Replan | None:
@@ -92,7 +95,10 @@ def apply_to_all(
         return earlier
     replan = new_replan(kind, subject, kind, actor=actor, now=now, idempotency=idempotency)
     try:
-        store.transact(stored_with(replan, actor=actor, idempotency=idempotency))
+        store.transact(
+            new_replan_writes(replan, actor=actor, idempotency=idempotency),
+            idempotency=replan_key_use(idempotency, now=now),
+        )
     except ConditionFailedError:
         return load_replan(store, replan.id)
     return go_on(store, replan, limit=AT_ONCE, now=now)

@@ -12,7 +12,7 @@ from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import linked
 from tingjian.platform.errors import DoneBeforeError
-from tingjian.platform.events import SYSTEM, Event, done_by
+from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
@@ -125,7 +125,10 @@ def _step(
         after = decide(before)
         after, event = linked(after, name, now=now, actor=caller.actor, data=_measured(after), idempotency=idempotency)
         try:
-            store.transact([write_of(after), event_write(event), *_release(store, after, caller, now)])
+            store.transact(
+                [write_of(after), event_write(event), *_release(store, after, caller, now)],
+                idempotency=key_use(idempotency, event),
+            )
         except ConditionFailedError as error:
             if attempt == ATTEMPTS:
                 raise stale(store, before.entity, after=before.version) from error

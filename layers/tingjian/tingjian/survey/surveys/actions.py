@@ -14,7 +14,7 @@ from tingjian.intake.types.models import said
 from tingjian.platform import texts
 from tingjian.platform.chains import linked
 from tingjian.platform.errors import DoneBeforeError
-from tingjian.platform.events import SYSTEM, Actor, Event
+from tingjian.platform.events import SYSTEM, Actor, Event, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import derived_id, spoken
@@ -131,7 +131,9 @@ def record_answer(
         )
         consequences = _consequences(store, answered, ticket, questionnaire, now)
         try:
-            store.transact([write_of(answered), event_write(event), *consequences])
+            store.transact(
+                [write_of(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
+            )
         except ConditionFailedError:
             continue
         return AnswerReceipt.of(answered), True
