@@ -149,17 +149,17 @@ def test_each_action_costs_exactly_its_budget(warm: Store, *, keyed: bool) -> No
     assert costs == ({act: with_a_key(act) for act in BUDGET} if keyed else BUDGET)
 
 
-@pytest.mark.parametrize("stored", [3, 40])
-def test_reads_cost_the_same_whatever_is_stored(warm: Store, stored: int) -> None:
-    receipts = [asked(warm) for _ in range(stored)]
+def test_reads_cost_the_same_whatever_is_stored(warm: Store) -> None:
+    number = asked(warm).id
+    found = []
 
-    page = measured(warm, lambda: list_tickets(warm, ListQuery(team="aftersales"), caller=AGENT))
-    view = measured(warm, lambda: view_ticket(warm, receipts[0].id, caller=AGENT))
+    for _ in range(2):
+        for _ in range(40):
+            asked(warm)
+        page = measured(warm, lambda: list_tickets(warm, ListQuery(team="aftersales"), caller=AGENT))
+        found.append((page, measured(warm, lambda: view_ticket(warm, number, caller=AGENT))))
 
-    assert page.calls == 1
-    assert page.reads <= 2
-    assert view.calls == 2
-    assert view.reads <= 3
+    assert found == [(Cost(1, 0, 1), BUDGET["view"])] * 2
 
 
 LIFE = [
