@@ -10,14 +10,14 @@ from tingjian.platform.items import Item
 from tingjian.platform.settings import Settings
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import Sweep
-from tingjian.platform.timers import Fire
+from tingjian.platform.timers import Fire, Firing
 from tingjian.platform.times import milliseconds
 
 
 def _late(module: str, name: str) -> Fire:
     """A function whose module is imported when the first timer of its kind is due, since few kinds are in a run."""
 
-    def fire(store: Store, item: Item, /, *, now: datetime) -> Any:
+    def fire(store: Store, item: Item, /, *, now: datetime) -> Firing | None:
         function: Fire = getattr(importlib.import_module(f"tingjian.{module}"), name)
         return function(store, item, now=now)
 

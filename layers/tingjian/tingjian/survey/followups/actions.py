@@ -19,6 +19,7 @@ from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.timers import Firing
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
 
@@ -84,23 +85,16 @@ def list_for(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpL
     return FollowUpList(items=tuple(shown), cursor=cursor)
 
 
-def mark_overdue(store: Store, item: Item, *, now: datetime) -> bool:
-    """Note that a follow-up is late (its timer fired), once, and tell its owner and the manager.
-
-    False when it was done or noted meanwhile.
-    """
+def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
+    """The timer of a follow-up: it is late. Its owner and the manager are told; None when it is done, or was noted."""
     follow_up = from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
-        return False
+        return None
     late, event = linked(follow_up.overdue(now), "FollowUpOverdue", now=now, actor=SYSTEM)
     from tingjian.survey.followups.telling import tell_overdue  # noqa: PLC0415 - late ones are few
 
     told = tell_overdue(store, late, load_ticket(store, follow_up.ticket), now)
-    try:
-        store.transact([write_of(late), event_write(event), *told])
-    except ConditionFailedError:
-        return False
-    return True
+    return Firing((write_of(late), event_write(event), *told))
 
 
 def _step(
