@@ -75,9 +75,9 @@ deploy: build ## deploy to AWS with your credentials, asking for what it must kn
 assemble: .venv/installed ## write what is made of the features' declarations: tables, routes, roles, documents, texts
 	.venv/bin/python -m infra.assemble
 
-bench: environments ## measure, and write docs/benchmarks.md
+bench: environments ## measure, and write docs/benchmarks.md (QUICK=1 only shows that the benches run)
 	.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-bench.txt
-	.venv/bin/python -m tests.bench
+	.venv/bin/python -m tests.bench $(if $(QUICK),--quick)
 
 demo-import: run ## import the event log of the demo into the local stack and make its monthly reports
 	.venv/bin/tingjian demo-import

@@ -130,7 +130,7 @@ def theirs(made: Site, due: int, *options: str) -> Run:
 
 
 def ours(due: int) -> Run:
-    """One sweep on a fresh store, counted; and one more, which finds nothing and is one query."""
+    """One sweep on a fresh store, counted; and one more, which finds nothing and is a query a shard."""
     with running(Engine.MINISTACK) as started:
         store = filled(started, due)
         with inject(store.client) as log:
@@ -142,7 +142,7 @@ def ours(due: int) -> Run:
         check(store, due)
         with inject(store.client) as idle:
             sweep(store)
-        demand(idle.calls == ["Query"], f"a sweep with nothing due made the calls {idle.calls}")
+        demand(set(idle.calls) == {"Query"}, f"a sweep with nothing due made the calls {idle.calls}")
         calls = {name: log.calls.count(name) for name in sorted(set(log.calls))}
     return Run(seconds, cpu, engine, calls)
 
@@ -320,7 +320,7 @@ that renders no mails it is {ratios(seconds, MAILLESS)[OURS].text(2)}.
 Our store is MiniStack, where a transaction takes 100 members as on AWS. It is one Python process, and took
 {engine} ms of processor time a ticket on the same cores. Calls of a run: {calls}. A ticket costs
 {extra.write_units:.2f} write units and {extra.read_units:.2f} read units by AWS's rules, indexes included. With nothing
-due any more, a sweep of the same tables is one Query.
+due any more, a sweep of the same tables is a Query a shard.
 
 A sweep of {KILLED_DUE:,}, in a process of its own, was killed {len(extra.killed)} times, when
 {", ".join(f"{fired:,}" for fired in extra.killed)} had fired. One more run later each was escalated exactly once."""

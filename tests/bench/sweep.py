@@ -249,7 +249,7 @@ def section(
 {ran}
 
 On DynamoDB Local (transactions of {MEMBERS} members, AWS takes 100). Nothing due, with so many open tickets; median
-(quartiles) of {IDLE_ROUNDS} shuffled runs. The one query costs the same whatever is open:
+(quartiles) of {IDLE_ROUNDS} shuffled runs. The queries cost the same whatever is open:
 
 {table(["open", "calls", "read units", "ms"], idle_rows)}
 

@@ -150,17 +150,17 @@ def test_each_action_costs_exactly_its_budget(warm: Store, *, keyed: bool) -> No
     assert costs == ({act: with_a_key(act) for act in BUDGET} if keyed else BUDGET)
 
 
-@pytest.mark.parametrize("stored", [3, 40])
-def test_reads_cost_the_same_whatever_is_stored(warm: Store, stored: int) -> None:
-    receipts = [asked(warm) for _ in range(stored)]
+def test_reads_cost_the_same_whatever_is_stored(warm: Store) -> None:
+    number = asked(warm).id
+    found = []
 
-    page = measured(warm, lambda: list_tickets(warm, ListQuery(team="aftersales"), caller=AGENT))
-    view = measured(warm, lambda: view_ticket(warm, receipts[0].id, caller=AGENT))
+    for _ in range(2):
+        for _ in range(40):
+            asked(warm)
+        page = measured(warm, lambda: list_tickets(warm, ListQuery(team="aftersales"), caller=AGENT))
+        found.append((page, measured(warm, lambda: view_ticket(warm, number, caller=AGENT))))
 
-    assert page.calls == 1
-    assert page.reads <= 2
-    assert view.calls == 2
-    assert view.reads <= 3
+    assert found == [(Cost(1, 0, 1), BUDGET["view"])] * 2
 
 
 LIFE = [
@@ -175,11 +175,10 @@ def dollars(costs: list[Cost]) -> float:
     return 1000 * (units + len(costs) * (CALL_PRICE + COMPUTE_PRICE))
 
 
-def test_a_thousand_ticket_lives_cost_less_than_ten_cents() -> None:
+def test_a_thousand_ticket_lives_cost_nine_cents_and_with_keys_eleven() -> None:
     plain = [BUDGET[act] for act in LIFE]
     keyed = [with_a_key(act) for act in LIFE]
 
-    assert sum(cost.writes for cost in plain) == 65
-    assert sum(cost.writes for cost in keyed) == 87
-    assert round(dollars(plain), 4) == 0.0921
-    assert round(dollars(keyed), 4) == 0.1071
+    assert (sum(cost.writes for cost in plain), sum(cost.writes for cost in keyed)) == (65, 87)
+    assert round(dollars(plain), 3) == 0.092
+    assert round(dollars(keyed), 3) == 0.107

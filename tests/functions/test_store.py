@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tingjian.platform.errors import InvalidInputError
+from tests.builders import NOW
+from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, InvalidInputError
+from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.items import Key
 from tingjian.platform.store import ConditionFailedError, Store, Write, from_wire, to_wire
 
@@ -87,8 +89,39 @@ def test_transaction_that_fails_writes_nothing_and_shows_what_stood_there(shelf:
     with pytest.raises(ConditionFailedError) as caught:
         shelf.transact(writes)
 
-    assert caught.value.failed == {1: {"pk": "shelf", "sk": "01", "n": 1}}
+    assert caught.value.failed == {"shelf 01": {"pk": "shelf", "sk": "01", "n": 1}}
     assert shelf.get(Key("shelf", "99")) is None
+
+
+def test_failed_members_are_called_by_their_names(shelf: Store) -> None:
+    writes = [
+        Write("desk", {"pk": "shelf", "sk": "98"}, expect=7, name="ticket"),
+        Write("desk", {"pk": "shelf", "sk": "99"}, name="note"),
+        Write("desk", {"pk": "shelf", "sk": "02"}, expect=0, name="event"),
+    ]
+
+    with pytest.raises(ConditionFailedError) as caught:
+        shelf.transact(writes)
+
+    assert caught.value.failed == {"ticket": None, "event": {"pk": "shelf", "sk": "02", "n": 2}}
+
+
+def test_key_is_used_up_with_what_was_done_under_it(shelf: Store) -> None:
+    mine, other = Idempotency("key", "mine"), Idempotency("key", "other")
+
+    def write(sk: str, key: Idempotency) -> None:
+        shelf.transact([Write("desk", {"pk": "shelf", "sk": sk}, expect=0)], idempotency=KeyUse(key, "x", 1, NOW))
+
+    write("97", mine)
+
+    with pytest.raises(IdempotencyMismatchError):
+        write("98", other)
+    with pytest.raises(ConditionFailedError) as caught:
+        write("98", mine)
+    assert list(caught.value.failed) == ["idempotency key"]
+    assert shelf.get(Key("shelf", "98")) is None
+    with pytest.raises(DoneBeforeError):
+        shelf.get_many([], repeat=mine)
 
 
 def test_item_is_replaced_over_the_version_that_was_seen_only(store: Store) -> None:

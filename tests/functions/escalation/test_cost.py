@@ -42,11 +42,11 @@ def warmed(store: Store) -> Store:
 
 
 @pytest.mark.parametrize("others", [0, 7])
-def test_idle_sweep_is_one_query_of_half_a_unit_whatever_is_open(centre: Store, others: int) -> None:
+def test_idle_sweep_is_a_query_of_half_a_unit_a_shard_whatever_is_open(centre: Store, others: int) -> None:
     for _ in range(others):
         open_one(centre)
 
-    assert cost(centre, lambda: sweep(centre, NOW)) == (1, 0, 0.5)
+    assert cost(centre, lambda: sweep(centre, NOW)) == (8, 0, 4)
 
 
 def test_timer_costs_a_ticket_an_event_an_alert_and_a_notice(centre: Store) -> None:
@@ -56,7 +56,7 @@ def test_timer_costs_a_ticket_an_event_an_alert_and_a_notice(centre: Store) -> N
     warning = cost(centre, lambda: sweep(centre, WARNED_AT))
     breach = cost(centre, lambda: sweep(centre, BREACHED_AT))
 
-    assert [warning, breach] == [(3, 12, 1.5)] * 2
+    assert [warning, breach] == [(10, 12, 5)] * 2
 
 
 def test_several_timers_share_their_calls(centre: Store) -> None:
@@ -64,7 +64,7 @@ def test_several_timers_share_their_calls(centre: Store) -> None:
         open_one(centre)
     warmed(centre)
 
-    assert cost(centre, lambda: sweep(centre, WARNED_AT)) == (3, 120, 10.5)
+    assert cost(centre, lambda: sweep(centre, WARNED_AT)) == (10, 120, 14)
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,10 @@ from tingjian.intake.tickets.bodies import Closing, Waiting
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.storage import to_item
 from tingjian.platform.items import Item
+from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.sweep import Sweep, SweepFailedError
+from tingjian.platform.timers import Firing, shard_of
 from tingjian.platform.times import stamp
 
 
@@ -52,11 +54,11 @@ def before(store: Store, operation: str, action: Callable[[], object]) -> Iterat
     assert ran, f"the block never called {operation}"
 
 
-def test_sweep_with_nothing_due_is_one_query(scene: Scene) -> None:
+def test_sweep_with_nothing_due_is_a_query_a_shard(scene: Scene) -> None:
     with inject(scene.store.client) as log:
         done = sweep(scene.store, NOW + timedelta(minutes=10))
 
-    assert log.calls == ["Query"]
+    assert log.calls == ["Query"] * 8
     assert (done.due, done.fired, done.finished) == (0, 0, True)
 
 
@@ -204,7 +206,7 @@ def test_backlog_of_several_pages_is_worked_off_in_the_order_of_time(centre: Sto
     scenes = [Scene(centre, open_one(centre, at=NOW + timedelta(seconds=n))) for n in range(12)]
     order: list[str] = []
 
-    def noting(store: Store, item: Item, *, now: datetime) -> object:
+    def noting(store: Store, item: Item, *, now: datetime) -> Firing | None:
         order.append(item["pk"].removeprefix("ticket#"))
         return TIMERS["ticket"](store, item, now=now)
 
@@ -215,11 +217,29 @@ def test_backlog_of_several_pages_is_worked_off_in_the_order_of_time(centre: Sto
     assert [len(scene.alerts()) for scene in scenes] == [2] + [1] * 11
 
 
+def test_timers_from_before_there_were_shards_fire_in_the_order_of_time(centre: Store) -> None:
+    scenes = [Scene(centre, open_one(centre, at=NOW + timedelta(seconds=n))) for n in range(12)]
+    for scene in scenes[::2]:
+        centre.transact([Write("desk", to_item(scene.ticket) | {"due_shard": "desk"})])
+    order: list[str] = []
+
+    def noting(store: Store, item: Item, *, now: datetime) -> Firing | None:
+        order.append(item["pk"].removeprefix("ticket#"))
+        return TIMERS["ticket"](store, item, now=now)
+
+    done = Sweep(centre, {"ticket": noting}, WARNED_AT + timedelta(minutes=1), lambda: True, page=5, writers=1).run()
+
+    assert done.fired == 12
+    assert order == [scene.number for scene in scenes]
+    moved = [centre.get(ticket_key(scene.number)) for scene in scenes]
+    assert [item["due_shard"] for item in moved if item] == [shard_of(f"ticket#{scene.number}") for scene in scenes]
+
+
 def test_run_that_is_out_of_time_is_taken_up_by_the_next_where_it_stopped(centre: Store) -> None:
     scenes = [Scene(centre, open_one(centre, at=NOW + timedelta(seconds=n))) for n in range(12)]
     asked = iter(range(1000))
 
-    first = sweep(centre, BREACHED_AT, in_time=lambda: next(asked) < 3, members=8)
+    first = sweep(centre, BREACHED_AT, in_time=lambda: next(asked) < 10, members=8)
     oldest = [bool(scene.alerts()) for scene in scenes]
     second = sweep(centre, BREACHED_AT)
 
@@ -232,7 +252,7 @@ def test_run_that_is_out_of_time_is_taken_up_by_the_next_where_it_stopped(centre
 def test_timer_that_breaks_is_reported_and_holds_up_nobody(centre: Store) -> None:
     scenes = [Scene(centre, open_one(centre, at=NOW + timedelta(seconds=n))) for n in range(3)]
 
-    def break_first(store: Store, item: Item, *, now: datetime) -> object:
+    def break_first(store: Store, item: Item, *, now: datetime) -> Firing | None:
         if item["pk"].endswith(scenes[0].number):
             raise KeyError(item["subject"])
         return TIMERS["ticket"](store, item, now=now)
@@ -244,7 +264,7 @@ def test_timer_that_breaks_is_reported_and_holds_up_nobody(centre: Store) -> Non
 
 
 def test_timer_that_breaks_leaves_no_personal_data_in_the_log(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    def broken(_store: Store, item: Item, *, now: datetime) -> object:
+    def broken(_store: Store, item: Item, *, now: datetime) -> Firing | None:
         raise ValueError(item["subject"], now)
 
     with pytest.raises(SweepFailedError):

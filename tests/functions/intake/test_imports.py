@@ -501,10 +501,10 @@ class OvertakenStore(Store):
         super().__init__(client, desk, journal)
         self.before = before
 
-    def transact(self, writes: Any) -> None:
+    def transact(self, writes: Any, **options: Any) -> None:
         if self.before:
             self.before.pop()()
-        super().transact(writes)
+        super().transact(writes, **options)
 
 
 def test_reject_file_lists_each_line_once_in_order() -> None:

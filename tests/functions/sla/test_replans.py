@@ -40,7 +40,7 @@ def close_day(store: Store, day: str = TUESDAY) -> EditedCalendar:
 def ask(store: Store) -> Replan:
     """A replan of the default policy that is stored and not begun."""
     replan = replans.new_replan("policy", "default", "policy", actor=MANAGER.actor, now=at(2), idempotency=None)
-    store.transact(replans.stored_with(replan, actor=MANAGER.actor, idempotency=None))
+    store.transact(replans.new_replan_writes(replan, actor=MANAGER.actor, idempotency=None))
     return replan
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from functions.escalation.schedule import TIMERS
 from tests.builders import AGENT, COLLEAGUE, LEAD, NOW, SIGNER, STRANGER, key
 from tests.faults import Crash, Fault, Strike, count_calls, crash_points, inject
 from tests.functions.escalation.scene import notices_of
@@ -20,9 +21,9 @@ from tingjian.platform.errors import (
     LinkInvalidError,
 )
 from tingjian.platform.events import unbroken
-from tingjian.survey.followups.actions import claim, complete, list_for, mark_overdue
+from tingjian.platform.sweep import Sweep
+from tingjian.survey.followups.actions import claim, complete, list_for
 from tingjian.survey.followups.models import Completion, FollowUpDoneError, FollowUpQuery, FollowUpTakenError
-from tingjian.survey.followups.storage import key_of as follow_up_key
 from tingjian.survey.followups.storage import load_follow_up
 from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody
@@ -254,12 +255,11 @@ def test_late_follow_up_is_noted_once(scene: Scene) -> None:
     survey = scene.issue()
     scene.answer(survey, 1)
     due = load_follow_up(scene.store, survey.id).due_at
-    item = scene.store.get(follow_up_key(survey.id))
-    assert item is not None
+    kinds = {"followup": TIMERS["followup"], "survey": TIMERS["survey"], "ticket": lambda *_, **__: None}
 
-    fired = [mark_overdue(scene.store, item, now=now) for now in (due - timedelta(seconds=1), due, due)]
+    fired = [Sweep(scene.store, kinds, now, lambda: True).run().fired for now in (due - timedelta(seconds=1), due, due)]
 
-    assert fired == [False, True, False]
+    assert fired == [0, 1, 0]
     assert scene.events(f"followup#{survey.id}")[-1].name == "FollowUpOverdue"
     told = {person: [notice.kind for notice in notices_of(scene.store, person)] for person in ("zhao", "wu")}
     assert told == {"zhao": ["followup_opened", "followup_overdue"], "wu": ["followup_overdue"]}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import LEAD, NOW
 from tests.faults import Crash, Fault, Strike, count_calls, crash_points, inject
+from tests.functions.escalation.scene import sweep
 from tests.functions.survey.conftest import make_scene
 from tests.functions.survey.scene import ASKED, Scene, meanwhile
 from tingjian.intake.tickets import actions
@@ -211,8 +212,10 @@ def test_expiry_ends_an_unanswered_survey_once(scene: Scene) -> None:
     item = scene.store.get(key_of(survey.id))
     assert item is not None
 
-    fired = [expire_survey(scene.store, item, now=now) for now in (survey.issued_at, survey.expires_at)]
-    again = expire_survey(scene.store, item, now=survey.expires_at)
+    times = [survey.expires_at - timedelta(milliseconds=1), survey.expires_at, survey.expires_at]
+    fired = [sweep(scene.store, now).fired for now in times]
 
-    assert ([*fired, again], scene.surveys[0].state) == ([False, True, False], "expired")
+    assert (fired, scene.surveys[0].state) == ([0, 1, 0], "expired")
+    assert scene.events(f"survey#{survey.id}")[-1].name == "SurveyExpired"
+    assert expire_survey(scene.store, item, now=survey.issued_at) is None
     assert "due_at" not in (scene.store.get(key_of(survey.id)) or {})

@@ -26,8 +26,7 @@ def clock(*shares: int) -> Clock:
             "started_at": NOW,
             "due_at": NOW,
             "steps": [{"share": share, "at": NOW} for share in (*shares, 100)],
-            **dict.fromkeys(Clock.model_fields.keys() & {"pauses_in"}, ()),
-            **dict.fromkeys(Clock.model_fields.keys() & {"pausing"}, False),
+            "pauses_in": (),
         }
     )
 

@@ -1,15 +1,76 @@
-"""Events of the entities that keep the hash of their newest event themselves, so that none must be read to add one."""
+"""Chains of events: the one way to make the first event of an entity, and the next one."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from tingjian.platform.events import Actor, Event
 from tingjian.platform.idempotency import Idempotency, mark_of
 
 
+class ChainEnd(NamedTuple):
+    """The end of a chain, which the next event follows: the newest version and its hash; version 0 before the first."""
+
+    entity: str
+    version: int = 0
+    hash: str = ""
+
+    def next_event(
+        self,
+        name: str,
+        *,
+        now: datetime,
+        actor: Actor,
+        data: Mapping[str, Any],
+        idempotency: Idempotency | None = None,
+    ) -> Event:
+        """The event after the end, of what happens now."""
+        return self._event(name, now=now, at=now, actor=actor, data=data, request=mark_of(idempotency), imported=False)
+
+    def past_event(
+        self,
+        name: str,
+        *,
+        now: datetime,
+        at: datetime,
+        actor: Actor,
+        data: Mapping[str, Any],
+        request: str | None = None,
+    ) -> Event:
+        """The event after the end, of what an import says happened `at` an earlier instant."""
+        return self._event(name, now=now, at=at, actor=actor, data=data, request=request, imported=True)
+
+    def _event(
+        self,
+        name: str,
+        *,
+        now: datetime,
+        at: datetime,
+        actor: Actor,
+        data: Mapping[str, Any],
+        request: str | None,
+        imported: bool,
+    ) -> Event:
+        return Event(
+            entity=self.entity,
+            version=self.version + 1,
+            name=name,
+            at=at,
+            recorded_at=now,
+            actor=actor,
+            data=dict(data),
+            imported=imported,
+            request=request,
+        ).chained(self.hash)
+
+
+def chain_end(event: Event) -> ChainEnd:
+    """The end of a chain whose newest event this is."""
+    return ChainEnd(event.entity, event.version, event.hash)
+
+
 class Chained(Protocol):
-    """A thing with a chain of events of its own; each event says its facts."""
+    """A thing that keeps the hash of its newest event, so that none must be read to add one; each says its facts."""
 
     @property
     def entity(self) -> str:
@@ -43,14 +104,7 @@ def linked(
     idempotency: Idempotency | None = None,
 ) -> tuple[Entity, Event]:
     """The thing and the event that made this version of it, chained to the one before by the hash it still carries."""
-    event = Event(
-        entity=thing.entity,
-        version=thing.version,
-        name=name,
-        at=now,
-        recorded_at=now,
-        actor=actor,
-        data={**thing.facts(), **(data or {})},
-        request=mark_of(idempotency),
-    ).chained(thing.hash)
+    end = ChainEnd(thing.entity, thing.version - 1, thing.hash)
+    facts = {**thing.facts(), **(data or {})}
+    event = end.next_event(name, now=now, actor=actor, data=facts, idempotency=idempotency)
     return thing.model_copy(update={"hash": event.hash}), event

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.platform.errors import DoneBeforeError
+from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
 from tingjian.platform.store import Store, Write
@@ -126,9 +127,14 @@ def from_item(item: Item) -> Event:
     )
 
 
-def write_of(event: Event) -> Write:
+def write_of(event: Event, name: str = "") -> Write:
     """The member of a transaction that appends the event; it fails if the version is taken."""
-    return Write("journal", to_item(event), expect=0)
+    return Write("journal", to_item(event), expect=0, name=name)
+
+
+def key_use(idempotency: Idempotency | None, event: Event) -> KeyUse | None:
+    """The use of the key by what the event says, for the transaction that appends the event."""
+    return KeyUse(idempotency, event.entity, event.version, event.recorded_at) if idempotency else None
 
 
 def load_event(store: Store, entity: str, version: int) -> Event | None:

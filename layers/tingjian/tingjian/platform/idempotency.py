@@ -1,8 +1,9 @@
 """Idempotency keys: the same key with the same request gives the same answer and one effect (Stripe's rules).
 
-A key is used up by the transaction that does what it was sent for: one more member, written by `Store.transact`, names
-the event that holds the receipt. A refusal is stored at the same place, so that its repeat is refused alike, and so is
-the answer of a POST whose answer no event can tell again. See docs/decisions/0005-idempotency.md.
+A key is used up by the transaction that does what it was sent for: `Store.transact` is given its `KeyUse`, and writes
+one more member that names the event which holds the receipt. A refusal is stored at the same place, so that its repeat
+is refused alike, and so is the answer of a POST whose answer no event can tell again. See
+docs/decisions/0005-idempotency.md.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from tingjian.platform.errors import IdempotencyMismatchError
 from tingjian.platform.ids import derived_id, fingerprint
 from tingjian.platform.items import Item, Key
-from tingjian.platform.times import epoch, instant
+from tingjian.platform.times import epoch
 
 KEPT = timedelta(hours=26)
 
@@ -60,21 +61,26 @@ class Idempotency:
         }
 
 
-def used_by(event: Item) -> Item | None:
-    """What marks the key of the request behind an event of Journal as used; None without a key, and for history.
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The use of a key: which event holds the receipt of what was done under it, and when that was recorded."""
 
-    It stands for 26 hours at the place where a refusal would stand, and names the event, which holds the receipt.
-    """
-    if "request" not in event or event.get("imported"):
-        return None
-    return {
-        "pk": f"idempotency#{event['request'].partition(':')[0]}",
-        "sk": "answer",
-        "request": event["request"],
-        "entity": event["pk"],
-        "version": int(event["sk"]),
-        "expires_at": epoch(instant(event["recorded_at"]) + KEPT),
-    }
+    key: Idempotency
+    entity: str
+    version: int
+    recorded_at: datetime
+
+    def item(self) -> Item:
+        """What marks the key as used: it stands for 26 hours at the place where a refusal would stand."""
+        place = self.key.answer_key
+        return {
+            "pk": place.pk,
+            "sk": place.sk,
+            "request": self.key.mark,
+            "entity": self.entity,
+            "version": self.version,
+            "expires_at": epoch(self.recorded_at + KEPT),
+        }
 
 
 def mark_of(idempotency: Idempotency | None) -> str | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import StaleError
-from tingjian.platform.events import Actor, Event, load_event, load_events, write_of
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.events import Actor, Event, key_use, load_event, load_events, write_of
+from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Phrase
 
@@ -23,26 +24,20 @@ def record_change(
     now: datetime,
     expected: int | None = None,
     idempotency: Idempotency | None = None,
+    beside: KeyUse | None = None,
 ) -> Event:
     """Write the records and the event that makes `version` of the entity, all or nothing; the event.
 
-    `expected` is the version that the editor saw, where the editor said so. Raises StaleError that names who was first.
+    `expected` is the version that the editor saw, where the editor said so. `beside` is the use of a key by another
+    event among the writes. Raises StaleError that names who was first.
     """
     if expected is not None and expected != version - 1:
         raise stale(store, entity, after=expected)
     before = load_event(store, entity, version - 1) if version > 1 else None
-    event = Event(
-        entity=entity,
-        version=version,
-        name=name,
-        at=now,
-        recorded_at=now,
-        actor=actor,
-        data=dict(data),
-        request=mark_of(idempotency),
-    ).chained(before.hash if before else "")
+    end = ChainEnd(entity, version - 1, before.hash if before else "")
+    event = end.next_event(name, now=now, actor=actor, data=data, idempotency=idempotency)
     try:
-        store.transact([*writes, write_of(event)])
+        store.transact([*writes, write_of(event)], idempotency=key_use(idempotency, event) or beside)
     except ConditionFailedError as error:
         raise stale(store, entity, after=version - 1) from error
     return event

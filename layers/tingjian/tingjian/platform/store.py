@@ -4,18 +4,16 @@ Keys and conditions belong to the features' `storage.py`; here is what all of th
 whole numbers, booleans, lists and maps; times are stamps (`times.stamp`). Nothing here scans.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tingjian.platform.copies import COPY_SECONDS, Copy
-from tingjian.platform.errors import DoneBeforeError, IdempotencyMismatchError, RepeatedAnswerError
-from tingjian.platform.idempotency import Idempotency, used_by
+from tingjian.platform.errors import DoneBeforeError, RepeatedAnswerError
+from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.items import Item, Key
 from tingjian.platform.pages import INDEX_KEYS, Page, start_key
-from tingjian.platform.transactions import ConditionFailedError, Table, Write, wire_member
+from tingjian.platform.transactions import ConditionFailedError, Table, Write, write_all
 from tingjian.platform.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["ConditionFailedError", "Page", "Store", "Table", "Write", "claim_timer", "from_wire", "to_wire"]
 
 T = TypeVar("T")
-CONFLICT_ATTEMPTS = 4
 RENEW_SECONDS = 1.0
+KEY_MEMBER = "idempotency key"
 
 
 class WriteGuard(Protocol):
@@ -196,39 +194,24 @@ class Store:
             copy = self._copies[pk] = Copy(self.query_all(pk, consistent=True))
         return copy
 
-    def transact(self, writes: Iterable[Write]) -> None:
-        """Write all or nothing; a conflict with another transaction is tried again. Raises ConditionFailedError.
+    def transact(self, writes: Iterable[Write], *, idempotency: KeyUse | None = None) -> None:
+        """Write all or nothing. Raises ConditionFailedError.
 
-        The idempotency key behind the first event among the members is used up with them, as one more member at the
-        end. Raises IdempotencyMismatchError if another request has used it.
+        With `idempotency`, the key is used up by the same transaction. Raises IdempotencyMismatchError if another
+        request has used it.
         """
         if self.guard:
             self.guard.require_asked()
-        writes = list(writes)
-        key = next((used for write in writes if write.table == "journal" and (used := used_by(write.item))), None)
-        if key:
-            writes.append(Write("desk", key, expect=0))
-        members = [wire_member(write, self._name(write.table)) for write in writes]
-        for attempt in range(1, CONFLICT_ATTEMPTS + 1):
-            try:
-                self.client.transact_write_items(TransactItems=members)
-            except self.client.exceptions.TransactionCanceledException as cancelled:
-                reasons = cancelled.response.get("CancellationReasons", [])
-                failed = {
-                    place: from_wire(reason["Item"]) if reason.get("Item") else None
-                    for place, reason in enumerate(reasons)
-                    if reason.get("Code") == "ConditionalCheckFailed"
-                }
-                if failed:
-                    used = failed.get(len(writes) - 1) if key else None
-                    if key and used and used["request"] != key["request"]:
-                        raise IdempotencyMismatchError from cancelled
-                    raise ConditionFailedError(failed) from cancelled
-                if attempt == CONFLICT_ATTEMPTS or not any(r.get("Code") == "TransactionConflict" for r in reasons):
-                    raise
-                time.sleep(SystemRandom().uniform(0.005, 0.02) * 2**attempt)
-            else:
-                return
+        members = list(writes)
+        if idempotency:
+            members.append(Write("desk", idempotency.item(), expect=0, name=KEY_MEMBER))
+        try:
+            write_all(self.client, members, {"desk": self.desk, "journal": self.journal})
+        except ConditionFailedError as error:
+            used = error.failed.get(KEY_MEMBER)
+            if idempotency and used:
+                idempotency.key.check(used["request"])
+            raise
 
     def put_if_absent(self, item: Item, attribute: str = "pk") -> bool:
         """A single item that stands alone (a claim, a stored answer); False when one with the attribute is there."""

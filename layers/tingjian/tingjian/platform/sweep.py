@@ -1,9 +1,9 @@
 """The sweep: everything whose time has come, the longest due first, each once.
 
-It reads one index, pages through what is due, and writes what the timers decide in transactions of several timers
-each. A transaction that finds something changed is taken apart: each of its timers is decided again on what stands in
-the store now, and written alone. So a run may be killed, come late, or run beside another, and every timer still fires
-once; and with nothing due a run is one query, whatever is open.
+It reads one index, whose shards it merges by time, pages through what is due, and writes what the timers decide in
+transactions of several timers each. A transaction that finds something changed is taken apart: each of its timers is
+decided again on what stands in the store now, and written alone. So a run may be killed, come late, or run beside
+another, and every timer still fires once; and with nothing due a run is one query a shard, whatever is open.
 
 More than a page due is a backlog, as an outage leaves it behind. It is written by several threads, while this one
 reads and decides what comes next; transactions that are under way together have no item in common.
@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
+from heapq import merge
+from itertools import chain, islice
 
 from tingjian.platform import telemetry
 from tingjian.platform.failures import described
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import ConditionFailedError, Store, Write
-from tingjian.platform.timers import DUE_SHARD, Fire, Firing, Swept, function_of
+from tingjian.platform.timers import SHARDS, Fire, Firing, Swept, function_of
 from tingjian.platform.times import stamp
 
 ENTRIES = 5000
@@ -91,15 +92,23 @@ class Sweep:
 
     def _due_items(self) -> Iterator[list[Item]]:
         """Items that are due, in the order of their time; those whose index entry is out of date are left out."""
+        entries = merge(*map(self._due_entries, SHARDS), key=lambda entry: str(entry["due_at"]))
+        keys = (Key(entry["pk"], entry["sk"]) for entry in entries)
+        page = list(islice(keys, self.page))
+        while page:
+            following = list(islice(keys, self.page))
+            self._backlog = self._backlog or bool(following)
+            yield self._loaded(page)
+            page = following
+
+    def _due_entries(self, shard: str) -> Iterator[Item]:
+        """The index entries of a shard that are due, the longest due first."""
         cursor: str | None = None
         while self.in_time():
             found = self.store.query(
-                DUE_SHARD, index="due", between=(BEGINNING_OF_TIME, stamp(self.now)), limit=self.entries, cursor=cursor
+                shard, index="due", between=(BEGINNING_OF_TIME, stamp(self.now)), limit=self.entries, cursor=cursor
             )
-            keys = [Key(entry["pk"], entry["sk"]) for entry in found.items]
-            self._backlog = self._backlog or len(keys) > self.page
-            for start in range(0, len(keys), self.page):
-                yield self._loaded(keys[start : start + self.page])
+            yield from found.items
             cursor = found.cursor
             if cursor is None:
                 return
@@ -136,10 +145,9 @@ class Sweep:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one timer, the others go on
             self._failed(item, error)
             return None
-        if isinstance(firing, Firing):
-            return firing
-        self.done.skipped += 1
-        return None
+        if firing is None:
+            self.done.skipped += 1
+        return firing
 
     def _write(self, batch: Batch, threads: ThreadPoolExecutor) -> None:
         """Write a batch; in a backlog beside others, after all those that touch one of its items."""

@@ -4,13 +4,26 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
+from zlib import crc32
 
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
+from tingjian.platform.times import stamp
 
-DUE_SHARD = "desk"
-"""The partition of the index of timers that every timed item stands in."""
+SHARDS = ("desk", *(f"desk-{number}" for number in range(1, 8)))
+"""The partitions of the index of timers, so that no single one takes every write. The first is the only one there was
+before there were eight: what stands there from then still fires."""
+
+
+def shard_of(pk: str) -> str:
+    """The shard of everything in a partition: the timers of one ticket stand in one shard, in the order of time."""
+    return SHARDS[crc32(pk.encode()) % len(SHARDS)]
+
+
+def timer_fields(pk: str, due_at: datetime) -> Item:
+    """The attributes that make an item of the partition due at an instant."""
+    return {"due_shard": shard_of(pk), "due_at": stamp(due_at)}
 
 
 class UnknownTimerError(LookupError):
@@ -20,11 +33,8 @@ class UnknownTimerError(LookupError):
 class Fire(Protocol):
     """What a timed item does when its time has come."""
 
-    def __call__(self, store: Store, item: Item, /, *, now: datetime) -> Any:
-        """Give a Firing for the sweep to write; anything else when nothing is left to write.
-
-        That is when there is nothing to do any more, or when the function has made its own conditional write.
-        """
+    def __call__(self, store: Store, item: Item, /, *, now: datetime) -> "Firing | None":
+        """Give a Firing for the sweep to write; None when there is nothing to do any more."""
 
 
 @dataclass(frozen=True, slots=True)

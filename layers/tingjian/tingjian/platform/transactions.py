@@ -1,21 +1,31 @@
 """The one way to write: members of a transaction, each with what it expects to find."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+import time
+from collections.abc import Mapping, Sequence
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tingjian.platform.items import Item, Key
-from tingjian.platform.wire import to_wire
+from tingjian.platform.wire import from_wire, to_wire
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 Table = Literal["desk", "journal"]
+CONFLICT_ATTEMPTS = 4
 
 
 class Write(NamedTuple):
-    """One member of a transaction. `expect` is the version that a replaced item must have, 0 for a new one."""
+    """One member of a transaction. `expect` is the version that a replaced item must have, 0 for a new one.
+
+    `name` is what `ConditionFailedError.failed` calls the member; without one it is called by its key.
+    """
 
     table: Table
     item: Item
     expect: int | None = None
     kind: Literal["put", "delete", "check"] = "put"
+    name: str = ""
 
     @property
     def key(self) -> Key:
@@ -24,9 +34,12 @@ class Write(NamedTuple):
 
 
 class ConditionFailedError(Exception):
-    """A member of a transaction did not find what it expected; `failed` maps its place to the item that stood there."""
+    """Members of a transaction did not find what they expected; `failed` maps their names to what stood there.
 
-    def __init__(self, failed: Mapping[int, Item | None]) -> None:
+    That is None for a member which wanted to replace an item where there was none.
+    """
+
+    def __init__(self, failed: Mapping[str, Item | None]) -> None:
         super().__init__(sorted(failed))
         self.failed = failed
 
@@ -45,3 +58,25 @@ def wire_member(write: Write, table_name: str) -> Any:
         return {"Put": condition | {"Item": to_wire(write.item)}}
     member = "Delete" if write.kind == "delete" else "ConditionCheck"
     return {member: condition | {"Key": write.key.attributes()}}
+
+
+def write_all(client: "DynamoDBClient", writes: Sequence[Write], table_names: Mapping[Table, str]) -> None:
+    """Write all members or none; a conflict with another transaction is tried again. Raises ConditionFailedError."""
+    members = [wire_member(write, table_names[write.table]) for write in writes]
+    for attempt in range(1, CONFLICT_ATTEMPTS + 1):
+        try:
+            client.transact_write_items(TransactItems=members)
+        except client.exceptions.TransactionCanceledException as cancelled:
+            reasons = cancelled.response.get("CancellationReasons", [])
+            failed = {
+                write.name or " ".join(write.key): from_wire(reason["Item"]) if reason.get("Item") else None
+                for write, reason in zip(writes, reasons, strict=False)
+                if reason.get("Code") == "ConditionalCheckFailed"
+            }
+            if failed:
+                raise ConditionFailedError(failed) from cancelled
+            if attempt == CONFLICT_ATTEMPTS or not any(r.get("Code") == "TransactionConflict" for r in reasons):
+                raise
+            time.sleep(SystemRandom().uniform(0.005, 0.02) * 2**attempt)
+        else:
+            return

@@ -16,10 +16,11 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.people.staff.storage import list_teams
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import AccessDeniedError, StaleError
-from tingjian.platform.events import Event
+from tingjian.platform.events import key_use
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.places import ticket_key
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
@@ -75,19 +76,16 @@ def acknowledge(
 
 def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempotency | None, now: datetime) -> None:
     facts = {"ticket": alert.ticket, "clock": alert.clock, "share": alert.share, "team": alert.team}
-    event = Event(
-        entity=f"alert#{alert.id}",
-        version=1,
-        name="AlertAcknowledged",
-        at=now,
-        recorded_at=now,
+    event = ChainEnd(f"alert#{alert.id}").next_event(
+        "AlertAcknowledged",
+        now=now,
         actor=caller.actor,
         data=facts | {"seconds": round((now - alert.raised_at).total_seconds(), 3)},
-        request=mark_of(idempotency),
-    ).chained("")
+        idempotency=idempotency,
+    )
     told = facts | {"alert": alert.id, "by": caller.id}
     calls = calls_for(store, "alert.acknowledged", told, mark=alert.id, now=now) if "webhook" in alert.channels else []
-    store.transact([write_of(alert), event_write(event), *calls])
+    store.transact([write_of(alert), event_write(event), *calls], idempotency=key_use(idempotency, event))
 
 
 def _where(store: Store, query: AlertQuery, caller: Caller) -> tuple[str, list[str]]:

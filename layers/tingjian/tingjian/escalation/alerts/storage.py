@@ -14,7 +14,7 @@ from tingjian.escalation.alerts.models import Alert, AlertName, AlertNotFoundErr
 from tingjian.platform.items import Item, Key
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
+from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch, stamp
 
 KEPT = timedelta(days=400)
@@ -87,8 +87,8 @@ def to_item(alert: Alert) -> Item:
     item |= {"queue_sort": f"{item['raised_at']}#{alert.id}", "expires_at": epoch(alert.raised_at + KEPT)}
     if alert.owner:
         item["assignee"] = f"alerts#{alert.owner}"
-    if alert.waits:
-        item |= {"due_shard": DUE_SHARD, "due_at": item["answer_by"]}
+    if alert.waits and alert.answer_by is not None:
+        item |= timer_fields(key.pk, alert.answer_by)
     return item
 
 

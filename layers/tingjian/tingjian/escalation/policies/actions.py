@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, get_args
 
-from tingjian.escalation.replans.actions import AT_ONCE, go_on, new_replan, repeated, stored_with
+from tingjian.escalation.replans.actions import AT_ONCE, go_on, new_replan, new_replan_writes, repeated, replan_key_use
 from tingjian.escalation.replans.actions import preview as previewed
 from tingjian.escalation.replans.deciding import Replanner
 from tingjian.escalation.replans.models import (
@@ -107,9 +107,18 @@ def edit_dates(
 
     def beside(calendar: Calendar) -> list[Write]:
         asked.append(new_replan("calendar", calendar.id, "holidays", actor=actor, now=now, idempotency=idempotency))
-        return stored_with(asked[-1], actor=actor, idempotency=idempotency)
+        return new_replan_writes(asked[-1], actor=actor, idempotency=idempotency)
 
-    calendar = edit_calendar(store, calendar_id, edit, beside=beside, expected=expected, actor=actor, now=now)
+    calendar = edit_calendar(
+        store,
+        calendar_id,
+        edit,
+        beside=beside,
+        key_use=replan_key_use(idempotency, now=now),
+        expected=expected,
+        actor=actor,
+        now=now,
+    )
     return _edited(calendar, go_on(store, asked[-1], limit=AT_ONCE, now=now) if asked else None)
 
 

@@ -24,15 +24,16 @@ from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change
 from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
-from tingjian.platform.errors import StaleError, invalid
+from tingjian.platform.chains import ChainEnd
+from tingjian.platform.errors import invalid
 from tingjian.platform.events import SYSTEM, Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.ids import random_id, spoken
 from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
-from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.timers import Firing
 from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
 from tingjian.sla.policies.steps import LADDERS
 from tingjian.sla.policies.storage import COLLECTION as POLICIES
@@ -58,19 +59,21 @@ def new_replan(
     return Replan(id=identifier, version=1, kind=kind, subject=subject, reason=reason, by=str(actor), asked_at=now)
 
 
-def stored_with(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
+def new_replan_writes(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
     """The members of a transaction that store a new replan with its event."""
-    event = Event(
-        entity=entity_of(replan.id),
-        version=1,
-        name="ReplanAsked",
-        at=replan.asked_at,
-        recorded_at=replan.asked_at,
+    event = ChainEnd(entity_of(replan.id)).next_event(
+        "ReplanAsked",
+        now=replan.asked_at,
         actor=actor,
         data={"kind": replan.kind, "subject": replan.subject, "reason": replan.reason},
-        request=mark_of(idempotency),
-    ).chained("")
+        idempotency=idempotency,
+    )
     return [write_of(replan, replan.asked_at), event_write(event)]
+
+
+def replan_key_use(idempotency: Idempotency | None, *, now: datetime) -> KeyUse | None:
+    """The use of a key by the first event of the replan that it makes."""
+    return KeyUse(idempotency, entity_of(idempotency.derive("replan")), 1, now) if idempotency else None
 
 
 def repeated(store: Store, idempotency: Idempotency | None) -> Replan | None:
@@ -92,7 +95,10 @@ def apply_to_all(
         return earlier
     replan = new_replan(kind, subject, kind, actor=actor, now=now, idempotency=idempotency)
     try:
-        store.transact(stored_with(replan, actor=actor, idempotency=idempotency))
+        store.transact(
+            new_replan_writes(replan, actor=actor, idempotency=idempotency),
+            idempotency=replan_key_use(idempotency, now=now),
+        )
     except ConditionFailedError:
         return load_replan(store, replan.id)
     return go_on(store, replan, limit=AT_ONCE, now=now)
@@ -112,33 +118,55 @@ def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now
 
 def go_on(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
     """Work on a replan: at most so many tickets. What another run has done meanwhile stays as it is."""
+    advanced = _advanced(store, replan, limit=limit, now=now)
+    if advanced is None:
+        return load_replan(store, replan.id)
+    return advanced if advanced is replan or _stored(store, advanced, now=now) else load_replan(store, replan.id)
+
+
+def fire_replan(store: Store, item: Item, *, now: datetime) -> Firing | None:
+    """The timer of a replan: the next tickets are written, and the Firing says how far it is by then."""
+    replan = from_item(item)
+    advanced = _advanced(store, replan, limit=A_RUN, now=now)
+    if advanced is None or advanced is replan:
+        return None
+    return Firing((write_of(advanced, now), event_write(_advance_event(store, advanced, now=now))))
+
+
+def _advanced(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan | None:
+    """The replan after so many tickets, written but for its last page; None when another run is at it."""
     store.renew(*PLANNED_BY)
     looked_at = 0
-    while replan.finished_at is None and looked_at < limit:
-        tickets, place = open_tickets(store, (replan.team, replan.cursor), PAGE)
-        replanner = Replanner(store, replan.kind, replan.subject, replan.reason, now)
+    advanced = replan
+    while advanced.finished_at is None and looked_at < limit:
+        if advanced is not replan and not _stored(store, advanced, now=now):
+            return None
+        tickets, place = open_tickets(store, (advanced.team, advanced.cursor), PAGE)
+        replanner = Replanner(store, advanced.kind, advanced.subject, advanced.reason, now)
         moved = _write_all(store, replanner, replanner.replan(tickets), SYSTEM)
         looked_at += max(len(tickets), 1)
-        replan = replan.advanced(looked_at=len(tickets), moved=moved, place=place, now=now)
-        try:
-            record_change(
-                store,
-                entity=entity_of(replan.id),
-                name="ReplanFinished" if replan.finished_at else "ReplanAdvanced",
-                writes=[write_of(replan, now)],
-                version=replan.version,
-                data={"looked_at": replan.looked_at, "moved": replan.moved, "passes": replan.passes},
-                actor=SYSTEM,
-                now=now,
-            )
-        except StaleError:
-            return load_replan(store, replan.id)
-    return replan
+        advanced = advanced.advanced(looked_at=len(tickets), moved=moved, place=place, now=now)
+    return advanced
 
 
-def fire_replan(store: Store, item: Item, *, now: datetime) -> None:
-    """The timer of a replan: the next tickets."""
-    go_on(store, from_item(item), limit=A_RUN, now=now)
+def _stored(store: Store, advanced: Replan, *, now: datetime) -> bool:
+    """Store how far a replan is; whether nobody else did."""
+    try:
+        store.transact([write_of(advanced, now), event_write(_advance_event(store, advanced, now=now))])
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
+    entity = entity_of(advanced.id)
+    before = load_event(store, entity, advanced.version - 1)
+    return ChainEnd(entity, advanced.version - 1, before.hash if before else "").next_event(
+        "ReplanFinished" if advanced.finished_at else "ReplanAdvanced",
+        now=now,
+        actor=SYSTEM,
+        data={"looked_at": advanced.looked_at, "moved": advanced.moved, "passes": advanced.passes},
+    )
 
 
 def preview(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:

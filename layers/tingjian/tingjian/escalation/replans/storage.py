@@ -13,8 +13,8 @@ from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.places import customer_key
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
-from tingjian.platform.times import epoch, stamp
+from tingjian.platform.timers import timer_fields
+from tingjian.platform.times import epoch
 
 KEPT = timedelta(days=90)
 SOON = timedelta(seconds=1)
@@ -52,7 +52,7 @@ def write_of(replan: Replan, now: datetime) -> Write:
         "expires_at": epoch(replan.asked_at + KEPT),
     }
     if replan.finished_at is None:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(now + SOON)}
+        item |= timer_fields(item["pk"], now + SOON)
     return Write("desk", item, expect=replan.version - 1)
 
 

@@ -14,10 +14,10 @@ from tingjian.intake.tickets.changes import Decision, Request, checked, save
 from tingjian.intake.tickets.clocking import next_response
 from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.storage import load_ticket
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import DoneBeforeError, InvalidInputError, StaleError
-from tingjian.platform.events import Event, done_by
+from tingjian.platform.events import done_by, key_use
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import mark_of
 from tingjian.platform.ids import random_id
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
@@ -75,19 +75,16 @@ def _effect(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -
 
 def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:
     """A message with its own event; two items, whatever the ticket holds."""
-    event = Event(
-        entity=f"message#{ticket.id}#{message.id}",
-        version=1,
-        name="MessageAdded",
-        at=request.now,
-        recorded_at=request.now,
+    told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version}
+    event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
+        "MessageAdded",
+        now=request.now,
         actor=request.actor,
-        data=context(ticket)
-        | {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version},
-        request=mark_of(request.idempotency),
-    ).chained("")
+        data=context(ticket) | told,
+        idempotency=request.idempotency,
+    )
     try:
-        store.transact([message_write(message), event_write(event)])
+        store.transact([message_write(message), event_write(event)], idempotency=key_use(request.idempotency, event))
     except ConditionFailedError as error:
         raise stale(store, ticket_entity(ticket.id), after=ticket.version) from error
     return Receipt.of(event)

@@ -5,7 +5,7 @@ from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
+from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import stamp
 from tingjian.sla.compact import from_text, to_text
 
@@ -63,7 +63,7 @@ def to_item(handoff: Handoff) -> Item:
     if handoff.clock:
         item["clock"] = to_text([handoff.clock])
     if handoff.timer_at is not None:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(handoff.timer_at)}
+        item |= timer_fields(key.pk, handoff.timer_at)
     return item
 
 

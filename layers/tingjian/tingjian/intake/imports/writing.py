@@ -21,6 +21,7 @@ from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import STAFF, staff_write
+from tingjian.platform.chains import ChainEnd, chain_end
 from tingjian.platform.events import Actor, Event, load_event, load_events
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.ids import number_from
@@ -30,6 +31,8 @@ from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.sla.policies.clocking import working_seconds
 
 ATTEMPTS = 8
+TICKET = "ticket"
+"""What the ticket is called among the members of a transaction."""
 IMPORT = Actor(kind="import")
 
 
@@ -89,7 +92,7 @@ class CaseWriter:
             except ConditionFailedError as error:
                 item = self.store.get(case_key(self.record.mapping.source, case.id))
                 before, stored = stored, case_from(item) if item else None
-                if stored is None and 0 in error.failed:
+                if stored is None and TICKET in error.failed:
                     taken += 1
                 elif stored == before and stored is not None:
                     return _refused(case, _RefusedCaseError("changed_here", stored.steps, stored.ticket))
@@ -118,31 +121,28 @@ class CaseWriter:
                 imports=(stored.imports if stored else {}) | {self.record.id: mine},
             )
             before = stored.version if stored else 0
-            ticket_member = Write("desk", ticket_write(ticket).item, expect=before)
+            ticket_member = Write("desk", ticket_write(ticket).item, expect=before, name=TICKET)
             self.store.transact([ticket_member, case_write(after, before=before), *map(event_write, events)])
             stored = after
         return min(mine, len(case.steps))
 
     def _events(self, case: Case, facts: Sequence[Fact], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
         """The next events of the chain, and the ticket after them."""
-        version, previous = (stored.version, stored.hash) if stored else (0, "")
+        number = facts[0].change.ticket.id
+        end = ChainEnd(ticket_entity(number), stored.version if stored else 0, stored.hash if stored else "")
         events = []
         for fact in facts:
-            version += 1
-            event = Event(
-                entity=ticket_entity(fact.change.ticket.id),
-                version=version,
-                name=fact.change.event,
+            event = end.past_event(
+                fact.change.event,
+                now=self._started_at,
                 at=fact.at,
-                recorded_at=self.record.started_at or self.record.created_at,
                 actor=fact.actor,
                 data=context(fact.change.ticket) | dict(fact.change.data),
-                imported=True,
                 request=self._mark(case.steps[max(fact.steps, 1) - 1]),
-            ).chained(previous)
-            previous = event.hash
+            )
             events.append(event)
-        return events, facts[-1].change.ticket.model_copy(update={"version": version, "hash": previous})
+            end = chain_end(event)
+        return events, facts[-1].change.ticket.model_copy(update={"version": end.version, "hash": end.hash})
 
     def _check(self, case: Case, facts: list[Fact], stored: StoredCase) -> None:
         """Raise _RefusedCaseError unless one of file and store goes on where the other ends."""
@@ -201,17 +201,12 @@ class CaseWriter:
         return [customer_write(customer), event_write(self._first(entity, "CustomerAdded", data))]
 
     def _first(self, entity: str, name: str, data: Mapping[str, object]) -> Event:
-        started_at = self.record.started_at or self.record.created_at
-        return Event(
-            entity=entity,
-            version=1,
-            name=name,
-            at=started_at,
-            recorded_at=started_at,
-            actor=IMPORT,
-            data=dict(data),
-            imported=True,
-        ).chained("")
+        started_at = self._started_at
+        return ChainEnd(entity).past_event(name, now=started_at, at=started_at, actor=IMPORT, data=data)
+
+    @property
+    def _started_at(self) -> datetime:
+        return self.record.started_at or self.record.created_at
 
     def _make(self, writes: Sequence[Write]) -> None:
         try:

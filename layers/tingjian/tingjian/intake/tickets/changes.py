@@ -9,10 +9,11 @@ from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket, write_of
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import DoneBeforeError, StaleError
-from tingjian.platform.events import Actor, Event, done_by
+from tingjian.platform.events import Actor, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Right
@@ -75,7 +76,9 @@ def save(store: Store, before: Ticket, decision: Decision, request: Request) -> 
     """Write the ticket, its event and what goes with them in one transaction. Raises StaleError."""
     ticket, event = linked(before, decision, request)
     try:
-        store.transact([write_of(ticket), event_write(event), *decision.writes])
+        store.transact(
+            [write_of(ticket), event_write(event), *decision.writes], idempotency=key_use(request.idempotency, event)
+        )
     except ConditionFailedError as error:
         raise stale(store, ticket_entity(before.id), after=before.version) from error
     return Receipt.of(event)
@@ -83,16 +86,12 @@ def save(store: Store, before: Ticket, decision: Decision, request: Request) -> 
 
 def linked(before: Ticket, decision: Decision, request: Request) -> tuple[Ticket, Event]:
     """The next version of the ticket and its event, chained to the one before."""
-    version = before.version + 1
     ticket = decision.change.ticket
-    event = Event(
-        entity=ticket_entity(before.id),
-        version=version,
-        name=decision.change.event,
-        at=request.now,
-        recorded_at=request.now,
+    event = ChainEnd(ticket_entity(before.id), before.version, before.hash).next_event(
+        decision.change.event,
+        now=request.now,
         actor=request.actor,
         data=context(ticket) | dict(decision.change.data) | dict(decision.data or {}),
-        request=mark_of(request.idempotency),
-    ).chained(before.hash)
-    return ticket.model_copy(update={"version": version, "hash": event.hash}), event
+        idempotency=request.idempotency,
+    )
+    return ticket.model_copy(update={"version": event.version, "hash": event.hash}), event

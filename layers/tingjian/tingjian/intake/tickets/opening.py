@@ -18,10 +18,11 @@ from tingjian.intake.tickets.storage import write_of
 from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.storage import find_staff, find_team
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import InvalidInputError, invalid
-from tingjian.platform.events import Actor, Event, load_event
+from tingjian.platform.events import Actor, Event, key_use, load_event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.idempotency import Idempotency, mark_of
+from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import number_from, random_id
 from tingjian.platform.items import Key
 from tingjian.platform.masking import masked_email, masked_phone
@@ -33,7 +34,8 @@ from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts
 
 ATTEMPTS = 5
-EVENT = 1  # Its place in the transaction; numbers are never given twice, so the first event says it is taken.
+OPENED = "opened"
+"""What the first event is called among the members: numbers are never given twice, so it says that one is taken."""
 
 
 class Asker(NamedTuple):
@@ -88,12 +90,15 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
         ticket = ticket.model_copy(update={"hash": event.hash})
         message = _message(ticket, body, opening)
         try:
-            store.transact([write_of(ticket), event_write(event), message_write(message), *made])
+            store.transact(
+                [write_of(ticket), event_write(event, name=OPENED), message_write(message), *made],
+                idempotency=key_use(opening.idempotency, event),
+            )
         except ConditionFailedError as error:
             if (earlier := _earlier(store, opening, number)) is not None:
                 return earlier
             # Only a number that is taken makes us draw another: a repeat must come upon the number of the first.
-            taken += EVENT in error.failed
+            taken += OPENED in error.failed
             continue
         return Receipt.of(event)
     message_text = "no free ticket number after several tries"
@@ -160,15 +165,10 @@ def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Cu
         language=opening.language,
         provisional=True,
     )
-    event = Event(
-        entity=f"customer#{customer.id}",
-        version=1,
-        name="CustomerAdded",
-        at=opening.now,
-        recorded_at=opening.now,
-        actor=opening.actor,
-        data={"level": customer.level, "provisional": True},
-    ).chained("")
+    data = {"level": customer.level, "provisional": True}
+    event = ChainEnd(f"customer#{customer.id}").next_event(
+        "CustomerAdded", now=opening.now, actor=opening.actor, data=data
+    )
     lookups: list[Key] = customer_keys(signer, customer)
     return customer, [
         customer_write(customer),
@@ -217,16 +217,9 @@ def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
         "targets": {clock.name: clock.target_minutes for clock in ticket.clocks},
         "due": {clock.name: clock.due_at for clock in ticket.clocks},
     }
-    return Event(
-        entity=ticket_entity(ticket.id),
-        version=1,
-        name="TicketOpened",
-        at=opening.now,
-        recorded_at=opening.now,
-        actor=opening.actor,
-        data=data,
-        request=mark_of(opening.idempotency),
-    ).chained("")
+    return ChainEnd(ticket_entity(ticket.id)).next_event(
+        "TicketOpened", now=opening.now, actor=opening.actor, data=data, idempotency=opening.idempotency
+    )
 
 
 def _message(ticket: Ticket, body: Ask | OpenTicket, opening: Opening) -> Message:

@@ -20,7 +20,7 @@ from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
+from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
 from tingjian.sla.compact import from_text, to_text
 
@@ -157,7 +157,7 @@ def to_item(ticket: Ticket) -> Item:
         item["clocks"] = to_text(ticket.clocks)
     item["queue_sort"] = ticket.queue_sort
     if ticket.timer_at is not None and not ticket.imported:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(ticket.timer_at)}
+        item |= timer_fields(key.pk, ticket.timer_at)
     return item
 
 

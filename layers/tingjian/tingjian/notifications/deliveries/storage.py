@@ -12,7 +12,7 @@ from tingjian.notifications.deliveries.models import Delivery, DeliveryNotFoundE
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
+from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch, stamp
 
 KEPT = timedelta(days=90)
@@ -84,7 +84,7 @@ def to_item(delivery: Delivery) -> Item:
     item: Item = {"pk": key.pk, "sk": key.sk} | delivery.model_dump(exclude={"due_at"}, exclude_none=True)
     item |= {name: stamp(item[name]) for name in INSTANTS}
     if delivery.due_at is not None:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(delivery.due_at)}
+        item |= timer_fields(key.pk, delivery.due_at)
     else:
         item["expires_at"] = epoch(delivery.changed_at + KEPT)
     if delivery.state == "dead":

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import invalid
-from tingjian.platform.events import SYSTEM, Actor, Event
+from tingjian.platform.events import SYSTEM, Actor, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.ids import random_id
@@ -85,7 +86,7 @@ def ask_report(
         request=mark_of(idempotency),
     )
     try:
-        report = _add(store, report, actor=actor)
+        report = _add(store, report, actor=actor, idempotency=idempotency)
     except ConditionFailedError:
         return _accepted(load_report(store, identifier), idempotency)
     send(report.id)
@@ -156,15 +157,9 @@ def fetch_file(
     report = load_report(store, report_id)
     if report.made_at is None:
         raise ReportNotMadeError(members={"state": report.state})
-    event = Event(
-        entity=f"report-fetch#{report.id}#{random_id()}",
-        version=1,
-        name="ReportFetched",
-        at=now,
-        recorded_at=now,
-        actor=actor,
-        data={"report": report.id, "format": form, "rows": report.rows},
-    ).chained("")
+    event = ChainEnd(f"report-fetch#{report.id}#{random_id()}").next_event(
+        "ReportFetched", now=now, actor=actor, data={"report": report.id, "format": form, "rows": report.rows}
+    )
     store.transact([event_write(event)])
     return FileLink(url=link_to(files, report, form), expires_in_seconds=LINK_SECONDS)
 
@@ -227,7 +222,14 @@ def _tell_again(store: Store, send: Send, job: Job, *, now: datetime) -> None:
     send(job.id)
 
 
-def _add(store: Store, report: Report, *, actor: Actor, writes: Iterable[Write] = ()) -> Report:
+def _add(
+    store: Store,
+    report: Report,
+    *,
+    actor: Actor,
+    idempotency: Idempotency | None = None,
+    writes: Iterable[Write] = (),
+) -> Report:
     data = {
         "kind": report.kind,
         "from": report.start,
@@ -235,18 +237,11 @@ def _add(store: Store, report: Report, *, actor: Actor, writes: Iterable[Write] 
         "zone": report.zone,
         "imported": report.imported,
     }
-    event = Event(
-        entity=report.entity,
-        version=1,
-        name="ReportAsked",
-        at=report.requested_at,
-        recorded_at=report.requested_at,
-        actor=actor,
-        data=data,
-        request=report.request,
-    ).chained("")
+    event = ChainEnd(report.entity).next_event(
+        "ReportAsked", now=report.requested_at, actor=actor, data=data, idempotency=idempotency
+    )
     report = report.model_copy(update={"hash": event.hash})
-    store.transact([*writes_of_new(report), event_write(event), *writes])
+    store.transact([*writes_of_new(report), event_write(event), *writes], idempotency=key_use(idempotency, event))
     return report
 
 
@@ -261,9 +256,7 @@ def _change(
     now: datetime,
     writes: Iterable[Write] = (),
 ) -> bool:
-    event = Event(
-        entity=after.entity, version=after.version, name=name, at=now, recorded_at=now, actor=actor, data=data
-    ).chained(before.hash)
+    event = ChainEnd(after.entity, after.version - 1, before.hash).next_event(name, now=now, actor=actor, data=data)
     after = after.model_copy(update={"hash": event.hash})
     return _try(store, [report_write(after), event_write(event), *writes])
 

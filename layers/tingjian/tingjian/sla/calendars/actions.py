@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from tingjian.platform.errors import invalid
 from tingjian.platform.events import Actor
+from tingjian.platform.idempotency import KeyUse
 from tingjian.platform.problems import from_validation
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
@@ -44,11 +45,14 @@ def edit_calendar(
     edit: Callable[[Calendar], dict[str, Any]],
     *,
     beside: Beside,
+    key_use: KeyUse | None,
     expected: int | None,
     actor: Actor,
     now: datetime,
 ) -> Calendar:
     """Change parts of a calendar, together with what `beside` writes; one that stays as it is makes no new version.
+
+    `key_use` is the use of an idempotency key by an event among what `beside` writes.
 
     Raises CalendarNotFoundError, StaleError, InvalidInputError.
     """
@@ -62,7 +66,7 @@ def edit_calendar(
         raise from_validation(error.errors(include_url=False, include_input=False)) from error
     if calendar.body == before.body:
         return before
-    _record(store, calendar, beside(calendar), expected=expected, actor=actor, now=now)
+    _record(store, calendar, beside(calendar), key_use=key_use, expected=expected, actor=actor, now=now)
     return calendar
 
 
@@ -79,7 +83,14 @@ def import_china(year: int, hours: Spans | None) -> Callable[[Calendar], dict[st
 
 
 def _record(
-    store: Store, calendar: Calendar, beside: Sequence[Write], *, expected: int | None, actor: Actor, now: datetime
+    store: Store,
+    calendar: Calendar,
+    beside: Sequence[Write],
+    *,
+    key_use: KeyUse | None = None,
+    expected: int | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     record_change(
         store,
@@ -91,5 +102,6 @@ def _record(
         data=calendar.facts(),
         actor=actor,
         now=now,
+        beside=key_use,
     )
     store.forget(COLLECTION)

@@ -12,13 +12,14 @@ from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import linked
 from tingjian.platform.errors import DoneBeforeError
-from tingjian.platform.events import SYSTEM, Event, done_by
+from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.timers import Firing
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
@@ -85,23 +86,16 @@ def list_for(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpL
     return FollowUpList(items=tuple(shown), cursor=cursor)
 
 
-def mark_overdue(store: Store, item: Item, *, now: datetime) -> bool:
-    """Note that a follow-up is late (its timer fired), once, and tell its owner and the manager.
-
-    False when it was done or noted meanwhile.
-    """
+def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
+    """The timer of a follow-up: it is late. Its owner and the manager are told; None when it is done, or was noted."""
     follow_up = from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
-        return False
+        return None
     late, event = linked(follow_up.overdue(now), "FollowUpOverdue", now=now, actor=SYSTEM)
     from tingjian.survey.followups.telling import tell_overdue  # noqa: PLC0415 - late ones are few
 
     told = tell_overdue(store, late, load_ticket(store, follow_up.ticket), now)
-    try:
-        store.transact([write_of(late), event_write(event), *told])
-    except ConditionFailedError:
-        return False
-    return True
+    return Firing((write_of(late), event_write(event), *told))
 
 
 def _step(
@@ -126,7 +120,10 @@ def _step(
         after = decide(before)
         after, event = linked(after, name, now=now, actor=caller.actor, data=_measured(after), idempotency=idempotency)
         try:
-            store.transact([write_of(after), event_write(event), *_release(store, after, caller, now)])
+            store.transact(
+                [write_of(after), event_write(event), *_release(store, after, caller, now)],
+                idempotency=key_use(idempotency, event),
+            )
         except ConditionFailedError as error:
             if attempt == ATTEMPTS:
                 raise stale(store, before.entity, after=before.version) from error

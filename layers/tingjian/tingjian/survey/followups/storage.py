@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
+from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpNotFoundError
 from tingjian.survey.paging import span
@@ -67,7 +67,7 @@ def to_item(follow_up: FollowUp) -> Item:
     if follow_up.completion:
         item["completion"] = follow_up.completion.model_dump()
     if follow_up.state != "done" and follow_up.overdue_at is None:
-        item |= {"due_shard": DUE_SHARD, "due_at": stamp(follow_up.due_at)}
+        item |= timer_fields(key.pk, follow_up.due_at)
     return item
 
 

@@ -14,7 +14,7 @@ from tingjian.intake.types.models import said
 from tingjian.platform import texts
 from tingjian.platform.chains import linked
 from tingjian.platform.errors import DoneBeforeError
-from tingjian.platform.events import SYSTEM, Actor, Event
+from tingjian.platform.events import SYSTEM, Actor, Event, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import derived_id, spoken
@@ -22,6 +22,7 @@ from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
+from tingjian.platform.timers import Firing
 from tingjian.sla.policies.clocking import hours_of
 from tingjian.survey.followups.actions import opened
 from tingjian.survey.followups.models import FollowUp
@@ -131,24 +132,22 @@ def record_answer(
         )
         consequences = _consequences(store, answered, ticket, questionnaire, now)
         try:
-            store.transact([write_of(answered), event_write(event), *consequences])
+            store.transact(
+                [write_of(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
+            )
         except ConditionFailedError:
             continue
         return AnswerReceipt.of(answered), True
     raise ContentionError
 
 
-def expire_survey(store: Store, item: Item, *, now: datetime) -> bool:
-    """End a survey whose time is over (its timer fired); False when it was answered or ended meanwhile."""
+def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
+    """The timer of a survey: its time is over. One transaction, two members; None when it was answered or has ended."""
     survey = from_item(item)
     if survey.state != "issued" or now < survey.expires_at:
-        return False
+        return None
     survey, event = linked(survey.ended("expired"), "SurveyExpired", now=now, actor=SYSTEM)
-    try:
-        store.transact([write_of(survey), event_write(event)])
-    except ConditionFailedError:
-        return False
-    return True
+    return Firing((write_of(survey), event_write(event)))
 
 
 def label_of(key: str, labels: dict[str, str], language: Language) -> str:

@@ -15,7 +15,7 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.places import customer_key, ticket_entity, ticket_key
 from tingjian.platform.store import Store, Write
-from tingjian.platform.timers import DUE_SHARD
+from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.paging import span
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
@@ -103,7 +103,7 @@ def to_item(survey: Survey) -> Item:
     if survey.answer:
         item["answer"] = survey.answer.model_dump(exclude_none=True)
     if survey.state == "issued":
-        item |= {"deliver": "survey", "due_shard": DUE_SHARD, "due_at": stamp(survey.expires_at)}
+        item |= {"deliver": "survey"} | timer_fields(key.pk, survey.expires_at)
     return item
 
 
