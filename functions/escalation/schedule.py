@@ -7,9 +7,10 @@ from functions.escalation import assembled
 from tingjian.platform import resources
 from tingjian.platform.late import LateTable
 from tingjian.platform.sweep import Sweep
+from tingjian.platform.timers import Fire
 from tingjian.platform.times import milliseconds
 
-TIMERS = LateTable(assembled.TIMERS)
+TIMERS: LateTable[Fire] = LateTable(assembled.TIMERS)
 SPARE_MS = 15_000
 """What is left of the function's time when the sweep stops: the longest that one call may take, retries included."""
 

@@ -2,7 +2,9 @@
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def function_at(reference: str) -> Callable[..., Any]:
@@ -12,14 +14,14 @@ def function_at(reference: str) -> Callable[..., Any]:
     return function
 
 
-class LateTable(Mapping[str, Callable[..., Any]]):
+class LateTable(Mapping[str, F], Generic[F]):
     """A table of references that gives functions."""
 
     def __init__(self, references: Mapping[str, str]) -> None:
         self._references = references
 
-    def __getitem__(self, name: str) -> Callable[..., Any]:
-        return function_at(self._references[name])
+    def __getitem__(self, name: str) -> F:
+        return cast("F", function_at(self._references[name]))
 
     def __contains__(self, name: object) -> bool:
         return name in self._references
