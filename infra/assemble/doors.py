@@ -5,8 +5,18 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from infra.assemble.house import House
-from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, Door
-from tingjian.platform.settings import Settings
+from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, Door, Resource
+from tingjian.platform.settings import (
+    FilesSettings,
+    ImportQueueSettings,
+    LakeSettings,
+    ListenerQueueSettings,
+    MailSettings,
+    ReportQueueSettings,
+    Settings,
+    SigningSettings,
+    TableSettings,
+)
 
 DOORS: tuple[Door, ...] = get_args(Door)
 TIMER_DOOR: Door = "escalation.schedule"
@@ -24,6 +34,20 @@ NEEDS: dict[Door, tuple[Access, ...]] = {
 }
 """What a door does itself. An API door reads who calls and stores answers under idempotency keys; the Journal's reader
 tells the listeners' worker, which reads the event again."""
+
+
+WHERE: dict[Resource, type[Settings]] = {
+    "desk": TableSettings,
+    "journal": TableSettings,
+    "files": FilesSettings,
+    "lake": LakeSettings,
+    "secret": SigningSettings,
+    "import_queue": ImportQueueSettings,
+    "report_queue": ReportQueueSettings,
+    "listener_queue": ListenerQueueSettings,
+    "mail": MailSettings,
+}
+"""The settings that say where a resource is."""
 
 
 def served(house: House, door: Door) -> Iterator[tuple[tuple[Access, ...], tuple[type[Settings], ...]]]:
@@ -48,5 +72,7 @@ def touched(house: House, door: Door) -> tuple[Access, ...]:
 
 
 def settings_read(house: House, door: Door) -> frozenset[type[Settings]]:
-    """The settings that the parts of a door read."""
-    return frozenset(itertools.chain.from_iterable(reads for _, reads in served(house, door)))
+    """The settings that a door reads: where what it touches is, and what its parts read besides."""
+    named = itertools.chain.from_iterable(reads for _, reads in served(house, door))
+    found = (WHERE[access.resource] for access in touched(house, door) if access.resource in WHERE)
+    return frozenset((*named, *found))

@@ -1,35 +1,34 @@
-import importlib
-from typing import Any, get_type_hints
-
 import pytest
-from pydantic import BaseModel
 
+from infra.assemble.doors import settings_read
+from infra.assemble.house import house_at
 from tests.template.templates import doors, template
+from tingjian.platform.features import Door
 
 FOR_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 
 
-def settings(door: str) -> type[BaseModel]:
-    """The model of what a door reads from its environment."""
-    module = doors()[door]["Handler"].removesuffix(".handler")
-    shared = module.removesuffix(".api") + ".door" if module.endswith(".api") else module
-    read: Any = importlib.import_module(shared).settings
-    model: type[BaseModel] = get_type_hints(read.__wrapped__)["return"]
-    return model
+def door_of(function: str) -> Door:
+    """The door that a function of the template is, as `intake.api`."""
+    wing, module = doors()[function]["Handler"].split(".")[1:3]
+    door: Door = f"{wing}.{module}"  # type: ignore[assignment]
+    return door
 
 
-def variables(door: str) -> set[str]:
+def variables(function: str) -> set[str]:
     every = template()["Globals"]["Function"]["Environment"]["Variables"]
-    return set(every) | set(doors()[door]["Environment"]["Variables"])
+    return set(every) | set(doors()[function]["Environment"]["Variables"])
 
 
-@pytest.mark.parametrize("door", doors())
-def test_door_is_given_what_it_reads_and_nothing_else(door: str) -> None:
-    assert variables(door) - FOR_POWERTOOLS == {name.upper() for name in settings(door).model_fields}
+@pytest.mark.parametrize("function", doors())
+def test_door_is_given_what_its_features_read_and_nothing_else(function: str) -> None:
+    read = {name.upper() for model in settings_read(house_at(), door_of(function)) for name in model.model_fields}
+
+    assert variables(function) - FOR_POWERTOOLS == read
 
 
-@pytest.mark.parametrize("door", doors())
-def test_door_says_which_wing_it_is(door: str) -> None:
-    wing = doors()[door]["Handler"].split(".")[1]
+@pytest.mark.parametrize("function", doors())
+def test_door_says_which_wing_it_is(function: str) -> None:
+    wing = doors()[function]["Handler"].split(".")[1]
 
-    assert doors()[door]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == wing
+    assert doors()[function]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == wing
