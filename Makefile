@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PORT ?=
 RUN = .venv/bin/python -m infra.local
 AT = $(if $(PORT),--port $(PORT))
-TEST_STACK = TINGJIAN_LOCAL=.local-test TINGJIAN_PORT=$(or $(TEST_PORT),4599)
+TEST_STACK = TINGJIAN_LOCAL=.local-test
 PARAMETERS ?=
 # The one file (or test) that is to run, and the kind of tests that it is.
 ONE ?=
@@ -14,12 +14,13 @@ FAST = tests --ignore=tests/stack --ignore=tests/bench --numprocesses auto --dis
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run stop status forget test test-fast test-stack check format lock build deploy assemble bench demo-import \
+.PHONY: help run stop status forget test test-fast test-stack test-stack-repeat check format lock build deploy assemble \
+	bench demo-import \
 	clean environments
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name what; \
-		do printf '  make %-14s %s\n' "$$name" "$$what"; done
+		do printf '  make %-18s %s\n' "$$name" "$$what"; done
 
 run: environments ## start the local stack with demo data, or bring it up to date (PORT=4566)
 	@$(RUN) start $(AT)
@@ -40,9 +41,12 @@ test-fast: .venv/installed
 
 test-stack: environments
 	@$(TEST_STACK) $(RUN) forget >/dev/null
-	@$(TEST_STACK) $(RUN) start --no-seed
+	@$(TEST_STACK) $(RUN) start --no-seed --port $(or $(TEST_PORT),free)
 	@if [ -d tests/stack ]; then $(TEST_STACK) .venv/bin/python -m pytest $(or $(ONE),tests/stack); fi; \
 		result=$$?; $(TEST_STACK) $(RUN) stop; exit $$result
+
+test-stack-repeat: environments ## the tests of test-stack in rounds (TIMES=10; BUSY=1 beside busy processors)
+	@$(RUN).repeat $(if $(filter 1,$(BUSY)),--busy) $(or $(TIMES),10) $(MAKE) --no-print-directory test-stack
 
 check: environments ## lint, types, import contracts, templates, what is assembled
 	.venv/bin/ruff check .

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -24,12 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands: dict[str, Callable[[Settings], None]] = {"start": start, "stop": stop, "status": show, "forget": forget}
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="The local stack.")
     parser.add_argument("command", choices=commands)
-    parser.add_argument("--port", type=int, help="default: TINGJIAN_PORT, the last one used, 4566")
+    parser.add_argument("--port", type=port, help="or `free` for any; default: TINGJIAN_PORT, the last one used, 4566")
     parser.add_argument("--home", help="folder of the stack's state, default: TINGJIAN_LOCAL, .local")
     parser.add_argument("--no-seed", action="store_true", help="deploy only, without demo data and pages")
     options = parser.parse_args(arguments)
-    if options.port is not None and not 0 < options.port < 65_536:  # noqa: PLR2004 - what a port can be
-        parser.error(f"{options.port} is no port: take one between 1024 and 65535")
     os.environ["LOCAL_SEED"] = "0" if options.no_seed else "1"
     try:
         commands[options.command](Settings.read(options.home, options.port))
@@ -37,6 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"\n{error}\n")
         return 1
     return 0
+
+
+def port(text: str) -> int:
+    """Return the port that is meant, for `free` one where nobody listens. Raises ArgumentTypeError."""
+    if text == "free":
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+    if not text.isdecimal() or not 0 < int(text) < 65_536:  # noqa: PLR2004 - what a port can be
+        raise argparse.ArgumentTypeError(f"{text} is no port: take one between 1024 and 65535")
+    return int(text)
 
 
 def start(settings: Settings) -> None:

@@ -16,13 +16,14 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from infra.local import front, streams
+from infra.local.holds import App, Hold, Receive, Send
 
 SUPPORTED = "1.5.33"
 CHECKPOINT_S = 5.0
@@ -34,8 +35,6 @@ READS = {"GET", "HEAD", "OPTIONS"}
 PLAIN = "/$:@!&'()*+,;=~"  # What stands in a path as it is; the rest is written in per cent.
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 def main() -> None:
@@ -237,13 +236,12 @@ def code_state() -> str:
 class FrontDoor:
     """The ASGI application before MiniStack's: /v1/* is the API, /app/* the pages, /_local/* this launcher itself."""
 
-    def __init__(
-        self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], home: Path, checkpoints: Checkpoints
-    ) -> None:
+    def __init__(self, inner: App, home: Path, checkpoints: Checkpoints) -> None:
         self.inner = inner
         self.home = home
         self.checkpoints = checkpoints
         self._backends: front.Backends | None = None
+        self._hold: Hold | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on to MiniStack."""
@@ -252,22 +250,33 @@ class FrontDoor:
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
         elif scope["path"].startswith("/_local/"):
-            await self.answer(scope["path"], send)
+            await self.answer(scope, send)
         else:
-            await self.inner(self.led(scope), receive, send)
+            await (self._hold.lead if self._hold else self.inner)(self.led(scope), receive, send)
             if scope["method"] not in READS:
                 self.checkpoints.changed.set()
 
-    async def answer(self, path: str, send: Send) -> None:
+    async def answer(self, scope: Scope, send: Send) -> None:
         """Say who runs here. A checkpoint is on the disk before it is answered; the deployment's ids are read anew."""
-        if path == "/_local/checkpoint":
+        if scope["path"] == "/_local/checkpoint":
             self._backends = None
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, self.checkpoints.save, loop)
-        body = json.dumps({"home": str(self.home), "pid": os.getpid()}).encode()
+        elif scope["path"] == "/_local/hold":
+            self.set_hold(scope["method"], scope["query_string"].decode())
+        waiting = self._hold.waiting if self._hold else 0
+        body = json.dumps({"home": str(self.home), "pid": os.getpid(), "waiting": waiting}).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def set_hold(self, method: str, query: str) -> None:
+        """Lift the hold there is, and set the one that is asked for."""
+        if method not in READS and self._hold:
+            self._hold.lift()
+            self._hold = None
+        if method == "POST":
+            self._hold = Hold.of_query(query, self.inner)
 
     def led(self, scope: Scope) -> Scope:
         """Return the scope with the path that MiniStack knows."""

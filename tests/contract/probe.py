@@ -25,7 +25,7 @@ Item = dict[str, Any]
 DESK: Final = "contract-desk"
 JOURNAL: Final = "contract-journal"
 AREAS: Final = ("writes", "transactions", "queries", "limits", "streams", "capacity")
-STREAM_SECONDS: Final = 5
+STREAM_SECONDS: Final = 30
 
 
 class BrokenPromiseError(Exception):

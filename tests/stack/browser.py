@@ -1,8 +1,8 @@
 """A headless Chromium, driven over the WebDriver protocol; no package needed beyond the browser itself."""
 
 import base64
+import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -27,7 +27,7 @@ ARGUMENTS = (
     "--hide-scrollbars",
 )
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-WAIT_S = 20.0
+WAIT_S = 120.0
 
 
 def missing() -> list[str]:
@@ -43,17 +43,15 @@ class Browser:
     """One window. `language` is what the browser says it prefers."""
 
     def __init__(self, *, language: str = "zh-CN", width: int = 390, height: int = 844, dark: bool = False) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         self._profile = tempfile.TemporaryDirectory(prefix="pages-")
         self._driver = subprocess.Popen(
-            [shutil.which("chromedriver") or "chromedriver", f"--port={port}"],
-            stdout=subprocess.DEVNULL,
+            [shutil.which("chromedriver") or "chromedriver", "--port=0"],
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            text=True,
         )
         self._http = requests.Session()
-        self._url = f"http://127.0.0.1:{port}"
+        self._url = f"http://127.0.0.1:{self._port()}"
         arguments = [*ARGUMENTS, f"--user-data-dir={self._profile.name}", f"--lang={language}"]
         options = {
             "binary": shutil.which("chromium"),
@@ -61,7 +59,6 @@ class Browser:
             "prefs": {"intl.accept_languages": language, "download.default_directory": self._profile.name},
         }
         capabilities = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
-        self._wait_for_driver()
         started = self._send("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
         self._url += f"/session/{started['sessionId']}"
         self.resize(width, height)
@@ -79,7 +76,7 @@ class Browser:
             self._send("DELETE", "")
         finally:
             self._driver.terminate()
-            self._driver.wait(timeout=10)
+            self._driver.communicate(timeout=WAIT_S)
             self._http.close()
             self._profile.cleanup()
 
@@ -157,18 +154,15 @@ class Browser:
         entries = self._send("POST", "/se/log", {"type": "browser"})
         return [entry["message"] for entry in entries if entry["level"] in {"SEVERE", "WARNING"}]
 
-    def _wait_for_driver(self) -> None:
-        until = time.monotonic() + WAIT_S
-        while time.monotonic() < until:
-            try:
-                if self._http.get(f"{self._url}/status", timeout=2).ok:
-                    return
-            except requests.ConnectionError:
-                time.sleep(0.05)
+    def _port(self) -> int:
+        """The free port that the driver found; it says so once it listens there."""
+        for line in self._driver.stdout or ():
+            if found := re.search(r"started successfully on port (\d+)", line):
+                return int(found[1])
         raise BrowserError("chromedriver did not start")
 
     def _send(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._http.request(method, self._url + path, json=body, timeout=60).json()["value"]
+        answer = self._http.request(method, self._url + path, json=body, timeout=WAIT_S).json()["value"]
         if isinstance(answer, dict) and "error" in answer:
             raise BrowserError(f"{answer['error']}: {answer['message'].splitlines()[0]}")
         return answer

@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tingjian.platform.signing import Signer
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[..., Asked]
+PHONES = count(secrets.randbelow(10**8))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,7 +36,7 @@ def stack() -> Stack:
         pytest.fail("These tests write: TINGJIAN_LOCAL must name a stack of their own. `make test-stack` does it all.")
     try:
         found = json.loads((ROOT / folder / "stack.json").read_text())
-        requests.get(found["origin"] + "/v1/health", timeout=10).raise_for_status()
+        requests.get(found["origin"] + "/v1/health", timeout=60).raise_for_status()
     except (OSError, ValueError, requests.RequestException) as error:
         pytest.fail(f"No local stack answers in {folder} ({error}). `make test-stack` starts one.")
     return Stack(found["origin"], found["environment"], found["outputs"])
@@ -144,7 +146,7 @@ def contact() -> Contact:
 
 def new_contact() -> Contact:
     """A phone and an address that no other test has."""
-    return Contact(phone=f"+86139{secrets.randbelow(10**8):08d}", email=f"{uuid.uuid4().hex}@example.com")
+    return Contact(phone=f"+86139{next(PHONES) % 10**8:08d}", email=f"{uuid.uuid4().hex}@example.com")
 
 
 @pytest.fixture(scope="session")

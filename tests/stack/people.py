@@ -14,13 +14,15 @@ import requests
 
 T = TypeVar("T")
 UNSAID = object()
+PATIENCE_S = 120.0
+"""Nothing takes that long, unless the machine has much else to do; who waits for an event waits no longer for it."""
 
 
 class NeverHappenedError(AssertionError):
     """What was waited for did not come in time."""
 
 
-def eventually(check: Callable[[], T], seconds: float = 20.0) -> T:
+def eventually(check: Callable[[], T], seconds: float = PATIENCE_S) -> T:
     """What `check` returns as soon as it is true. Raises NeverHappenedError with the last value after so long."""
     deadline = time.monotonic() + seconds
     pause = 0.05
@@ -71,7 +73,7 @@ class Stack:
 
     def mail_to(self, address: str) -> list[dict[str, Any]]:
         """The mail that was captured for an address, oldest first."""
-        answer = requests.get(f"{self.origin}/_ministack/ses/messages", timeout=10)
+        answer = requests.get(f"{self.origin}/_ministack/ses/messages", timeout=60)
         by_account: dict[str, list[dict[str, Any]]] = answer.json()["messages"]
         return [mail for mails in by_account.values() for mail in mails if any(address in one for one in mail["To"])]
 

@@ -263,7 +263,7 @@ def test_reply_is_mailed_to_the_customer_once(stack: Stack, ask: Ask, agent: Vis
     agent.post(f"{asked.path}/replies", {"text": "正在为您查询"}, key=contact.phone).expect(201)
     agent.post(f"{asked.path}/replies", {"text": "正在为您查询"}, key=contact.phone).expect(201)
     agent.post(f"{asked.path}/replies", {"text": "查到了"}).expect(201)
-    eventually(lambda: [mail for mail in stack.mail_to(contact.email) if "查到了" in str(mail)], 30)
+    eventually(lambda: [mail for mail in stack.mail_to(contact.email) if "查到了" in str(mail)])
 
     told = [mail for mail in stack.mail_to(contact.email) if "正在为您查询" in str(mail)]
     assert len(told) == 1
@@ -283,7 +283,7 @@ def test_types_are_data_that_a_manager_edits(manager: Visitor, agent: Visitor, c
         return answer.status == 201
 
     assert refused.status == 403
-    assert eventually(filed, 20)
+    assert eventually(filed)
 
 
 def test_promise_in_the_future_is_kept_with_the_complaint(ask: Ask, agent: Visitor) -> None:

@@ -50,7 +50,7 @@ def loop(  # noqa: PLR0917 - everybody who takes part
     department.post(f"{asked.path}/handoffs/1/complete", {"text": "批次有问题，已下架"}).expect(200)
     unresolved = agent.post(f"{asked.path}/resolve", {}).json
     agent.post(f"{asked.path}/resolve", {"fields": FIELDS, "reply": "已补发并补偿"}).expect(200)
-    invitation = eventually(lambda: invitation_to(stack, asked), 40)
+    invitation = eventually(lambda: invitation_to(stack, asked))
     survey = LINK.findall(invitation)[0]
     body = {"score": 1, "reasons": ["unsolved"], "text": "又开胶了"}
     receipt = customer.post(f"/v1/public/surveys/{survey}/answer", body).expect(200)
@@ -148,11 +148,11 @@ def report(closed: dict[str, Any], manager: Visitor) -> dict[str, Any]:
     def counted() -> dict[str, Any] | None:
         asked = manager.post("/v1/reports", period).expect(202)
         path = f"/v1/reports/{asked['id']}"
-        made = eventually(lambda: (found := manager.get(path).json)["state"] != "queued" and found, 90)
+        made = eventually(lambda: (found := manager.get(path).json)["state"] != "queued" and found)
         assert made["state"] == "made", made
         return made if made["figures"]["closed"] and made["figures"]["satisfaction"]["answers"] else None
 
-    return eventually(counted, 60) or {}
+    return eventually(counted) or {}
 
 
 def test_report_counts_the_loop(report: dict[str, Any], closed: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ def known(ask: Ask, agent: Visitor, lead: Visitor, signer: Any) -> dict[str, str
     agent.post(f"{asked.path}/resolve", {"fields": fields}).expect(200)
     seen = agent.get(asked.path).expect(200)
     query = {"ticket": asked.id, "answered": "false"}
-    survey = eventually(lambda: lead.get("/v1/surveys", **query).expect(200)["items"], 30)[0]
+    survey = eventually(lambda: lead.get("/v1/surveys", **query).expect(200)["items"])[0]
     report = lead.post("/v1/reports", {"from": "2026-01-01", "to": "2026-01-02"}).expect(202)
     return {
         "ticket": asked.id,

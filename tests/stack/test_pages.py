@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from infra.cli.client import Client, local_folder
 from infra.local import pages
 from infra.local.settings import ROOT, Settings
 from tests.stack.browser import Browser, missing
+from tests.stack.people import eventually
 from tingjian.platform.signing import Signer
 
 TEXTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "console" / "texts").glob("*.json")}
@@ -100,13 +100,9 @@ def resolve(client: Client, number: str) -> None:
 
 def survey_link(client: Client, signer: Signer, number: str) -> str:
     """The link to the ticket's survey, once the stream has made it."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        for survey in client.get("/v1/surveys", ticket=number)["items"]:
-            expires_at = datetime.fromisoformat(survey["expires_at"])
-            return f"{client.url}/app/survey.html#{signer.token('survey', survey['id'], expires_at=expires_at)}"
-        time.sleep(0.3)
-    raise AssertionError("the stream made no survey")
+    [survey] = eventually(lambda: client.get("/v1/surveys", ticket=number)["items"])
+    expires_at = datetime.fromisoformat(survey["expires_at"])
+    return f"{client.url}/app/survey.html#{signer.token('survey', survey['id'], expires_at=expires_at)}"
 
 
 def test_request_is_filed_with_a_file_and_followed(browser: Browser, client: Client, tmp_path: Path) -> None:

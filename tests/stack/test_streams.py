@@ -92,9 +92,9 @@ def test_poisoned_record_delays_nobody_and_ends_in_the_failure_queue(  # noqa: P
     poison(deployment)
     agent.post(f"{after.path}/resolve", {}).expect(200)
 
-    asked = eventually(lambda: surveys(lead, before.id) and surveys(lead, after.id), 30)
+    asked = eventually(lambda: surveys(lead, before.id) and surveys(lead, after.id))
     readers = {stack.function("SurveyStreamFunction"), stack.function("ReportStreamFunction")}
-    eventually(lambda: failed_functions(stack) >= readers, 30)
+    eventually(lambda: failed_functions(stack) >= readers)
     result = redrive_failures(streams)
 
     assert len(asked) == 1
@@ -134,7 +134,7 @@ def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     resolved, event = linked(ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request)
     gone = Write("desk", {"pk": ticket_key(ticket.id).pk, "sk": ticket_key(ticket.id).sk}, kind="delete")
     store.transact([gone, event_write(event)])
-    (failure,) = eventually(lambda: unheard(stack), 90)
+    (failure,) = eventually(lambda: unheard(stack))
     store.transact([Write("desk", write_of(resolved).item, expect=0)])
 
     result = redrive_listeners(streams)
@@ -143,7 +143,7 @@ def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     assert (result.left, result.taken) == ([], 1)
     assert unheard(stack) == []
     assert len(surveys(lead, asked.id)) == 1
-    assert eventually(lambda: [one for one in stack.mail_to(asked.contact.email) if "survey.html" in str(one)], 30)
+    assert eventually(lambda: [one for one in stack.mail_to(asked.contact.email) if "survey.html" in str(one)])
 
 
 def test_redrive_of_an_entity_repeats_no_effect(
@@ -151,8 +151,8 @@ def test_redrive_of_an_entity_repeats_no_effect(
 ) -> None:
     asked = ask()
     agent.post(f"{asked.path}/resolve", {"reply": "已补发"}).expect(200)
-    eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "survey.html" in str(mail)], 30)
-    eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "已补发" in str(mail)], 30)
+    eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "survey.html" in str(mail)])
+    eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "已补发" in str(mail)])
     mails = len(stack.mail_to(asked.contact.email))
 
     result = redrive_entity(streams, f"ticket#{asked.id}")

@@ -16,7 +16,7 @@ from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.store import to_wire
 from tingjian.sla import WorkCalendar
 from tingjian.sla.clocks import Clock, Hours, start_clock
-from tingjian.sla.compact import from_text, to_text
+from tingjian.sla.compact import clocks_from_text, clocks_text
 
 WEEK = {day: [["09:00", "12:00"], ["13:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 OFFICE = WorkCalendar("Europe/Rome", WEEK, closed=["2026-03-04"], extra={"2026-03-07": [["10:00", "14:00"]]})
@@ -80,7 +80,7 @@ def test_a_clock_comes_back_from_its_short_form(target: int, history: list[tuple
     end = NOW + timedelta(days=60)
     clocks = (running, running.met(end), running.stopped(end), running.fired(end)[0])
 
-    assert from_text(to_text(clocks)) == clocks
+    assert clocks_from_text(clocks_text(clocks)) == clocks
 
 
 @given(targets, moves)

@@ -1,7 +1,8 @@
 """Clocks as text, since every kilobyte of a ticket costs: about 60 bytes for one that would take 120 as a list.
 
-Clocks are joined by `;`, their parts by `|`. Instants are milliseconds since 1970, or since the clock's start, in base
-36. What is as in the clock before is left out, and so is what follows from the rest.
+A mark of the format stands first, then the clocks, joined by `;`, their parts by `|`. Instants are milliseconds since
+1970, or since the clock's start, in base 36. What is as in the clock before is left out, and so is what follows from
+the rest. Text without a mark is the same, from before there was one; it begins with a policy's id, so with a letter.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,20 +10,26 @@ from datetime import datetime, timedelta
 
 from tingjian.sla.clocks import BREACH, EPOCH, Clock, ClockName, Pause, Standstill, Step
 
-NAMES: dict[ClockName, str] = {
+MARK = "1~"
+CLOCK_CODES: dict[ClockName, str] = {
     "first_response": "f",
     "next_response": "n",
     "resolution": "r",
     "handoff": "h",
     "feedback_answer": "b",
 }
-CLOCK_OF = {letter: name for name, letter in NAMES.items()}
-CATEGORY_OF: dict[str, Standstill] = {"w": "waiting", "r": "resolved"}
+STANDSTILL_CODES: dict[Standstill, str] = {"waiting": "w", "resolved": "r"}
+CLOCK_OF = {code: name for name, code in CLOCK_CODES.items()}
+STANDSTILL_OF = {code: name for name, code in STANDSTILL_CODES.items()}
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def to_text(clocks: Iterable[Clock]) -> str:
+class UnknownFormatError(ValueError):
+    """Clocks are stored in a format that this release does not know."""
+
+
+def clocks_text(clocks: Iterable[Clock]) -> str:
     """The clocks in their short form."""
     rows = [_parts(clock) for clock in clocks]
     shared = [row[:SHARED] for row in rows]
@@ -30,12 +37,16 @@ def to_text(clocks: Iterable[Clock]) -> str:
         ["" if part == b else part for part, b in zip(parts, before, strict=True)] if before else parts
         for parts, before in zip(shared, [None, *shared], strict=False)
     ]
-    return ";".join("|".join((*head, *row[SHARED:])).rstrip("|") for head, row in zip(short, rows, strict=True))
+    written = ("|".join((*head, *row[SHARED:])).rstrip("|") for head, row in zip(short, rows, strict=True))
+    return MARK + ";".join(written) if rows else ""
 
 
-def from_text(text: str) -> tuple[Clock, ...]:
-    """The clocks of their short form."""
-    return tuple(_clocks(text)) if text else ()
+def clocks_from_text(text: str) -> tuple[Clock, ...]:
+    """The clocks of their short form. Raises UnknownFormatError for one that a later release wrote."""
+    rows = text.removeprefix(MARK)
+    if rows and not rows[0].isalpha():
+        raise UnknownFormatError(text.partition("~")[0])
+    return tuple(_clocks(rows)) if rows else ()
 
 
 SHARED, PARTS = 5, 12
@@ -54,9 +65,9 @@ def _parts(clock: Clock) -> list[str]:
         clock.calendar,
         str(clock.calendar_version),
         _since(EPOCH, start),
-        NAMES[clock.name],
+        CLOCK_CODES[clock.name],
         str(clock.target_minutes),
-        "".join(category[0] for category in clock.pauses_in),
+        "".join(STANDSTILL_CODES[category] for category in clock.pauses_in),
         ",".join(steps),
         ",".join(pauses),
         _since(start, clock.met_at),
@@ -88,7 +99,7 @@ def _clock(shared: list[str], parts: list[str]) -> Clock:
         calendar=calendar,
         calendar_version=int(calendar_version),
         target_minutes=int(parts[6]),
-        pauses_in=tuple(CATEGORY_OF[letter] for letter in parts[7]),
+        pauses_in=tuple(STANDSTILL_OF[code] for code in parts[7]),
         started_at=start,
         due_at=None if stood_still else next(step.at for step in steps if step.share == BREACH),
         steps=steps,

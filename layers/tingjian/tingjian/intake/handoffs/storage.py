@@ -7,7 +7,7 @@ from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import stamp
-from tingjian.sla.compact import from_text, to_text
+from tingjian.sla.compact import clocks_from_text, clocks_text
 
 INSTANTS = ("asked_at", "due_at", "answered_at", "overdue_at")
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "answer_due_at"}
@@ -61,7 +61,7 @@ def to_item(handoff: Handoff) -> Item:
     item |= {name: stamp(item[name]) for name in INSTANTS if name in item}
     item["answer_due_at"] = item.pop("due_at")
     if handoff.clock:
-        item["clock"] = to_text([handoff.clock])
+        item["clock"] = clocks_text([handoff.clock])
     if handoff.timer_at is not None:
         item |= timer_fields(key.pk, handoff.timer_at)
     return item
@@ -77,6 +77,6 @@ def from_item(item: Item) -> Handoff:
             "number": int(item["sk"].removeprefix("handoff#")),
             "department": item["team"],
             "due_at": item["answer_due_at"],
-            "clock": next(iter(from_text(item.get("clock", ""))), None),
+            "clock": next(iter(clocks_from_text(item.get("clock", ""))), None),
         }
     )

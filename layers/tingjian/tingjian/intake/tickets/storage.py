@@ -22,7 +22,7 @@ from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
-from tingjian.sla.compact import from_text, to_text
+from tingjian.sla.compact import clocks_from_text, clocks_text
 
 PLAIN = [
     "version",
@@ -154,7 +154,7 @@ def to_item(ticket: Ticket) -> Item:
     if ticket.level:
         item["level"] = ticket.level
     if ticket.clocks:
-        item["clocks"] = to_text(ticket.clocks)
+        item["clocks"] = clocks_text(ticket.clocks)
     item["queue_sort"] = ticket.queue_sort
     if ticket.timer_at is not None and not ticket.imported:
         item |= timer_fields(key.pk, ticket.timer_at)
@@ -167,7 +167,7 @@ def from_item(item: Item) -> Ticket:
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
     return Ticket(
         id=item["pk"].removeprefix("ticket#"),
-        clocks=from_text(item.get("clocks", "")),
+        clocks=clocks_from_text(item.get("clocks", "")),
         **values,
     )
 
