@@ -6,14 +6,14 @@ whole numbers, booleans, lists and maps; times are stamps (`times.stamp`). Nothi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tingjian.platform.copies import COPY_SECONDS, Copy
 from tingjian.platform.errors import DoneBeforeError, RepeatedAnswerError
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.items import Item, Key
 from tingjian.platform.pages import INDEX_KEYS, Page, start_key
-from tingjian.platform.transactions import ConditionFailedError, Table, Write, write_all
+from tingjian.platform.transactions import ConditionFailedError, Table, Write, WriteGuard, write_all
 from tingjian.platform.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
@@ -24,16 +24,6 @@ __all__ = ["ConditionFailedError", "Page", "Store", "Table", "Write", "claim_tim
 T = TypeVar("T")
 RENEW_SECONDS = 1.0
 KEY_MEMBER = "idempotency key"
-
-
-class WriteGuard(Protocol):
-    """What stands between a request and the store."""
-
-    def require_asked(self) -> None:
-        """Raise if nobody asked yet whether the caller may do this."""
-
-    def excuse(self) -> None:
-        """Ask no more, since the request repeats one that was done."""
 
 
 @dataclass(slots=True)

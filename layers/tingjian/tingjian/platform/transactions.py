@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from tingjian.platform.items import Item, Key
 from tingjian.platform.wire import from_wire, to_wire
@@ -31,6 +31,16 @@ class Write(NamedTuple):
     def key(self) -> Key:
         """The key that is written."""
         return Key(self.item["pk"], self.item["sk"])
+
+
+class WriteGuard(Protocol):
+    """What stands between a request and the store."""
+
+    def require_asked(self) -> None:
+        """Raise if nobody asked yet whether the caller may do this."""
+
+    def excuse(self) -> None:
+        """Ask no more, since the request repeats one that was done."""
 
 
 class ConditionFailedError(Exception):
