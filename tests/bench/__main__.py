@@ -14,6 +14,7 @@ PUBLISHED = ["--publish"]
 BENCHES: dict[str, list[str]] = {
     "cold": ["--rounds", "2"],
     "warm": ["--rounds", "2", "--calls", "50"],
+    "create": ["--rounds", "2", "--calls", "50"],
     "bench_sla": ["--rounds", "2"],
     "sweep": ["--open", "1000"],
     "peer": ["--tickets", "50", "--rounds", "1", "--count", "10"],

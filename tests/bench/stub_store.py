@@ -1,34 +1,37 @@
 """A DynamoDB that answers at once: a process of its own on loopback, so that only the caller's work is counted.
 
 It knows the calls that a door makes, keeps what is put, finds it again by key and by partition, and holds no
-condition to be false. It is no emulator: it exists to cost nothing and to count. `python -m tests.bench.stub_store`
-prints its port.
+condition to be false. It counts the calls and keeps the newest of them, so that they can be sent again by themselves.
+It is no emulator: it exists to cost nothing. `python -m tests.bench.stub_store` prints its port.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Wire = dict[str, Any]
 KEYS = ("pk", "sk")
+KEPT = 20
 
 
 class Memory:
-    """The tables, what was called how often, and the members of the last transaction."""
+    """The tables, what was called how often, and the newest calls."""
 
     def __init__(self) -> None:
         """Start empty."""
         self.tables: dict[str, dict[tuple[str, str], Wire]] = defaultdict(dict)
         self.calls: Counter[str] = Counter()
-        self.transaction: list[Wire] = []
+        self.newest: deque[tuple[str, Wire]] = deque(maxlen=KEPT)
 
     def answer(self, operation: str, request: Wire) -> Wire:
         """Answer one call; an operation that is not known here is a KeyError."""
-        self.calls[operation] += 1
+        if operation != "Counts":
+            self.calls[operation] += 1
+            self.newest.append((operation, request))
         return {
             "GetItem": self.get_item,
             "PutItem": self.put_item,
@@ -40,8 +43,8 @@ class Memory:
         }[operation](request)
 
     def counts(self, _request: Wire) -> Wire:
-        """Tell the calls so far and the last transaction; not one of DynamoDB's own."""
-        return {"calls": dict(self.calls), "transaction": self.transaction}
+        """Tell how many calls there were and the newest of them; not one of DynamoDB's own."""
+        return {"calls": dict(self.calls), "newest": list(self.newest)}
 
     def get_secret_value(self, request: Wire) -> Wire:
         """Give the one secret there is; a call of the Secrets Manager."""
@@ -78,8 +81,7 @@ class Memory:
 
     def transact_write_items(self, request: Wire) -> Wire:
         """Keep what is put and drop what is deleted."""
-        self.transaction = request["TransactItems"]
-        for member in self.transaction:
+        for member in request["TransactItems"]:
             if "Put" in member:
                 self.put_item(member["Put"])
             elif "Delete" in member:

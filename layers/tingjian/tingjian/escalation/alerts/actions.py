@@ -17,17 +17,16 @@ from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.chains import ChainEnd
-from tingjian.platform.errors import AccessDeniedError, StaleError
+from tingjian.platform.changes import OvertakenError, load_and_write
+from tingjian.platform.errors import AccessDeniedError
 from tingjian.platform.events import key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.places import ticket_key
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
-from tingjian.platform.texts import Phrase
 
 RIGHT = READ_ALERTS
-TRIES = 3
 
 
 def list_for(store: Store, query: AlertQuery, *, caller: Caller) -> AlertList:
@@ -55,19 +54,15 @@ def acknowledge(
 
     Raises AlertNotFoundError, AccessDeniedError for whoever was neither told nor reads the team's alerts.
     """
-    for _ in range(TRIES):
-        alert = load_alert(store, AlertName.parse(alert_id))
+
+    def write(alert: Alert) -> Alert:
         caller.require(RIGHT, team=alert.team, owner=caller.id if caller.id in alert.told else alert.owner or "")
         after = alert.acknowledged(by=caller.id, now=now)
-        if after is alert:
-            break
-        try:
+        if after is not alert:
             _store(store, after, caller=caller, idempotency=idempotency, now=now)
-        except ConditionFailedError:
-            continue
-        break
-    else:
-        raise StaleError(by=Phrase("actor.unknown"))
+        return after
+
+    after = load_and_write(store, lambda: load_alert(store, AlertName.parse(alert_id)), write)
     ticket = store.get(ticket_key(after.ticket))
     if ticket is None:
         raise AlertNotFoundError
@@ -85,7 +80,10 @@ def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempoten
     )
     told = facts | {"alert": alert.id, "by": caller.id}
     calls = calls_for(store, "alert.acknowledged", told, mark=alert.id, now=now) if "webhook" in alert.channels else []
-    store.transact([write_of(alert), event_write(event), *calls], idempotency=key_use(idempotency, event))
+    try:
+        store.transact([write_of(alert), event_write(event), *calls], idempotency=key_use(idempotency, event))
+    except ConditionFailedError as error:
+        raise OvertakenError(event.entity, 0) from error
 
 
 def _where(store: Store, query: AlertQuery, caller: Caller) -> tuple[str, list[str]]:

@@ -7,12 +7,14 @@ In the indexes they stand in partitions of their own (`alerts#<team>`), so that 
 | alert | `ticket#<number>` | `alert#<clock>#<its start>#<share>` | queue, owner, due (awaits an answer) |
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tingjian.escalation.alerts.models import Alert, AlertName, AlertNotFoundError
 from tingjian.platform.items import Item, Key
-from tingjian.platform.places import ticket_entity
+from tingjian.platform.lists import merged_keys
+from tingjian.platform.places import page_bounds, ticket_entity
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch, stamp
@@ -29,7 +31,11 @@ INSTANTS = {
 }
 """The item's names of the alert's instants: `due_at` is when the sweep must look at it."""
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "assignee", "queue_sort", "due_shard", "due_at", "target_at", "expires_at"}
-OLDEST, NEWEST = "0", "~"
+LISTED = "alerts#"
+"""The partitions of the lists that show alerts, by team and by person."""
+CENTURIES = "2"
+"""What a place begins with: the time of the alert."""
+PLACE = re.compile(r"[0-9TZ:.#a-z_-]{1,100}")
 
 
 def key_of(name: AlertName) -> Key:
@@ -58,19 +64,9 @@ def list_alerts(
 
     One call a partition, each reading no more than a page.
     """
-    entries: list[Item] = []
-    for partition in partitions:
-        page = store.query(
-            f"alerts#{partition}",
-            index=index,
-            between=(OLDEST, after or NEWEST),
-            limit=limit + 2,
-            forward=False,
-        )
-        entries += [item for item in page.items if item["queue_sort"] != after]
-    entries.sort(key=lambda item: str(item["queue_sort"]), reverse=True)
-    keys = [Key(item["pk"], item["sk"]) for item in entries[:limit]]
-    return keys, entries[limit - 1]["queue_sort"] if len(entries) > limit else None
+    bounds = page_bounds(CENTURIES, after, form=PLACE, forward=False)
+    named = (LISTED + partition for partition in partitions)
+    return merged_keys(store, index, named, bounds, forward=False, limit=limit)
 
 
 def write_of(alert: Alert) -> Write:
@@ -81,12 +77,12 @@ def write_of(alert: Alert) -> Write:
 def to_item(alert: Alert) -> Item:
     """The item of an alert."""
     key = key_of(alert.name)
-    item: Item = {"pk": key.pk, "sk": key.sk, "team": f"alerts#{alert.team}"}
+    item: Item = {"pk": key.pk, "sk": key.sk, "team": LISTED + alert.team}
     item |= {name: value for name in PLAIN if (value := getattr(alert, name)) is not None}
     item |= {stored: stamp(at) for name, stored in INSTANTS.items() if (at := getattr(alert, name)) is not None}
     item |= {"queue_sort": f"{item['raised_at']}#{alert.id}", "expires_at": epoch(alert.raised_at + KEPT)}
     if alert.owner:
-        item["assignee"] = f"alerts#{alert.owner}"
+        item["assignee"] = LISTED + alert.owner
     if alert.waits and alert.answer_by is not None:
         item |= timer_fields(key.pk, alert.answer_by)
     return item

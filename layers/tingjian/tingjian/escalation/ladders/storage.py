@@ -14,6 +14,9 @@ from tingjian.sla.clocks import Clock
 from tingjian.sla.policies.models import Facts
 from tingjian.sla.policies.steps import LADDERS, scale_of
 
+VERSIONS = "ladder#"
+"""The prefix of the partitions that keep every version."""
+
 
 class LadderNotFoundError(NotFoundError):
     """There is no ladder with this id."""
@@ -39,7 +42,7 @@ def current_ladder(store: Store, ladder_id: str) -> Ladder | None:
 def load_ladder(store: Store, ladder_id: str, version: int | None = None) -> Ladder:
     """A ladder: its current version, or exactly the one asked for. Raises LadderNotFoundError."""
     if version is not None:
-        item = store.get(Key(f"ladder#{ladder_id}", f"{version:08d}"))
+        item = store.get(Key(VERSIONS + ladder_id, f"{version:08d}"))
         found = from_item(item) if item else None
     else:
         found = find_ladder(store, ladder_id)
@@ -65,7 +68,7 @@ def writes_of(ladder: Ladder) -> list[Write]:
     }
     return [
         Write("desk", item | {"pk": LADDERS, "sk": ladder.id}, expect=ladder.version - 1),
-        Write("desk", item | {"pk": f"ladder#{ladder.id}", "sk": f"{ladder.version:08d}"}, expect=0),
+        Write("desk", item | {"pk": VERSIONS + ladder.id, "sk": f"{ladder.version:08d}"}, expect=0),
     ]
 
 

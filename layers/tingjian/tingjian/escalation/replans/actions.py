@@ -25,6 +25,7 @@ from tingjian.intake.tickets.models import Change
 from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
 from tingjian.platform.chains import ChainEnd
+from tingjian.platform.changes import load_and_write
 from tingjian.platform.errors import invalid
 from tingjian.platform.events import SYSTEM, Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
@@ -44,7 +45,6 @@ A_RUN = 2_000
 """Tickets that one run of the sweep looks at."""
 PAGE = 100
 MEMBERS = 100
-ATTEMPTS = 3
 PLANNED_BY = (POLICIES, CALENDARS, LADDERS)
 """The collections whose newest versions a replan is for."""
 MOST_PAGES = 20
@@ -234,18 +234,18 @@ def _batches(changes: Sequence[tuple[Replanned, list[Write]]]) -> Iterator[list[
 
 def _alone(store: Store, replanner: Replanner, number: str, actor: Actor) -> Replanned | None:
     """Decide on a ticket as it is now, and write it. Raises ConditionFailedError if it never gets through."""
-    for attempt in range(1, ATTEMPTS + 1):
-        change = next(iter(replanner.replan(load_tickets(store, [ticket_key(number)]))), None)
-        if change is None:
-            return None
-        try:
+
+    def write(change: Replanned | None) -> Replanned | None:
+        if change is not None:
             store.transact(_writes(replanner, change, actor))
-        except ConditionFailedError:
-            if attempt == ATTEMPTS:
-                raise
-        else:
-            return change
-    raise AssertionError
+        return change
+
+    return load_and_write(
+        store,
+        lambda: next(iter(replanner.replan(load_tickets(store, [ticket_key(number)]))), None),
+        write,
+        again_on=ConditionFailedError,
+    )
 
 
 def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write]:

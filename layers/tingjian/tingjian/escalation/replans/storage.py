@@ -16,6 +16,7 @@ from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch
 
+REPLAN = "replan#"
 KEPT = timedelta(days=90)
 SOON = timedelta(seconds=1)
 ACTIVE_PREFIX = "0#"
@@ -31,7 +32,7 @@ class ReplanNotFoundError(NotFoundError):
 
 def entity_of(replan_id: str) -> str:
     """The name of a replan's chain of events, and its partition."""
-    return f"replan#{replan_id}"
+    return REPLAN + replan_id
 
 
 def load_replan(store: Store, replan_id: str) -> Replan:

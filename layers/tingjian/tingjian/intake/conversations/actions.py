@@ -15,32 +15,30 @@ from tingjian.intake.tickets.clocking import next_response
 from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.chains import ChainEnd
-from tingjian.platform.errors import DoneBeforeError, InvalidInputError, StaleError
+from tingjian.platform.changes import OvertakenError, load_and_write
+from tingjian.platform.errors import InvalidInputError
 from tingjian.platform.events import done_by, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.ids import random_id
 from tingjian.platform.places import ticket_entity
-from tingjian.platform.records import stale
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.sla.policies.clocking import hours_of
-
-ATTEMPTS = 3
 
 
 def write_message(store: Store, files: Files | None, request: Request, kind: MessageKind, body: Written) -> Receipt:
     """Add a message of this kind. Raises IllegalMoveError for a public one on a closed ticket."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            ticket = load_ticket(store, request.number, repeat=request.idempotency)
-        except DoneBeforeError as done:
-            return Receipt.of(done_by(store, done))
+
+    def write(ticket: Ticket) -> Receipt:
         checked(store, ticket, request)
-        try:
-            return _written(store, files, ticket, request, kind, body)
-        except (StaleError, InvalidInputError):  # Its own twin may have been first, and taken the uploads.
-            if attempt == ATTEMPTS:
-                raise
-    raise AssertionError
+        return _written(store, files, ticket, request, kind, body)
+
+    return load_and_write(
+        store,
+        lambda: load_ticket(store, request.number, repeat=request.idempotency),
+        write,
+        receipt=lambda done: Receipt.of(done_by(store, done)),
+        again_on=InvalidInputError,  # A concurrent request with the same key may have taken the uploads.
+    )
 
 
 def _written(  # noqa: PLR0917 - what a message is made of
@@ -86,5 +84,5 @@ def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> 
     try:
         store.transact([message_write(message), event_write(event)], idempotency=key_use(request.idempotency, event))
     except ConditionFailedError as error:
-        raise stale(store, ticket_entity(ticket.id), after=ticket.version) from error
+        raise OvertakenError(ticket_entity(ticket.id), ticket.version) from error
     return Receipt.of(event)

@@ -10,6 +10,8 @@ from tingjian.platform.places import customer_key
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store, Write
 
+LOOKUP = "lookup#"
+
 
 class CustomerNotFoundError(NotFoundError):
     """There is no customer with this id."""
@@ -19,7 +21,7 @@ class CustomerNotFoundError(NotFoundError):
 
 def lookup_key(signer: Signer, kind: str, value: str) -> Key:
     """Where the owner of a phone (`phone`) or address (`email`) is found."""
-    return Key(f"lookup#{kind}#{signer.lookup(kind, value)}", "lookup")
+    return Key(f"{LOOKUP}{kind}#{signer.lookup(kind, value)}", "lookup")
 
 
 def contact_keys(signer: Signer, contact: Contact) -> list[Key]:

@@ -10,6 +10,7 @@ from tingjian.platform.times import stamp
 from tingjian.sla.compact import clocks_from_text, clocks_text
 
 INSTANTS = ("asked_at", "due_at", "answered_at", "overdue_at")
+HANDOFF = "handoff#"
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "answer_due_at"}
 
 
@@ -21,7 +22,7 @@ class HandoffNotFoundError(NotFoundError):
 
 def key_of(ticket: str, number: int) -> Key:
     """Where a hand-off stands."""
-    return Key(ticket_entity(ticket), f"handoff#{number:02d}")
+    return Key(ticket_entity(ticket), f"{HANDOFF}{number:02d}")
 
 
 def load_handoff(store: Store, ticket: str, number: int) -> Handoff:
@@ -34,7 +35,7 @@ def load_handoff(store: Store, ticket: str, number: int) -> Handoff:
 
 def load_handoffs(store: Store, ticket: str) -> list[Handoff]:
     """The hand-offs of a ticket in order; few by nature."""
-    return [from_item(item) for item in store.query_all(ticket_entity(ticket), prefix="handoff#", consistent=True)]
+    return [from_item(item) for item in store.query_all(ticket_entity(ticket), prefix=HANDOFF, consistent=True)]
 
 
 def list_handoffs(
@@ -43,7 +44,7 @@ def list_handoffs(
     """The hand-offs of a department by due time, and the cursor to more. Two calls."""
     prefix = "1#" if finished else "0#"
     page = store.query(department, index="queue", prefix=prefix, limit=limit, forward=not finished, cursor=cursor)
-    keys = [Key(item["pk"], item["sk"]) for item in page.items if item["sk"].startswith("handoff#")]
+    keys = [Key(item["pk"], item["sk"]) for item in page.items if item["sk"].startswith(HANDOFF)]
     found = store.get_many(keys, consistent=False)
     return [from_item(found[key]) for key in keys if key in found], page.cursor
 
@@ -74,7 +75,7 @@ def from_item(item: Item) -> Handoff:
         body
         | {
             "ticket": item["pk"].removeprefix("ticket#"),
-            "number": int(item["sk"].removeprefix("handoff#")),
+            "number": int(item["sk"].removeprefix(HANDOFF)),
             "department": item["team"],
             "due_at": item["answer_due_at"],
             "clock": next(iter(clocks_from_text(item.get("clock", ""))), None),

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+IMPORT = "import#"
+CASE = "case#"
+PART = "part#"
 LIST = "imports"
 UPLOAD_SECONDS = 3600
 DOWNLOAD_SECONDS = 300
@@ -160,7 +163,7 @@ class ImportFiles:
 
 def entity_of(import_id: str) -> str:
     """The name of an import's chain of events, and its partition in Desk."""
-    return f"import#{import_id}"
+    return IMPORT + import_id
 
 
 def load_import(store: Store, import_id: str) -> Import:
@@ -196,7 +199,7 @@ def load_progress(store: Store, import_id: str) -> tuple[Split, dict[int, Part]]
     for item in store.query_all(entity_of(import_id), consistent=True):
         if item["sk"] == "split":
             split = Split.model_validate_json(item["document"])
-        elif item["sk"].startswith("part#"):
+        elif item["sk"].startswith(PART):
             part = Part.model_validate_json(item["document"])
             parts[part.number] = part
     return split, parts
@@ -204,7 +207,7 @@ def load_progress(store: Store, import_id: str) -> tuple[Split, dict[int, Part]]
 
 def load_part(store: Store, import_id: str, number: int) -> Part:
     """A part, untouched when nobody has worked on it."""
-    item = store.get(Key(entity_of(import_id), f"part#{number:04d}"))
+    item = store.get(Key(entity_of(import_id), f"{PART}{number:04d}"))
     return Part.model_validate_json(item["document"]) if item else Part(number=number)
 
 
@@ -215,12 +218,12 @@ def split_write(import_id: str, split: Split) -> Write:
 
 def part_write(import_id: str, part: Part) -> Write:
     """The member of a transaction that stores how far a part is."""
-    return _progress_write(import_id, f"part#{part.number:04d}", part)
+    return _progress_write(import_id, f"{PART}{part.number:04d}", part)
 
 
 def case_key(source: str, case: str) -> Key:
     """Where a case stands."""
-    return Key(f"case#{derived_id(source, case)}", "case")
+    return Key(f"{CASE}{derived_id(source, case)}", "case")
 
 
 def case_write(case: StoredCase, *, before: int) -> Write:

@@ -7,6 +7,7 @@ from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
 
+MESSAGE = "message#"
 DELIVERED = {"request": "opened", "reply": "reply"}
 """Templates of the mails that the customer gets of a message, by kind."""
 
@@ -15,7 +16,7 @@ def load_messages(
     store: Store, number: str, *, limit: int = 25, cursor: str | None = None
 ) -> tuple[list[Message], str | None]:
     """Messages of a ticket, newest first, and the cursor to older ones. One call."""
-    page = store.query(ticket_entity(number), prefix="message#", limit=limit, forward=False, cursor=cursor)
+    page = store.query(ticket_entity(number), prefix=MESSAGE, limit=limit, forward=False, cursor=cursor)
     return [message_from(item) for item in page.items], page.cursor
 
 
@@ -28,7 +29,7 @@ def message_item(message: Message) -> Item:
     """The item of a message. What the customer is told of, a new request and a reply, is marked for delivery."""
     item: Item = {
         "pk": ticket_entity(message.ticket),
-        "sk": f"message#{stamp(message.at)}#{message.id}",
+        "sk": f"{MESSAGE}{stamp(message.at)}#{message.id}",
         "kind": message.kind,
         "text": message.text,
     }

@@ -6,7 +6,8 @@ from tingjian.intake.customers.storage import load_customer
 from tingjian.intake.reveals.models import Field
 from tingjian.intake.reveals.rights import REVEAL_CUSTOMERS
 from tingjian.intake.tickets.storage import list_party
-from tingjian.platform.errors import AccessDeniedError, DoneBeforeError, StaleError
+from tingjian.platform.changes import load_and_write
+from tingjian.platform.errors import AccessDeniedError, StaleError
 from tingjian.platform.events import last_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.records import record_change
@@ -14,7 +15,6 @@ from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 
 RIGHT = REVEAL_CUSTOMERS
-ATTEMPTS = 3
 TICKETS = 100
 """How many of a customer's newest tickets are looked at: as many as one call takes."""
 
@@ -38,29 +38,26 @@ def reveal(
     _require_ticket(store, customer_id, caller)
     values = {"phones": customer.phones, "emails": customer.emails, "address": (customer.address or "",)}[field]
     entity = f"customer-access#{customer_id}"
-    for attempt in range(1, ATTEMPTS + 1):
+
+    def newest_version() -> int:
         newest = last_event(store, entity)
-        version = newest.version if newest else 0
-        try:
-            store.get_many([], repeat=idempotency)
-            record_change(
-                store,
-                entity=entity,
-                name="ContactRevealed",
-                writes=[],
-                version=version + 1,
-                data={"field": field, "reason": reason, "customer": customer_id},
-                actor=caller.actor,
-                now=now,
-                idempotency=idempotency,
-            )
-        except DoneBeforeError:
-            break
-        except StaleError:
-            if attempt == ATTEMPTS:
-                raise
-        else:
-            break
+        store.get_many([], repeat=idempotency)
+        return newest.version if newest else 0
+
+    def write(version: int) -> None:
+        record_change(
+            store,
+            entity=entity,
+            name="ContactRevealed",
+            writes=[],
+            version=version + 1,
+            data={"field": field, "reason": reason, "customer": customer_id},
+            actor=caller.actor,
+            now=now,
+            idempotency=idempotency,
+        )
+
+    load_and_write(store, newest_version, write, receipt=lambda _: None, again_on=StaleError)
     return tuple(value for value in values if value)
 
 

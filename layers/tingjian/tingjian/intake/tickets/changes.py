@@ -10,7 +10,7 @@ from tingjian.intake.tickets.models import Change, Ticket, context
 from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket, write_of
 from tingjian.platform.chains import ChainEnd
-from tingjian.platform.errors import DoneBeforeError, StaleError
+from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.events import Actor, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
@@ -18,8 +18,6 @@ from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Right
 from tingjian.platform.store import ConditionFailedError, Store, Write
-
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +43,21 @@ class Decision:
 
 
 def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Decision]) -> Receipt:
-    """Load the ticket, decide, save.
+    """Load the ticket, decide, save; a repeat of a request that was done gets its receipt.
 
-    A change that was overtaken is decided again on what is there now: by a twin under the same key, whose receipt it
-    then gets, or by somebody else. Raises StaleError that names who was first if the caller's version is no longer it.
+    Raises StaleError that names who was first if the ticket is no longer at the version that the caller saw.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            ticket = load_ticket(store, request.number, repeat=request.idempotency)
-        except DoneBeforeError as done:
-            return Receipt.of(done_by(store, done))
+
+    def write(ticket: Ticket) -> Receipt:
         checked(store, ticket, request)
-        try:
-            return save(store, ticket, decide(ticket), request)
-        except StaleError:
-            if attempt == ATTEMPTS:
-                raise
-    raise AssertionError
+        return save(store, ticket, decide(ticket), request)
+
+    return load_and_write(
+        store,
+        lambda: load_ticket(store, request.number, repeat=request.idempotency),
+        write,
+        receipt=lambda done: Receipt.of(done_by(store, done)),
+    )
 
 
 def checked(store: Store, ticket: Ticket, request: Request) -> None:
@@ -73,14 +69,14 @@ def checked(store: Store, ticket: Ticket, request: Request) -> None:
 
 
 def save(store: Store, before: Ticket, decision: Decision, request: Request) -> Receipt:
-    """Write the ticket, its event and what goes with them in one transaction. Raises StaleError."""
+    """Write the ticket, its event and what goes with them in one transaction. Raises OvertakenError."""
     ticket, event = linked(before, decision, request)
     try:
         store.transact(
             [write_of(ticket), event_write(event), *decision.writes], idempotency=key_use(request.idempotency, event)
         )
     except ConditionFailedError as error:
-        raise stale(store, ticket_entity(before.id), after=before.version) from error
+        raise OvertakenError(ticket_entity(before.id), before.version) from error
     return Receipt.of(event)
 
 

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.intake.tickets.models import CATEGORIES, Ticket
-from tingjian.platform.errors import NotFoundError, invalid
+from tingjian.platform.errors import NotFoundError
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import is_number
 from tingjian.platform.items import Item, Key
 from tingjian.platform.models import Frozen
-from tingjian.platform.places import ticket_key
+from tingjian.platform.places import ACTIVE, FINISHED, page_bounds, ticket_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
@@ -48,10 +48,8 @@ PLAIN = [
 INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at")
 ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")
 NO_DUE_TIME = "9999"
-LAST = "\x7f"
 PLACE = re.compile(r"[01]#[0-9TZ:.-]{4,24}#[0-9A-Za-z._#-]{1,80}")
 """A place in a queue, as a cursor names it."""
-"""Above every character of a sort value."""
 
 
 class TicketNotFoundError(NotFoundError):
@@ -109,13 +107,7 @@ def list_rows(
     `after` is the place of the last row seen; what is none is refused (`invalid("cursor", …)`). The work is bounded
     whatever the partitions hold, so a page that `where` left short can still come with the place to go on from.
     """
-    prefix = "1#" if finished else "0#"
-    if after is not None and not (after.startswith(prefix) and PLACE.fullmatch(after)):
-        raise invalid("cursor", "cursor")
-    if forward:
-        between = (after + "\x00" if after else prefix, prefix + LAST)
-    else:
-        between = (prefix, _below(after) if after else prefix + LAST)
+    between = page_bounds(FINISHED if finished else ACTIVE, after, form=PLACE, forward=forward)
     found: list[Row] = []
     bounds: list[str] = []
     for partition in partitions:
@@ -188,11 +180,6 @@ def row_from(item: Item) -> Row:
         finished_at=at if finished else None,
         **{name: item.get(name) for name in ROW},
     )
-
-
-def _below(after: str) -> str:
-    """The greatest sort value below `after`, for reading backwards."""
-    return after[:-1] + chr(ord(after[-1]) - 1) + LAST
 
 
 def _partition_rows(

@@ -20,6 +20,8 @@ TRY_KEPT = timedelta(days=2)
 SORT_KEY = "delivery"
 TRY = "try#"
 INSTANTS = ("made_at", "changed_at")
+DELIVERY = "delivery#"
+DEAD = "dead#"
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "expires_at"}
 
 
@@ -30,7 +32,7 @@ def id_of(source: Key) -> str:
 
 def key_of(delivery_id: str) -> Key:
     """Where a delivery stands."""
-    return Key(f"delivery#{delivery_id}", SORT_KEY)
+    return Key(DELIVERY + delivery_id, SORT_KEY)
 
 
 def find_delivery(store: Store, delivery_id: str) -> Delivery | None:
@@ -49,7 +51,7 @@ def load_delivery(store: Store, delivery_id: str) -> Delivery:
 
 def list_dead(store: Store, channel: str, *, limit: int, cursor: str | None) -> tuple[list[Delivery], str | None]:
     """The dead of a channel, newest first, and the cursor to more. Two calls."""
-    page = store.query(f"dead#{channel}", index="queue", limit=limit, forward=False, cursor=cursor)
+    page = store.query(DEAD + channel, index="queue", limit=limit, forward=False, cursor=cursor)
     keys = [Key(item["pk"], item["sk"]) for item in page.items]
     found = store.get_many(keys, consistent=False) if keys else {}
     return [from_item(found[key]) for key in keys if key in found], page.cursor
@@ -88,7 +90,7 @@ def to_item(delivery: Delivery) -> Item:
     else:
         item["expires_at"] = epoch(delivery.changed_at + KEPT)
     if delivery.state == "dead":
-        item |= {"team": f"dead#{delivery.channel}", "queue_sort": f"{stamp(delivery.changed_at)}#{delivery.id}"}
+        item |= {"team": DEAD + delivery.channel, "queue_sort": f"{stamp(delivery.changed_at)}#{delivery.id}"}
     return item
 
 

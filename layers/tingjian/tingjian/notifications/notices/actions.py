@@ -1,5 +1,6 @@
 """A person's notices: listed, read, and the wishes on how to be told."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from tingjian.notifications.notices.models import (
     Unread,
 )
 from tingjian.notifications.notices.rights import READ_NOTICES
+from tingjian.platform.changes import load_and_write
 from tingjian.platform.contacts import normalised_phone
 from tingjian.platform.ids import spoken
 from tingjian.platform.places import ticket_key
@@ -22,8 +24,6 @@ from tingjian.platform.rights import Caller
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.platform.texts import Language
 from tingjian.platform.times import stamp
-
-TRIES = 3
 
 
 def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Language) -> NoticeList:
@@ -53,16 +53,17 @@ def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Lang
 
 def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) -> Unread:
     """Mark one of the caller's notices as read; again changes nothing. Raises NoticeNotFoundError."""
-    for _ in range(TRIES):
-        notice = storage.load_notice(store, caller.myself(READ_NOTICES), notice_id)
+    reader = caller.myself(READ_NOTICES)
+
+    def write(notice: Notice) -> None:
         after = notice.read(now)
-        if after is notice:
-            break
-        try:
+        if after is not notice:
             store.transact([storage.write_of(after)])
-        except ConditionFailedError:
-            continue
-        break
+
+    with contextlib.suppress(ConditionFailedError):  # The notice is shown as unread, and can be read again.
+        load_and_write(
+            store, lambda: storage.load_notice(store, reader, notice_id), write, again_on=ConditionFailedError
+        )
     return _unread(store, caller)
 
 

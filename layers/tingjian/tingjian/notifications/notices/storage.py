@@ -18,6 +18,7 @@ from tingjian.sla.clocks import EPOCH
 
 KEPT = timedelta(days=180)
 PREFIX = "notice#"
+PERSON = "staff#"
 AFTER_ALL = "notice#~"
 PREFERENCES, READ_MARK = "preferences", "read"
 MESSAGES = frozenset({"email", "sms"})
@@ -25,7 +26,7 @@ MESSAGES = frozenset({"email", "sms"})
 
 def partition_of(staff: str) -> str:
     """The partition of a person's notices."""
-    return f"staff#{staff}"
+    return PERSON + staff
 
 
 def key_of(staff: str, notice_id: str) -> Key:

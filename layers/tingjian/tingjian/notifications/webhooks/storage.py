@@ -18,6 +18,8 @@ from tingjian.platform.store import Store, Write
 from tingjian.platform.times import epoch, stamp
 
 COLLECTION = "webhooks"
+CALLS = "webhook#"
+CALL = "call#"
 KEPT = timedelta(days=90)
 
 
@@ -56,8 +58,8 @@ def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: s
     """The member of a transaction that has one webhook called."""
     message_id = f"msg_{derived_id('webhook', webhook.id, event, mark)}"
     item: Item = {
-        "pk": f"webhook#{webhook.id}",
-        "sk": f"call#{stamp(now)}#{message_id}",
+        "pk": CALLS + webhook.id,
+        "sk": f"{CALL}{stamp(now)}#{message_id}",
         "body": json.dumps(payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
         "deliver": "webhook",
         "expires_at": epoch(now + KEPT),

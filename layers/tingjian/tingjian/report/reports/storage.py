@@ -28,6 +28,7 @@ from tingjian.report.reports.models import LATEST_RUNS, Format, Job, Report, Rep
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+REPORT = "report#"
 REPORTS, RUNS, JOBS, SCHEDULES = "reports", "report-runs", "report-jobs", "report-schedules"
 LINK_SECONDS = 300
 MEDIA_TYPES: dict[Format, str] = {
@@ -130,7 +131,7 @@ def schedule_write(schedule: Schedule) -> Write:
 
 def key_of(report_id: str) -> Key:
     """Where a report stands."""
-    return Key(f"report#{report_id}", "report")
+    return Key(REPORT + report_id, "report")
 
 
 def report_of(item: Item) -> Report:

@@ -10,6 +10,8 @@ from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
 
 COLLECTION = "calendars"
+VERSIONS = "calendar#"
+"""The prefix of the partitions that keep every version."""
 
 
 class CalendarNotFoundError(NotFoundError):
@@ -32,7 +34,7 @@ def find_calendar(store: Store, calendar_id: str, version: int | None = None) ->
     current = listed_calendar(store, calendar_id)
     if current and version == current.version:
         return current
-    old = store.get(Key(f"calendar#{calendar_id}", f"{version:08d}"))
+    old = store.get(Key(VERSIONS + calendar_id, f"{version:08d}"))
     return from_item(old) if old else None
 
 
@@ -53,7 +55,7 @@ def list_versions(
     store: Store, calendar_id: str, *, limit: int, cursor: str | None
 ) -> tuple[list[Calendar], str | None]:
     """The versions of a calendar, newest first, and the cursor to older ones. One call."""
-    page = store.query(f"calendar#{calendar_id}", limit=limit, forward=False, cursor=cursor)
+    page = store.query(VERSIONS + calendar_id, limit=limit, forward=False, cursor=cursor)
     return [from_item(item) for item in page.items], page.cursor
 
 
@@ -74,7 +76,7 @@ def writes_of(calendar: Calendar) -> list[Write]:
     document = _document(calendar)
     return [
         Write("desk", document | {"pk": COLLECTION, "sk": calendar.id}, expect=calendar.version - 1),
-        Write("desk", document | {"pk": f"calendar#{calendar.id}", "sk": f"{calendar.version:08d}"}, expect=0),
+        Write("desk", document | {"pk": VERSIONS + calendar.id, "sk": f"{calendar.version:08d}"}, expect=0),
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from tingjian.platform.changes import load_and_write
 from tingjian.platform.errors import AlreadyExistsError, StaleError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
@@ -11,8 +12,6 @@ from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
 from tingjian.sla.calendars.storage import find_calendar
 from tingjian.sla.policies.models import Policy, PolicyBody
 from tingjian.sla.policies.storage import COLLECTION, list_policies, set_version, set_write, writes_of
-
-ATTEMPTS = 3
 
 
 class PolicyTieError(AlreadyExistsError):
@@ -28,21 +27,21 @@ def put_policy(
 
     Two policies that clash cannot be saved at the same time either: every save takes the next version of the whole set.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+
+    def load() -> tuple[int, list[Policy]]:
         store.forget(COLLECTION)
         store.forget(CALENDARS)
-        guard = set_version(store)
-        policies = list_policies(store)
+        return set_version(store), list_policies(store)
+
+    def write(loaded: tuple[int, list[Policy]]) -> Policy:
+        guard, policies = loaded
         policy = drafted(store, policy_id, body, policies)
-        try:
-            _record(store, policy, [*writes_of(policy), set_write(guard + 1)], expected=expected, actor=actor, now=now)
-        except StaleError:
-            if expected is not None or attempt == ATTEMPTS:
-                raise
-            continue
-        store.forget(COLLECTION)
+        _record(store, policy, [*writes_of(policy), set_write(guard + 1)], expected=expected, actor=actor, now=now)
         return policy
-    raise AssertionError
+
+    policy = load_and_write(store, load, write, again_on=StaleError if expected is None else ())
+    store.forget(COLLECTION)
+    return policy
 
 
 def drafted(store: Store, policy_id: str, body: PolicyBody, policies: Sequence[Policy]) -> Policy:

@@ -8,6 +8,8 @@ from tingjian.platform.store import Store, Write
 from tingjian.sla.policies.models import Policy
 
 COLLECTION = "policies"
+VERSIONS = "policy#"
+"""The prefix of the partitions that keep every version."""
 SET = Key("policy-set", "current")
 
 
@@ -29,7 +31,7 @@ def find_policy(store: Store, policy_id: str, version: int | None = None) -> Pol
     current = next((policy for policy in list_policies(store) if policy.id == policy_id), None)
     if current and version == current.version:
         return current
-    old = store.get(Key(f"policy#{policy_id}", f"{version:08d}"))
+    old = store.get(Key(VERSIONS + policy_id, f"{version:08d}"))
     return from_item(old) if old else None
 
 
@@ -43,7 +45,7 @@ def load_policy(store: Store, policy_id: str, version: int | None = None) -> Pol
 
 def list_versions(store: Store, policy_id: str, *, limit: int, cursor: str | None) -> tuple[list[Policy], str | None]:
     """The versions of a policy, newest first, and the cursor to older ones. One call."""
-    page = store.query(f"policy#{policy_id}", limit=limit, forward=False, cursor=cursor)
+    page = store.query(VERSIONS + policy_id, limit=limit, forward=False, cursor=cursor)
     return [from_item(item) for item in page.items], page.cursor
 
 
@@ -52,7 +54,7 @@ def writes_of(policy: Policy) -> list[Write]:
     document: Item = {"version": policy.version, "document": policy.model_dump_json()}
     return [
         Write("desk", document | {"pk": COLLECTION, "sk": policy.id}, expect=policy.version - 1),
-        Write("desk", document | {"pk": f"policy#{policy.id}", "sk": f"{policy.version:08d}"}, expect=0),
+        Write("desk", document | {"pk": VERSIONS + policy.id, "sk": f"{policy.version:08d}"}, expect=0),
     ]
 
 

@@ -11,7 +11,7 @@ from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import linked
-from tingjian.platform.errors import DoneBeforeError
+from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
@@ -24,7 +24,6 @@ from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList,
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
 
-ATTEMPTS = 3
 RIGHT = WORK_FOLLOW_UPS
 
 
@@ -109,11 +108,7 @@ def _step(
     idempotency: Idempotency | None,
     seen: int | None,
 ) -> FollowUpReceipt:
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            before = load_follow_up(store, identifier, repeat=idempotency)
-        except DoneBeforeError as done:
-            return _receipt(done_by(store, done))
+    def write(before: FollowUp) -> FollowUpReceipt:
         caller.require(RIGHT, team=before.team, owner=before.owner)
         if seen not in {None, before.version}:
             raise stale(store, before.entity, after=seen or 0)
@@ -125,11 +120,15 @@ def _step(
                 idempotency=key_use(idempotency, event),
             )
         except ConditionFailedError as error:
-            if attempt == ATTEMPTS:
-                raise stale(store, before.entity, after=before.version) from error
-        else:
-            return _receipt(event)
-    raise AssertionError
+            raise OvertakenError(before.entity, before.version) from error
+        return _receipt(event)
+
+    return load_and_write(
+        store,
+        lambda: load_follow_up(store, identifier, repeat=idempotency),
+        write,
+        receipt=lambda done: _receipt(done_by(store, done)),
+    )
 
 
 def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -> list[Write]:

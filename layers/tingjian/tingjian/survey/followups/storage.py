@@ -9,20 +9,23 @@ from collections.abc import Iterable
 
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
+from tingjian.platform.lists import merged_keys
+from tingjian.platform.places import ACTIVE, FINISHED, page_bounds
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpNotFoundError
-from tingjian.survey.paging import span
+from tingjian.survey.places import PLACE
 
 PLAIN = ("version", "hash", "ticket", "type", "person", "customer", "score", "reasons", "state", "done_by")
 INSTANTS = ("opened_at", "overdue_at", "claimed_at", "done_at")
+FOLLOW_UP = "followup#"
 PARTITION = "followups@"
 
 
 def key_of(identifier: str) -> Key:
     """Where a follow-up stands."""
-    return Key(f"followup#{identifier}", "followup")
+    return Key(FOLLOW_UP + identifier, "followup")
 
 
 def load_follow_up(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> FollowUp:
@@ -38,15 +41,10 @@ def list_follow_ups(
     store: Store, index: str, partitions: Iterable[str], *, done: bool, limit: int, after: str | None
 ) -> tuple[list[FollowUp], str | None]:
     """Follow-ups of teams (`queue`) or people (`owner`): open ones by due time, done ones newest first."""
-    between = span("1#" if done else "0#", after, forward=not done)
-    rows: list[Item] = []
-    for partition in partitions:
-        page = store.query(PARTITION + partition, index=index, between=between, limit=limit + 1, forward=not done)
-        rows += page.items
-    rows.sort(key=lambda row: str(row["queue_sort"]), reverse=done)
-    keys = [Key(row["pk"], row["sk"]) for row in rows[:limit]]
+    bounds = page_bounds(FINISHED if done else ACTIVE, after, form=PLACE, forward=not done)
+    named = (PARTITION + partition for partition in partitions)
+    keys, cursor = merged_keys(store, index, named, bounds, forward=not done, limit=limit)
     found = store.get_many(keys, consistent=False)
-    cursor = rows[limit - 1]["queue_sort"] if len(rows) > limit else None
     return [from_item(found[key]) for key in keys if key in found], cursor
 
 

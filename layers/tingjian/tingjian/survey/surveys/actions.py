@@ -13,7 +13,7 @@ from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.intake.types.models import said
 from tingjian.platform import texts
 from tingjian.platform.chains import linked
-from tingjian.platform.errors import DoneBeforeError
+from tingjian.platform.changes import load_and_write
 from tingjian.platform.events import SYSTEM, Actor, Event, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
@@ -60,8 +60,9 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
         return None
     number = resolution.entity.removeprefix("ticket#")
     questionnaire = questionnaire_of(store, resolution.data["type"])
-    for _ in range(ATTEMPTS):
-        ticket, surveys = load_surveys(store, number)
+
+    def write(loaded: tuple[Ticket, list[Survey]]) -> Survey | None:
+        ticket, surveys = loaded
         survey = _for(resolution, questionnaire, now)
         asked = any(earlier.id == survey.id for earlier in surveys)
         if asked or not questionnaire.active or not models.still_stands(ticket, resolution.at):
@@ -74,12 +75,15 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
             else:
                 writes.append(newest_write(survey, version))
         survey, event = linked(survey, _name(survey), now=now, actor=SYSTEM)
-        try:
-            store.transact([write_of(survey), event_write(event), *writes])
-        except ConditionFailedError:
-            continue
+        store.transact([write_of(survey), event_write(event), *writes])
         return survey if survey.state == "issued" else None
-    raise ContentionError
+
+    try:
+        return load_and_write(
+            store, lambda: load_surveys(store, number), write, again_on=ConditionFailedError, attempts=ATTEMPTS
+        )
+    except ConditionFailedError as error:
+        raise ContentionError from error
 
 
 def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
@@ -109,11 +113,9 @@ def record_answer(
     SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
     """
     identifier = signer.opened(USE, token, now=now)
-    for _ in range(ATTEMPTS):
-        try:
-            survey, ticket = load_with_ticket(store, identifier, repeat=idempotency)
-        except DoneBeforeError:
-            return AnswerReceipt.of(load_survey(store, identifier)), False
+
+    def write(loaded: tuple[Survey, Ticket]) -> tuple[AnswerReceipt, bool]:
+        survey, ticket = loaded
         if survey.state == "answered" and survey.answer == answer:
             return AnswerReceipt.of(survey), False
         survey.require_open(now)
@@ -131,14 +133,20 @@ def record_answer(
             answered, "SurveyAnswered", now=now, actor=CUSTOMER, data=data, idempotency=idempotency
         )
         consequences = _consequences(store, answered, ticket, questionnaire, now)
-        try:
-            store.transact(
-                [write_of(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
-            )
-        except ConditionFailedError:
-            continue
+        store.transact([write_of(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event))
         return AnswerReceipt.of(answered), True
-    raise ContentionError
+
+    try:
+        return load_and_write(
+            store,
+            lambda: load_with_ticket(store, identifier, repeat=idempotency),
+            write,
+            receipt=lambda _: (AnswerReceipt.of(load_survey(store, identifier)), False),
+            again_on=ConditionFailedError,
+            attempts=ATTEMPTS,
+        )
+    except ConditionFailedError as error:
+        raise ContentionError from error
 
 
 def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:

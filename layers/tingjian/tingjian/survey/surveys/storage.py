@@ -13,22 +13,24 @@ from tingjian.intake.tickets.storage import TicketNotFoundError
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
-from tingjian.platform.places import customer_key, ticket_entity, ticket_key
+from tingjian.platform.lists import merged_keys
+from tingjian.platform.places import ACTIVE, FINISHED, customer_key, page_bounds, ticket_entity, ticket_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
-from tingjian.survey.paging import span
+from tingjian.survey.places import PLACE
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
 
 PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome")
 INSTANTS = ("resolved_at", "issued_at", "answered_at")
+SURVEY = "survey#"
 PARTITION = "surveys@"
 
 
 def key_of(identifier: str) -> Key:
     """Where a survey stands. Raises SurveyNotFoundError for what is no id of one."""
     ticket, resolution = parts_of(identifier)
-    return Key(ticket_entity(ticket), f"survey#{resolution:08d}")
+    return Key(ticket_entity(ticket), f"{SURVEY}{resolution:08d}")
 
 
 def load_survey(store: Store, identifier: str) -> Survey:
@@ -50,26 +52,21 @@ def load_with_ticket(store: Store, identifier: str, *, repeat: Idempotency | Non
 
 def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
     """A ticket and its surveys, oldest first; few by nature. One call. Raises TicketNotFoundError."""
-    page = store.query(ticket_entity(number), between=("survey#", "ticket"), limit=100, consistent=True)
+    page = store.query(ticket_entity(number), between=(SURVEY, "ticket"), limit=100, consistent=True)
     ticket = next((item for item in page.items if item["sk"] == "ticket"), None)
     if ticket is None:
         raise TicketNotFoundError
-    return ticket_from(ticket), [from_item(item) for item in page.items if item["sk"].startswith("survey#")]
+    return ticket_from(ticket), [from_item(item) for item in page.items if item["sk"].startswith(SURVEY)]
 
 
 def list_surveys(
     store: Store, teams: Iterable[str], *, answered: bool, limit: int, after: str | None
 ) -> tuple[list[Survey], str | None]:
     """Surveys of some teams, newest first, and the place to go on from. One call a team and one more."""
-    between = span("1#" if answered else "0#", after, forward=False)
-    rows: list[Item] = []
-    for team in teams:
-        page = store.query(PARTITION + team, index="queue", between=between, limit=limit + 1, forward=False)
-        rows += page.items
-    rows.sort(key=lambda row: str(row["queue_sort"]), reverse=True)
-    keys = [Key(row["pk"], row["sk"]) for row in rows[:limit]]
+    bounds = page_bounds(FINISHED if answered else ACTIVE, after, form=PLACE, forward=False)
+    partitions = (PARTITION + team for team in teams)
+    keys, cursor = merged_keys(store, "queue", partitions, bounds, forward=False, limit=limit)
     found = store.get_many(keys, consistent=False)
-    cursor = rows[limit - 1]["queue_sort"] if len(rows) > limit else None
     return [from_item(found[key]) for key in keys if key in found], cursor
 
 
