@@ -103,8 +103,10 @@ def show(settings: Settings) -> None:
 def forget(settings: Settings) -> None:
     """Stop, and delete the stack with all its data."""
     process.stop(settings)
-    for name in ("state", "s3", "tmp", "build"):
+    for name in ("state", "s3", "build"):
         shutil.rmtree(settings.home / name, ignore_errors=True)
+    if (settings.home / "tmp").exists():
+        process.clear_unpacked(settings.home / "tmp")
     for name in ("stack.json", "pages.json", "port.json", "seeded", "pid", "emulator.log"):
         (settings.home / name).unlink(missing_ok=True)
     say("Local data", f"deleted from {settings.home}")

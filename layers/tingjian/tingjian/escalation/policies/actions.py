@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, get_args
 
 from tingjian.escalation.replans.actions import AT_ONCE, go_on, new_replan, new_replan_writes, repeated, replan_key_use
-from tingjian.escalation.replans.actions import preview as previewed
 from tingjian.escalation.replans.deciding import Replanner
 from tingjian.escalation.replans.models import (
     CalendarPreviewBody,
@@ -15,6 +14,7 @@ from tingjian.escalation.replans.models import (
     Replan,
     ReplanView,
 )
+from tingjian.escalation.replans.previews import preview as previewed
 from tingjian.intake.customers.models import Level
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.types.models import Priority

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tingjian.escalation.replans.deciding import Replanned, Replanner
-from tingjian.escalation.replans.models import Applied, Kind, Preview, PreviewedTicket, PreviewPage, Reason, Replan
+from tingjian.escalation.replans.models import Applied, Kind, Reason, Replan
 from tingjian.escalation.replans.storage import (
-    Place,
     entity_of,
     from_item,
     load_replan,
@@ -26,11 +25,10 @@ from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.errors import invalid
 from tingjian.platform.events import SYSTEM, Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency, KeyUse
-from tingjian.platform.ids import random_id, spoken
+from tingjian.platform.ids import random_id
 from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import ConditionFailedError, Store, Write
@@ -47,8 +45,6 @@ PAGE = 100
 MEMBERS = 100
 PLANNED_BY = (POLICIES, CALENDARS, LADDERS)
 """The collections whose newest versions a replan is for."""
-MOST_PAGES = 20
-"""Of a preview: queues of departments hold no tickets."""
 
 
 def new_replan(
@@ -166,42 +162,6 @@ def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
         now=now,
         actor=SYSTEM,
         data={"looked_at": advanced.looked_at, "moved": advanced.moved, "passes": advanced.passes},
-    )
-
-
-def preview(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:
-    """Which open tickets a policy or a calendar would touch if it were saved and applied. Writes nothing; bounded."""
-    place: Place | None = _place(page.cursor)
-    items: list[PreviewedTicket] = []
-    looked_at = 0
-    for _ in range(MOST_PAGES):
-        if place is None or looked_at >= page.limit:
-            break
-        tickets, place = open_tickets(store, place, page.limit - looked_at)
-        looked_at += len(tickets)
-        items += [_previewed(change) for change in replanner.replan(tickets)]
-    cursor = f"{place[0]}:{place[1] or ''}" if place else None
-    return Preview(looked_at=looked_at, touched=len(items), items=tuple(items), cursor=cursor)
-
-
-def _place(cursor: str | None) -> Place:
-    if cursor is None:
-        return "", None
-    team, colon, inside = cursor.partition(":")
-    if not colon:
-        raise invalid("cursor", "cursor")
-    return team, inside or None
-
-
-def _previewed(change: Replanned) -> PreviewedTicket:
-    ticket = change.before
-    return PreviewedTicket(
-        ticket=ticket.id,
-        number=spoken(ticket.id),
-        team=ticket.team,
-        type=ticket.type,
-        priority=ticket.priority,
-        moves=change.moves,
     )
 
 

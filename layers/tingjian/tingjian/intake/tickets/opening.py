@@ -19,6 +19,7 @@ from tingjian.intake.types.models import TicketType, checked_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.chains import ChainEnd
+from tingjian.platform.changes import load_and_write
 from tingjian.platform.errors import InvalidInputError, invalid
 from tingjian.platform.events import Actor, Event, key_use, load_event
 from tingjian.platform.events import write_of as event_write
@@ -82,8 +83,13 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
     contact = body.contact.normalised() if body.contact else None
     salt = random_id()
     taken = 0
-    for _ in range(ATTEMPTS):
-        customer, made = _customer(store, signer, body, contact, opening)
+
+    def load() -> tuple[Asker, Sequence[Write]]:
+        return _customer(store, signer, body, contact, opening)
+
+    def write(party: tuple[Asker, Sequence[Write]]) -> Receipt:
+        nonlocal taken
+        customer, made = party
         number = number_from(_seed(opening, taken, salt))
         ticket = _ticket(store, kind, body, fields, number, customer, opening)
         event = _event(ticket, kind, opening)
@@ -99,10 +105,10 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
                 return earlier
             # Only a number that is taken makes us draw another: a repeat must come upon the number of the first.
             taken += OPENED in error.failed
-            continue
+            raise
         return Receipt.of(event)
-    message_text = "no free ticket number after several tries"
-    raise RuntimeError(message_text)
+
+    return load_and_write(store, load, write, again_on=ConditionFailedError, attempts=ATTEMPTS)
 
 
 def _seed(opening: Opening, attempt: int, salt: str) -> str:

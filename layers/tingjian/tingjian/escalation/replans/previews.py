@@ -1,0 +1,47 @@
+"""What a policy or a calendar would do to the open tickets, shown before it is saved."""
+
+from tingjian.escalation.replans.deciding import Replanned, Replanner
+from tingjian.escalation.replans.models import Preview, PreviewedTicket, PreviewPage
+from tingjian.escalation.replans.storage import Place, open_tickets
+from tingjian.platform.errors import invalid
+from tingjian.platform.ids import spoken
+from tingjian.platform.store import Store
+
+MOST_PAGES = 20
+"""Of a preview: queues of departments hold no tickets."""
+
+
+def preview(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:
+    """Which open tickets a policy or a calendar would touch if it were saved and applied. Writes nothing; bounded."""
+    place: Place | None = _place(page.cursor)
+    items: list[PreviewedTicket] = []
+    looked_at = 0
+    for _ in range(MOST_PAGES):
+        if place is None or looked_at >= page.limit:
+            break
+        tickets, place = open_tickets(store, place, page.limit - looked_at)
+        looked_at += len(tickets)
+        items += [_previewed(change) for change in replanner.replan(tickets)]
+    cursor = f"{place[0]}:{place[1] or ''}" if place else None
+    return Preview(looked_at=looked_at, touched=len(items), items=tuple(items), cursor=cursor)
+
+
+def _place(cursor: str | None) -> Place:
+    if cursor is None:
+        return "", None
+    team, colon, inside = cursor.partition(":")
+    if not colon:
+        raise invalid("cursor", "cursor")
+    return team, inside or None
+
+
+def _previewed(change: Replanned) -> PreviewedTicket:
+    ticket = change.before
+    return PreviewedTicket(
+        ticket=ticket.id,
+        number=spoken(ticket.id),
+        team=ticket.team,
+        type=ticket.type,
+        priority=ticket.priority,
+        moves=change.moves,
+    )
