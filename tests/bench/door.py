@@ -150,7 +150,7 @@ def prepare(address: str) -> None:
         write_of(TicketType(key="feedback", version=1, labels=labels, team="service")),
         *writes_of(Policy(id="standard", version=1, name="Standard", targets=targets)),
     ]
-    resources.store(TABLES["DESK_TABLE"], TABLES["JOURNAL_TABLE"]).transact(writes)
+    resources.store().transact(writes)
     demand(len(counts(address)["newest"][-1][1]["TransactItems"]) == len(writes), "the store was not prepared")
 
 

@@ -31,6 +31,8 @@ from tests.bench.measure import (
     summarize,
     table,
 )
+from tingjian.intake.tickets.rights import READ_TICKETS
+from tingjian.platform.rights import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -172,7 +174,11 @@ def compare_pages(ours: Handler, rounds: int, calls: int) -> dict[str, list[floa
             took.append((time.perf_counter_ns() - began) / 1000)
         return percentile(took, 0.5)
 
-    with replaced(LISTING, lambda *_arguments, **_named: page):
+    def listed(*_: object, caller: Caller) -> TicketList:
+        caller.scope(READ_TICKETS)
+        return page
+
+    with replaced(LISTING, listed):
         for name, handler in ((OURS, ours), (STOCK, stock.handler)):
             answer = handler(event, Context())
             demand(answer["statusCode"] == 200, f"{name}: {answer}")

@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to-add-a-feature.md"
-BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.S)
+BLOCK = re.compile(r"```python\n# (\S+)\n(.*?)```", re.DOTALL)
 COPIED = (
     "functions",
     "layers",
@@ -47,7 +47,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(copy: Path, *arguments: str) -> str:
     """Run Python in the copy; what it said."""
     path = os.pathsep.join(map(str, (copy, copy / "layers/tingjian")))
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
         env=os.environ | {"PYTHONPATH": path},
@@ -77,10 +77,10 @@ def test_door_answers_with_the_feature(house: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "sentence"),
+    ("file", "change", "sentence"),
     [
-        ("feature.py", "facts=(TagsChanged,)", "facts=(TagsChanged, TagsChanged)", "TagsChanged"),
-        ("feature.py", '"ticket#<number>", SORT_KEY', '"ticket#<number>", "handoff#<nn>"', "handoff"),
+        ("feature.py", ("facts=(TagsChanged,)", "facts=(TagsChanged, TagsChanged)"), "TagsChanged"),
+        ("feature.py", ('"ticket#<number>", SORT_KEY', '"ticket#<number>", "handoff#<nn>"'), "handoff"),
         (
             "routes.py",
             '"/v1/tickets/<ticket>/tags", **staff(READ',
@@ -90,14 +90,14 @@ def test_door_answers_with_the_feature(house: Path) -> None:
     ],
 )
 def test_what_collides_is_refused_with_a_sentence(
-    house: Path, tmp_path: Path, file: str, old: str, new: str, sentence: str
+    house: Path, tmp_path: Path, file: str, change: tuple[str, str], sentence: str
 ) -> None:
     copy = tmp_path / "house"
     shutil.copytree(house, copy)
     path = copy / "layers/tingjian/tingjian/intake/tags" / file
     code = path.read_text(encoding="utf-8")
-    assert old in code
-    path.write_text(code.replace(old, new), encoding="utf-8")
+    assert change[0] in code
+    path.write_text(code.replace(*change), encoding="utf-8")
 
     with pytest.raises(AssertionError, match=sentence):
         run(copy, "-m", "infra.assemble", "--check")
