@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler import Response
 
 from tingjian.platform.http.versions import etag_of
 from tingjian.platform.models import Frozen
@@ -17,9 +16,8 @@ class Html:
     text: str
 
 
-def writing(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Write the route's model as JSON without its nulls; nothing at all is a 204."""
-    response = next_middleware(app)
+def written(response: Response[Any]) -> Response[Any]:
+    """The route's model as JSON without its nulls; nothing at all is a 204."""
     answer = response.body
     if answer is None:
         response.status_code, response.body = 204, ""

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pydantic_core
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.request import Request
+from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import BaseModel, ValidationError
 
 from tingjian.platform.errors import MalformedRequestError, PayloadTooLargeError
@@ -16,16 +15,14 @@ M = TypeVar("M", bound=BaseModel)
 LIMIT_BYTES = 256 * 1024
 
 
-def reading(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Refuse a body that is too large, or that is no text."""
-    event = app.current_event
+def body_of(event: BaseProxyEvent) -> str:
+    """The body as text. Raises PayloadTooLargeError, or MalformedRequestError for one that is no text."""
     if len(event.body or "") > LIMIT_BYTES * (4 / 3 if event.is_base64_encoded else 1):
         raise PayloadTooLargeError(limit_kilobytes=LIMIT_BYTES // 1024)
     try:
-        _ = event.decoded_body
+        return event.decoded_body or ""
     except ValueError as error:
         raise MalformedRequestError from error
-    return next_middleware(app)
 
 
 def json_from(text: str) -> Any:

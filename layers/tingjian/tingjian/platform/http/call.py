@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.request import Request
 
 from tingjian.platform.errors import SignInRequiredError, VersionRequiredError
 from tingjian.platform.idempotency import Idempotency
-from tingjian.platform.rights import Caller
+from tingjian.platform.rights import Caller, Guard
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Language
 
@@ -22,16 +22,16 @@ class Call:
     language: Language
     store: Store
     path: str
-    caller_or_none: Caller | None = None
+    guard: Guard | None = None
     idempotency: Idempotency | None = None
     if_match: int | None = None
 
     @property
     def caller(self) -> Caller:
         """The signed-in member of staff. Raises SignInRequiredError on a public route."""
-        if self.caller_or_none is None:
+        if self.guard is None:
             raise SignInRequiredError
-        return self.caller_or_none
+        return self.guard.caller
 
     def required_version(self) -> int:
         """The version that the edit was made on. Raises VersionRequiredError when the caller did not say."""
@@ -41,7 +41,7 @@ class Call:
 
 
 def current_call(request: Request) -> Call:
-    """The call that `calling` made of this request."""
+    """The call that the frame made of this request."""
     call: Call = request.context["call"]
     return call
 

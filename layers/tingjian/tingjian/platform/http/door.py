@@ -1,21 +1,18 @@
 """An HTTP door: it finds the feature whose route is asked for, and imports that one alone."""
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
-from tingjian.platform import telemetry
+from tingjian.platform import telemetry, texts
 from tingjian.platform.errors import MethodNotAllowedError, NotFoundError
-from tingjian.platform.http.language import speaking
+from tingjian.platform.http.language import with_language
 from tingjian.platform.http.problems import refusal
-from tingjian.platform.rights import Caller
-from tingjian.platform.store import Store
-
-Identify = Callable[[Store, Mapping[str, Any]], Caller]
+from tingjian.platform.http.rights import Identify
 
 
 @dataclass(slots=True)
@@ -27,7 +24,6 @@ class Door:
     nowhere: APIGatewayHttpResolver = field(default_factory=APIGatewayHttpResolver)
 
     def __post_init__(self) -> None:
-        self.nowhere.use([speaking])
         self.nowhere.not_found(self._refuse)
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -36,7 +32,8 @@ class Door:
         module = self._methods(event["rawPath"]).get(event["requestContext"]["http"]["method"])
         resolver = importlib.import_module(module).app if module else self.nowhere
         resolver.context["identify"] = self.identify
-        headers = (event.get("headers") or {}) | {"content-type": "application/json"}  # The only type that we read.
+        # JSON is the only type that we read, whatever a client calls it; headers come in lower case.
+        headers = (event.get("headers") or {}) | {"content-type": "application/json"}
         body = event.get("body") or "{}"
         answer: dict[str, Any] = resolver.resolve({**event, "headers": headers, "body": body}, context)
         return answer
@@ -60,8 +57,10 @@ class Door:
                 yield methods
 
     def _refuse(self, _error: NoRouteError) -> Response[Any]:
-        methods = self._methods(self.nowhere.current_event.path)
-        response = refusal(self.nowhere, MethodNotAllowedError() if methods else NotFoundError())
+        event = self.nowhere.current_event.raw_event
+        methods = self._methods(event["rawPath"])
+        language = texts.negotiated(event["headers"].get("accept-language"))
+        response = refusal(MethodNotAllowedError() if methods else NotFoundError(), language, event["rawPath"])
         if methods:
             response.headers["Allow"] = ", ".join(sorted(methods))
-        return response
+        return with_language(response, language)

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler import Response
 
-from tingjian.platform import texts
+from tingjian.platform.texts import Language
 
 STANDING = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer."""
 
 
-def speaking(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Choose the language, and name it on the answer."""
-    language = texts.negotiated(app.current_event.headers.get("accept-language"))
-    app.context["language"] = language
-    response = next_middleware(app)
+def with_language(response: Response[Any], language: Language) -> Response[Any]:
+    """The answer with what every answer says of itself."""
     response.headers |= STANDING | {"Content-Language": language}
     return response

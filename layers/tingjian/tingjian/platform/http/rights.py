@@ -5,54 +5,33 @@ covers this one ends in RightNotAskedError: forgetting to ask is loud.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler import Response
 
-from tingjian.platform import resources
 from tingjian.platform.errors import AccessDeniedError, SignInRequiredError
-from tingjian.platform.http.call import Call
-from tingjian.platform.http.keys import idempotency_of
-from tingjian.platform.http.versions import version_of
-from tingjian.platform.rights import Guard, Right
-from tingjian.platform.times import milliseconds
+from tingjian.platform.rights import Caller, Guard, Right
+from tingjian.platform.store import Store
+
+Identify = Callable[[Store, Mapping[str, Any]], Caller]
+"""What turns a token's claims into a caller. Raises SignInRequiredError for somebody unknown or inactive."""
 
 
-def calling(right: Right | None) -> Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]:
-    """What makes a Call of the request; `right` is what the caller must have in some scope, None makes it public."""
-
-    def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        event, store, caller, guard = app.current_event, resources.store(), None, None
-        if right:
-            caller = app.context["identify"](store, _claims(event.raw_event))
-            app.context["caller"] = caller.id
-            if not caller.widest(right):
-                raise AccessDeniedError(right=right.name)
-            guard = Guard(caller, right)
-            store = store.guarded(guard)
-        call = Call(
-            now=milliseconds(datetime.now(UTC)),
-            language=app.context["language"],
-            store=store,
-            path=event.path,
-            caller_or_none=caller,
-            idempotency=idempotency_of(event, caller.id if caller else "public"),
-            if_match=version_of(event.headers.get("if-match")),
-        )
-        app.context["call"] = call
-        response = next_middleware(app)
-        if guard and response.status_code < HTTPStatus.BAD_REQUEST:
-            guard.require_asked()
-        return response
-
-    return middleware
-
-
-def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    claims: Mapping[str, Any] | None = event["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims")
+def guard_of(event: Mapping[str, Any], store: Store, identify: Identify, right: Right) -> Guard:
+    """What watches over a request of staff. Raises SignInRequiredError, AccessDeniedError."""
+    authorizer = event["requestContext"].get("authorizer") or {}
+    claims = (authorizer.get("jwt") or {}).get("claims")
     if not claims:
         raise SignInRequiredError
-    return claims
+    caller = identify(store, claims)
+    if not caller.widest(right):
+        raise AccessDeniedError(right=right.name)
+    return Guard(caller, right)
+
+
+def require_asked(guard: Guard | None, response: Response[Any]) -> Response[Any]:
+    """The answer, unless it is a good one that nobody asked about. Raises RightNotAskedError."""
+    if guard and response.status_code < HTTPStatus.BAD_REQUEST:
+        guard.require_asked()
+    return response

@@ -11,24 +11,15 @@ Further parameters of a route are `body: SomeModel` and `query: Annotated[SomeMo
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 
-from tingjian.platform.http.answers import writing
-from tingjian.platform.http.bodies import json_from, reading
-from tingjian.platform.http.keys import keeping
-from tingjian.platform.http.language import speaking
-from tingjian.platform.http.problems import refusing
-from tingjian.platform.http.rights import calling
+from tingjian.platform.http.bodies import json_from
+from tingjian.platform.http.middlewares import answering, framing, validating
 from tingjian.platform.rights import Right
-
-VALIDATING = OpenAPIRequestValidationMiddleware()  # type: ignore[no-untyped-call]
 
 
 def resolver() -> APIGatewayHttpResolver:
     """The resolver of one feature's routes."""
-    app = APIGatewayHttpResolver(json_body_deserializer=json_from)
-    app.use([speaking, refusing, reading])
-    return app
+    return APIGatewayHttpResolver(json_body_deserializer=json_from)
 
 
 def staff(right: Right, *, kept: bool = False) -> dict[str, Any]:
@@ -46,4 +37,4 @@ def public(*, kept: bool = False) -> dict[str, Any]:
 
 def _options(right: Right | None, *, kept: bool) -> dict[str, Any]:
     # Rights come before validation: who may not call learns nothing about the body.
-    return {"middlewares": [calling(right), VALIDATING, keeping(always=kept), writing]}
+    return {"middlewares": [framing(right), validating, answering(always=kept)]}

@@ -1,0 +1,83 @@
+"""What every request goes through: a frame around all, and, once its body is validated, its answer.
+
+Each concern has a file of its own beside this one. They are functions of one middleware, since each middleware of a
+resolver costs as much as five of them.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from tingjian.platform import resources, telemetry, texts
+from tingjian.platform.errors import AccessDeniedError
+from tingjian.platform.http.answers import written
+from tingjian.platform.http.bodies import body_of
+from tingjian.platform.http.call import Call
+from tingjian.platform.http.keys import answered_once, idempotency_of
+from tingjian.platform.http.language import with_language
+from tingjian.platform.http.problems import raised_on_purpose, refusal
+from tingjian.platform.http.rights import guard_of, require_asked
+from tingjian.platform.http.versions import version_of
+from tingjian.platform.rights import Right
+from tingjian.platform.texts import Language
+from tingjian.platform.times import milliseconds
+
+Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
+
+
+def framing(right: Right | None) -> Middleware:
+    """The frame: language, size of the body, who calls; an error that was raised on purpose becomes a problem."""
+
+    def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        event = app.current_event.raw_event
+        language = texts.negotiated(event["headers"].get("accept-language"))
+        try:
+            app.context["call"] = made = _call_of(app, right, language)
+            response = require_asked(made.guard, next_middleware(app))
+        except Exception as error:  # noqa: BLE001 - what is not the product's own is raised again
+            found = raised_on_purpose(error)
+            if isinstance(found, AccessDeniedError):
+                call = app.context.get("call")
+                telemetry.record("AccessDenied", path=event["rawPath"], caller=call.caller.id if call else "")
+            response = refusal(found, language, event["rawPath"])
+        return with_language(response, language)
+
+    return middleware
+
+
+def validating(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Powertools' own validation of a body, for the methods that have one; it is imported with the first."""
+    if app.current_event.raw_event["requestContext"]["http"]["method"] in {"GET", "DELETE"}:
+        return next_middleware(app)
+    from tingjian.platform.http.validation import validated  # noqa: PLC0415 - a start that only reads needs none
+
+    return validated(app, next_middleware)
+
+
+def answering(*, always: bool) -> Middleware:
+    """The route's answer, written, and kept under the request's key."""
+
+    def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        return answered_once(app.context["call"], lambda: written(next_middleware(app)), always=always)
+
+    return middleware
+
+
+def _call_of(app: APIGatewayHttpResolver, right: Right | None, language: Language) -> Call:
+    event, store = app.current_event.raw_event, resources.store()
+    path, headers, body = event["rawPath"], event["headers"], body_of(app.current_event)
+    guard = guard_of(event, store, app.context["identify"], right) if right else None
+    is_post = event["requestContext"]["http"]["method"] == "POST"
+    key = headers.get("idempotency-key") if is_post else None
+    return Call(
+        now=milliseconds(datetime.now(UTC)),
+        language=language,
+        store=store.guarded(guard) if guard else store,
+        path=path,
+        guard=guard,
+        idempotency=idempotency_of(key, guard.caller.id if guard else "public", path, body),
+        if_match=version_of(headers.get("if-match")),
+    )
