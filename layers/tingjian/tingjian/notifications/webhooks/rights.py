@@ -1,4 +1,4 @@
-"""The rights of deliveries."""
+"""The rights of webhooks, which cover their deliveries too."""
 
 from tingjian.platform.rights import ALL, Right
 
