@@ -55,6 +55,7 @@ check: environments ## lint, types, import contracts, templates, what is assembl
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+	.venv/bin/python -m infra.assemble --check
 
 format: .venv/installed ## put the code into the house's form
 	.venv/bin/ruff check --fix .

@@ -1,4 +1,4 @@
-"""Tables of the wing's doors. `python -m infra.assemble` writes this file."""
+"""What the doors of escalation import late. Written by `python -m infra.assemble`; do not edit."""
 
 ROUTES: dict[str, dict[str, str]] = {
     "/v1/alerts": {"GET": "tingjian.escalation.alerts.routes"},
@@ -8,8 +8,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/calendars/{calendar}/apply": {"POST": "tingjian.escalation.policies.routes"},
     "/v1/calendars/{calendar}/china-holidays": {"POST": "tingjian.escalation.policies.routes"},
     "/v1/calendars/{calendar}/dates/{date}": {
-        "PUT": "tingjian.escalation.policies.routes",
         "DELETE": "tingjian.escalation.policies.routes",
+        "PUT": "tingjian.escalation.policies.routes",
     },
     "/v1/calendars/{calendar}/deadline": {"POST": "tingjian.escalation.deadlines.routes"},
     "/v1/calendars/{calendar}/explain": {"POST": "tingjian.escalation.deadlines.routes"},
@@ -28,35 +28,38 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/notices/{notice}/read": {"POST": "tingjian.notifications.notices.routes"},
     "/v1/sla-policies": {"GET": "tingjian.sla.policies.routes"},
     "/v1/sla-policies/preview": {"POST": "tingjian.escalation.policies.routes"},
-    "/v1/sla-policies/{policy}": {"PUT": "tingjian.escalation.policies.routes", "GET": "tingjian.sla.policies.routes"},
+    "/v1/sla-policies/{policy}": {"GET": "tingjian.sla.policies.routes", "PUT": "tingjian.escalation.policies.routes"},
     "/v1/sla-policies/{policy}/apply": {"POST": "tingjian.escalation.policies.routes"},
     "/v1/sla-policies/{policy}/versions": {"GET": "tingjian.sla.policies.routes"},
     "/v1/webhooks": {"GET": "tingjian.notifications.webhooks.routes", "POST": "tingjian.notifications.webhooks.routes"},
     "/v1/webhooks/dead-letters": {"GET": "tingjian.notifications.deliveries.routes"},
     "/v1/webhooks/dead-letters/{delivery}/replay": {"POST": "tingjian.notifications.deliveries.routes"},
     "/v1/webhooks/{webhook}": {
+        "DELETE": "tingjian.notifications.webhooks.routes",
         "GET": "tingjian.notifications.webhooks.routes",
         "PUT": "tingjian.notifications.webhooks.routes",
-        "DELETE": "tingjian.notifications.webhooks.routes",
     },
     "/v1/webhooks/{webhook}/rotate-secret": {"POST": "tingjian.notifications.webhooks.routes"},
     "/v1/webhooks/{webhook}/test": {"POST": "tingjian.notifications.webhooks.routes"},
 }
+"""The modules of routes, by path and method."""
 
-TIMERS = {
-    "ticket": "tingjian.escalation.alerts.timers:fire_ticket",
+TIMERS: dict[str, str] = {
     "alert": "tingjian.escalation.alerts.timers:fire_alert",
-    "handoff": "tingjian.escalation.alerts.handoffs:fire_handoff",
     "delivery": "tingjian.notifications.deliveries.actions:fire_delivery",
-    "survey": "tingjian.survey.surveys.actions:expire_survey",
     "followup": "tingjian.survey.followups.actions:mark_overdue",
+    "handoff": "tingjian.escalation.alerts.handoffs:fire_handoff",
     "replan": "tingjian.escalation.replans.actions:fire_replan",
+    "survey": "tingjian.survey.surveys.actions:expire_survey",
+    "ticket": "tingjian.escalation.alerts.timers:fire_ticket",
 }
+"""What the sweep calls, by kind of timer."""
 
-MAILS = {
-    "reply": "tingjian.intake.conversations.mails:reply_mail",
-    "opened": "tingjian.intake.conversations.mails:opened_mail",
+MAILS: dict[str, str] = {
     "notice": "tingjian.notifications.notices.mails:notice_mail",
-    "webhook": "tingjian.notifications.webhooks.calls:webhook_call",
+    "opened": "tingjian.intake.conversations.mails:opened_mail",
+    "reply": "tingjian.intake.conversations.mails:reply_mail",
     "survey": "tingjian.survey.surveys.mails:invitation",
+    "webhook": "tingjian.notifications.webhooks.calls:webhook_call",
 }
+"""Who writes a message, by its template."""

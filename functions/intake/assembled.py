@@ -1,4 +1,4 @@
-"""Tables of the wing's doors. `python -m infra.assemble` writes this file."""
+"""What the doors of intake import late. Written by `python -m infra.assemble`; do not edit."""
 
 ROUTES: dict[str, dict[str, str]] = {
     "/v1/attachments": {"POST": "tingjian.intake.conversations.routes"},
@@ -55,3 +55,4 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/tickets/{ticket}/resume": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/wait": {"POST": "tingjian.intake.tickets.routes"},
 }
+"""The modules of routes, by path and method."""

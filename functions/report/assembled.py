@@ -1,4 +1,4 @@
-"""Tables of the wing's doors. `python -m infra.assemble` writes this file."""
+"""What the doors of report import late. Written by `python -m infra.assemble`; do not edit."""
 
 ROUTES: dict[str, dict[str, str]] = {
     "/v1/reports": {"GET": "tingjian.report.reports.routes", "POST": "tingjian.report.reports.routes"},
@@ -6,3 +6,4 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/reports/{report}": {"GET": "tingjian.report.reports.routes"},
     "/v1/reports/{report}/file": {"GET": "tingjian.report.reports.routes"},
 }
+"""The modules of routes, by path and method."""

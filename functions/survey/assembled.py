@@ -1,4 +1,4 @@
-"""Tables of the wing's doors. `python -m infra.assemble` writes this file."""
+"""What the doors of survey import late. Written by `python -m infra.assemble`; do not edit."""
 
 ROUTES: dict[str, dict[str, str]] = {
     "/v1/follow-ups": {"GET": "tingjian.survey.followups.routes"},
@@ -12,9 +12,12 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/surveys/questionnaires/{type}": {"PUT": "tingjian.survey.questionnaires.routes"},
     "/v1/surveys/{survey}": {"GET": "tingjian.survey.surveys.routes"},
 }
+"""The modules of routes, by path and method."""
 
 LISTENERS: dict[str, tuple[str, ...]] = {
     "TicketResolved": ("tingjian.survey.surveys.listeners:issue",),
 }
+"""Who hears a fact, by its name."""
 
 IMPORTED: frozenset[str] = frozenset()
+"""Those who also hear of history that was imported."""

@@ -7,7 +7,16 @@ from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import ATTEMPTS, OvertakenError, load_and_write
 from tingjian.platform.errors import DoneBeforeError, StaleError, invalid
 from tingjian.platform.events import done_by, key_use, write_of
+from tingjian.platform.facts import Fact
 from tingjian.platform.store import Store
+
+
+class ThingAdded(Fact):
+    """A thing is there."""
+
+
+class ThingChanged(Fact):
+    """A thing is another."""
 
 
 def test_what_is_overtaken_is_loaded_and_decided_again(store: Store) -> None:
@@ -22,7 +31,7 @@ def test_what_is_overtaken_is_loaded_and_decided_again(store: Store) -> None:
 
 
 def test_last_attempt_names_who_was_first(store: Store) -> None:
-    event = ChainEnd("thing#1", 1, "x").next_event("ThingChanged", now=NOW, actor=AGENT.actor, data={"changed": ["a"]})
+    event = ChainEnd("thing#1", 1, "x").next_event(ThingChanged, now=NOW, actor=AGENT.actor, data={"changed": ["a"]})
     store.transact([write_of(event)])
     tries: list[int] = []
 
@@ -45,7 +54,7 @@ def test_overtaken_by_a_concurrent_request_with_the_same_key_gets_its_receipt(st
 
     def write(_: str) -> str:
         event = ChainEnd("thing#1").next_event(
-            "ThingAdded", now=NOW, actor=AGENT.actor, data={"by": "first"}, idempotency=key()
+            ThingAdded, now=NOW, actor=AGENT.actor, data={"by": "first"}, idempotency=key()
         )
         store.transact([write_of(event)], idempotency=key_use(key(), event))
         raise OvertakenError("thing#1", 0)

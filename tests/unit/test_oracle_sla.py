@@ -102,7 +102,12 @@ def happenings() -> dict[str, list[Happening]]:
         assert case is not None
         facts = replay(case, mapping, opened(case, mapping, number="1", team="service"), lambda *_: 0)
         told[name] = [
-            Happening(fact.change.event, fact.at, fact.change.ticket.status, bool(fact.change.data.get("first", False)))
+            Happening(
+                fact.change.event.__name__,
+                fact.at,
+                fact.change.ticket.status,
+                bool(fact.change.data.get("first", False)),
+            )
             for fact in facts
         ]
     return told

@@ -141,7 +141,7 @@ def test_status_has_its_category(status: Status, category: str) -> None:
 def test_claim_gives_an_unowned_ticket_to_the_caller_and_opens_it() -> None:
     change = models.claim(a_ticket(), by="chen")
 
-    assert (change.ticket.assignee, change.ticket.status, change.event) == ("chen", "open", "TicketAssigned")
+    assert (change.ticket.assignee, change.ticket.status, change.event.__name__) == ("chen", "open", "TicketAssigned")
     assert change.data == {"from_team": "aftersales", "from_assignee": None}
 
 
@@ -176,7 +176,7 @@ def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
     after = change.ticket
     assert (after.status, after.assignee, after.first_responded_at) == ("open", "lin", LATER)
     assert [(one.name, one.met_at) for one in after.clocks] == [("first_response", LATER), ("resolution", None)]
-    assert (change.event, change.data) == ("TicketAnswered", {"first": True})
+    assert (change.event.__name__, change.data) == ("TicketAnswered", {"first": True})
 
 
 def test_reply_on_a_ticket_assigned_before_leaves_its_owner() -> None:
@@ -214,7 +214,7 @@ def test_message_of_the_customer_without_a_turn_changes_a_waiting_ticket_only() 
 
     assert models.customer_wrote(running(), hours=always, now=LATER) is None
     assert resumed is not None
-    assert (resumed.ticket.status, resumed.event) == ("open", "TicketResumed")
+    assert (resumed.ticket.status, resumed.event.__name__) == ("open", "TicketResumed")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_message_of_the_customer_starts_the_clock_of_its_turn(status: Status, ev
     change = models.customer_wrote(a_ticket(status, clocks=(earlier,)), hours=always, now=LATER, turn=turn)
 
     assert change is not None
-    assert (change.ticket.status, change.event, change.ticket.clocks) == (after, event, (turn,))
+    assert (change.ticket.status, change.event.__name__, change.ticket.clocks) == (after, event, (turn,))
     assert change.data == {"clock": "next_response", "due_at": LATER + timedelta(hours=1)}
     assert change.ticket.owes_answer
 
@@ -285,7 +285,7 @@ def test_closing_stops_the_clocks_and_says_why() -> None:
     after = change.ticket
     assert (after.status, after.closed_at, after.close_reason) == ("closed", LATER, "duplicate")
     assert {one.stopped_at for one in after.clocks} == {LATER}
-    assert (change.event, change.data) == ("TicketClosed", {"reason": "duplicate", "fields": {}})
+    assert (change.event.__name__, change.data) == ("TicketClosed", {"reason": "duplicate", "fields": {}})
 
 
 @pytest.mark.parametrize("status", ["new", "open", "waiting"])
@@ -331,7 +331,11 @@ def test_closing_asks_for_what_the_type_requires_only_where_there_is_a_result(
 def test_confirming_closes_as_confirmed() -> None:
     change = models.confirm(a_ticket("resolved"), KIND, now=LATER)
 
-    assert (change.ticket.close_reason, change.ticket.closed_at, change.event) == ("confirmed", LATER, "TicketClosed")
+    assert (change.ticket.close_reason, change.ticket.closed_at, change.event.__name__) == (
+        "confirmed",
+        LATER,
+        "TicketClosed",
+    )
 
 
 @pytest.mark.parametrize(
@@ -343,7 +347,7 @@ def test_confirming_leaves_open_what_is_not_finished_on_our_side(kind: Any, fact
 
     change = models.confirm(resolved, kind, now=LATER)
 
-    assert (change.ticket, change.event) == (resolved, "TicketConfirmed")
+    assert (change.ticket, change.event.__name__) == (resolved, "TicketConfirmed")
 
 
 @pytest.mark.parametrize("status", ["resolved", "closed"])
@@ -382,7 +386,7 @@ def test_edit_names_what_changed_and_not_to_what() -> None:
     change = models.edit(a_ticket("open"), {"subject": "另一件事", "priority": "normal", "order_number": "E1"})
 
     assert (change.ticket.subject, change.ticket.order_number) == ("另一件事", "E1")
-    assert (change.event, change.data) == ("TicketEdited", {"changed": ["order_number", "subject"]})
+    assert (change.event.__name__, change.data) == ("TicketEdited", {"changed": ["order_number", "subject"]})
 
 
 def test_links_are_kept_once_in_their_order_and_can_be_taken_away() -> None:
@@ -391,7 +395,10 @@ def test_links_are_kept_once_in_their_order_and_can_be_taken_away() -> None:
     assert linked.links == ("1", "2")
     assert models.unlink(linked, "1").ticket.links == ("2",)
     assert models.unlink(linked, "3").ticket == linked
-    assert [models.link(linked, "1").event, models.unlink(linked, "1").event] == ["TicketLinked", "TicketUnlinked"]
+    assert [models.link(linked, "1").event.__name__, models.unlink(linked, "1").event.__name__] == [
+        "TicketLinked",
+        "TicketUnlinked",
+    ]
 
 
 def test_blockers_are_kept_once_and_only_the_named_one_goes() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tingjian.intake.tickets.events import TicketOpened, TicketResolved
 from tingjian.platform.chains import ChainEnd, chain_end
 from tingjian.platform.events import SYSTEM, Actor, digest, from_item, key_use, to_item, unbroken
 from tingjian.platform.idempotency import Idempotency
@@ -68,10 +69,10 @@ def test_stored_event_has_the_hash_that_it_was_stored_with(stored: dict[str, Any
 def test_first_and_next_event_are_made_as_they_were_stored() -> None:
     data = OPENED["data"] | {"due": {"resolution": datetime(2026, 3, 4, 1, 0, tzinfo=UTC)}, "assignee": None}
     first = ChainEnd("ticket#482739510664").next_event(
-        "TicketOpened", now=NOW, actor=Actor(kind="staff", id="chen"), data=data, idempotency=KEY
+        TicketOpened, now=NOW, actor=Actor(kind="staff", id="chen"), data=data, idempotency=KEY
     )
     second = chain_end(first).next_event(
-        "TicketResolved",
+        TicketResolved,
         now=NOW.replace(microsecond=500_000),
         actor=SYSTEM,
         data=RESOLVED["data"] | {"seconds": 3600.0, "list": (1, 2.0)},
@@ -83,7 +84,7 @@ def test_first_and_next_event_are_made_as_they_were_stored() -> None:
 
 def test_past_event_is_made_as_it_was_stored() -> None:
     event = ChainEnd("ticket#1").past_event(
-        "TicketOpened",
+        TicketOpened,
         now=NOW,
         at=datetime(2012, 5, 1, 7, 0, tzinfo=UTC),
         actor=Actor(kind="import"),

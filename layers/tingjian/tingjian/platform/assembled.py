@@ -1,4 +1,4 @@
-"""What the features declare together. `python -m infra.assemble` writes this file."""
+"""What the platform must know of the features above it. Written by `python -m infra.assemble`; do not edit."""
 
 from typing import Literal, get_args
 
@@ -8,7 +8,7 @@ RIGHTS: dict[str, dict[str, int]] = {
     "customers.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "customers.reveal": {"agent": 2, "lead": 2, "manager": 3, "director": 3},
     "followups.work": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
-    "handoffs.answer": {"department": 2, "manager": 3, "director": 3, "admin": 3},
+    "handoffs.answer": {"manager": 3, "director": 3, "department": 2, "admin": 3},
     "handoffs.read": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "department": 2, "admin": 3},
     "imports.run": {"manager": 3, "admin": 3},
     "notices.read": {"agent": 1, "lead": 1, "manager": 1, "director": 1, "quality": 1, "department": 1, "admin": 1},
@@ -25,8 +25,9 @@ RIGHTS: dict[str, dict[str, int]] = {
     "tickets.work": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "types.edit": {"manager": 3, "director": 3, "admin": 3},
     "types.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
-    "webhooks.edit": {"admin": 3, "director": 3},
+    "webhooks.edit": {"director": 3, "admin": 3},
 }
+"""Rights: role and scope."""
 
 WebhookType = Literal[
     "alert.acknowledged",

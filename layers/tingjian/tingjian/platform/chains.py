@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from tingjian.platform.events import Actor, Event
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, mark_of
 
 
@@ -17,7 +18,7 @@ class ChainEnd(NamedTuple):
 
     def next_event(
         self,
-        name: str,
+        fact: type[Fact],
         *,
         now: datetime,
         actor: Actor,
@@ -25,11 +26,11 @@ class ChainEnd(NamedTuple):
         idempotency: Idempotency | None = None,
     ) -> Event:
         """The event after the end, of what happens now."""
-        return self._event(name, now=now, at=now, actor=actor, data=data, request=mark_of(idempotency), imported=False)
+        return self._event(fact, now=now, at=now, actor=actor, data=data, request=mark_of(idempotency), imported=False)
 
     def past_event(
         self,
-        name: str,
+        fact: type[Fact],
         *,
         now: datetime,
         at: datetime,
@@ -38,11 +39,11 @@ class ChainEnd(NamedTuple):
         request: str | None = None,
     ) -> Event:
         """The event after the end, of what an import says happened `at` an earlier instant."""
-        return self._event(name, now=now, at=at, actor=actor, data=data, request=request, imported=True)
+        return self._event(fact, now=now, at=at, actor=actor, data=data, request=request, imported=True)
 
     def _event(
         self,
-        name: str,
+        fact: type[Fact],
         *,
         now: datetime,
         at: datetime,
@@ -54,7 +55,7 @@ class ChainEnd(NamedTuple):
         return Event(
             entity=self.entity,
             version=self.version + 1,
-            name=name,
+            name=fact.__name__,
             at=at,
             recorded_at=now,
             actor=actor,
@@ -96,7 +97,7 @@ Entity = TypeVar("Entity", bound=Chained)
 
 def linked(
     thing: Entity,
-    name: str,
+    fact: type[Fact],
     *,
     now: datetime,
     actor: Actor,
@@ -106,5 +107,5 @@ def linked(
     """The thing and the event that made this version of it, chained to the one before by the hash it still carries."""
     end = ChainEnd(thing.entity, thing.version - 1, thing.hash)
     facts = {**thing.facts(), **(data or {})}
-    event = end.next_event(name, now=now, actor=actor, data=facts, idempotency=idempotency)
+    event = end.next_event(fact, now=now, actor=actor, data=facts, idempotency=idempotency)
     return thing.model_copy(update={"hash": event.hash}), event

@@ -7,6 +7,7 @@ from typing import Any
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import StaleError
 from tingjian.platform.events import Actor, Event, key_use, load_event, load_events, write_of
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Phrase
@@ -16,7 +17,7 @@ def record_change(
     store: Store,
     *,
     entity: str,
-    name: str,
+    fact: type[Fact],
     writes: Sequence[Write],
     version: int,
     data: Mapping[str, Any],
@@ -35,7 +36,7 @@ def record_change(
         raise stale(store, entity, after=expected)
     before = load_event(store, entity, version - 1) if version > 1 else None
     end = ChainEnd(entity, version - 1, before.hash if before else "")
-    event = end.next_event(name, now=now, actor=actor, data=data, idempotency=idempotency)
+    event = end.next_event(fact, now=now, actor=actor, data=data, idempotency=idempotency)
     try:
         store.transact([*writes, write_of(event)], idempotency=key_use(idempotency, event) or beside)
     except ConditionFailedError as error:

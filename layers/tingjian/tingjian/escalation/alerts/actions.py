@@ -73,7 +73,7 @@ def acknowledge(
 def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempotency | None, now: datetime) -> None:
     facts = {"ticket": alert.ticket, "clock": alert.clock, "share": alert.share, "team": alert.team}
     event = ChainEnd(f"alert#{alert.id}").next_event(
-        AlertAcknowledged.__name__,
+        AlertAcknowledged,
         now=now,
         actor=caller.actor,
         data=facts | {"seconds": round((now - alert.raised_at).total_seconds(), 3)},

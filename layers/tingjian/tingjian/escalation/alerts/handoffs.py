@@ -55,11 +55,12 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
         if fired and len(writes) + len(reached.writes) + len(said) + 3 > MOST_MEMBERS:
             break  # The rest stays due, and the next run takes it up.
         fired += [one] if one else []
-        name = _named(share)[0].__name__
-        change = Decision(Change(reached.ticket, name, data))
+        fact, _ = _named(share)
+        change = Decision(Change(reached.ticket, fact, data))
         ticket, event = linked(reached.ticket, change, Request(number=before.id, actor=SYSTEM, now=now, right=None))
         writes += [event_write(event), *reached.writes, *said]
-        facts.update([name.replace("Handoff", "Handoffs"), *(["AlertsRaised"] if "alert" in reached.data else [])])
+        counted = fact.__name__.replace("Handoff", "Handoffs")
+        facts.update([counted, *(["AlertsRaised"] if "alert" in reached.data else [])])
     stored = Write("desk", to_item(ticket), expect=before.version)
     after = handoff_write(_after(handoff, fired, now))
     return Firing((stored, after, *writes), facts, careful=partial(fire_handoff, careful=True))

@@ -106,6 +106,6 @@ def _linked(ticket: Ticket, fact: type[Fact], data: dict[str, Any], now: datetim
     """The ticket's next version and the event that made it, by the system."""
     return linked(
         ticket,
-        Decision(Change(ticket, fact.__name__, data)),
+        Decision(Change(ticket, fact, data)),
         Request(number=ticket.id, actor=SYSTEM, now=now, right=None),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from tingjian.intake.tickets.events import TicketClosed, TicketOpened, TicketReopened, TicketResolved
 from tingjian.intake.tickets.models import CATEGORIES
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.clocks import Clock, ClockName, start_clock
@@ -56,15 +57,15 @@ class _Run:
     def goes_on(self, happening: Happening) -> None:
         """The next event."""
         self.reaches(happening.at)
-        if happening.name == "TicketOpened":
+        if happening.name == TicketOpened.__name__:
             self._start(FROM_OPENING, happening.at)
-        elif happening.name == "TicketReopened":
+        elif happening.name == TicketReopened.__name__:
             self._start(("resolution",), happening.at)
         if happening.first:
             self._meet(ANSWERED, happening.at)
-        if happening.name == "TicketResolved":
+        if happening.name == TicketResolved.__name__:
             self._meet({"resolution"}, happening.at)
-        if happening.name == "TicketClosed":
+        if happening.name == TicketClosed.__name__:
             self.clocks.clear()
         category = CATEGORIES[happening.status]  # type: ignore[index]
         for name, clock in self.clocks.items():

@@ -30,7 +30,7 @@ def put_ladder(
     record_change(
         store,
         entity=f"ladder#{ladder_id}",
-        name=(LadderChanged if before else LadderAdded).__name__,
+        fact=(LadderChanged if before else LadderAdded),
         writes=writes_of(ladder),
         version=ladder.version,
         expected=expected,

@@ -7,6 +7,7 @@ that was done before is found unchanged.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from tingjian.escalation.replans.deciding import Replanned, Replanner
 from tingjian.escalation.replans.events import (
@@ -34,6 +35,7 @@ from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.events import SYSTEM, Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.ids import random_id
 from tingjian.platform.items import Item
@@ -65,7 +67,7 @@ def new_replan(
 def new_replan_writes(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
     """The members of a transaction that store a new replan with its event."""
     event = ChainEnd(entity_of(replan.id)).next_event(
-        ReplanAsked.__name__,
+        ReplanAsked,
         now=replan.asked_at,
         actor=actor,
         data={"kind": replan.kind, "subject": replan.subject, "reason": replan.reason},
@@ -165,7 +167,7 @@ def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
     entity = entity_of(advanced.id)
     before = load_event(store, entity, advanced.version - 1)
     return ChainEnd(entity, advanced.version - 1, before.hash if before else "").next_event(
-        (ReplanFinished if advanced.finished_at else ReplanAdvanced).__name__,
+        ReplanFinished if advanced.finished_at else ReplanAdvanced,
         now=now,
         actor=SYSTEM,
         data={"looked_at": advanced.looked_at, "moved": advanced.moved, "passes": advanced.passes},
@@ -219,10 +221,11 @@ def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write
     """The ticket, an event for each deadline that moved (or one that says which versions it runs by), its hand-offs."""
     request = Request(number=change.before.id, actor=actor, now=replanner.now, right=None)
     said = {"reason": replanner.reason, replanner.kind: replanner.subject}
-    facts = [(ClockMoved, moved | said) for moved in change.moved] or [(ClocksReplanned, said)]
+    facts: list[tuple[type[Fact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.moved]
+    facts = facts or [(ClocksReplanned, dict(said))]
     ticket, events = change.after, []
     for fact, data in facts:
-        ticket, event = linked(ticket, Decision(Change(ticket, fact.__name__, data)), request)
+        ticket, event = linked(ticket, Decision(Change(ticket, fact, data)), request)
         events.append(event_write(event))
     stored = Write("desk", to_item(ticket), expect=change.before.version)
     return [stored, *events, *map(handoff_write, change.handoffs)]

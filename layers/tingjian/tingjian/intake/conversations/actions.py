@@ -5,6 +5,7 @@ time, or ends a wait, is part of the ticket's change.
 """
 
 from tingjian.intake.attachments.actions import Files, take_uploads
+from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.messages.models import Message, MessageKind
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import models
@@ -75,7 +76,7 @@ def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> 
     """A message with its own event; two items, whatever the ticket holds."""
     told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version}
     event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
-        "MessageAdded",
+        MessageAdded,
         now=request.now,
         actor=request.actor,
         data=context(ticket) | told,

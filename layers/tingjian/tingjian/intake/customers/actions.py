@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from tingjian.intake.customers.events import CustomerAdded, CustomerChanged
 from tingjian.intake.customers.models import Contact, Customer, CustomerBody
 from tingjian.intake.customers.storage import (
     contact_keys,
@@ -51,7 +52,7 @@ def add_customer(
         record_change(
             store,
             entity=f"customer#{customer_id}",
-            name="CustomerAdded",
+            fact=CustomerAdded,
             writes=[write_of(customer), *(lookup_write(key, customer) for key in keys)],
             version=1,
             data={"level": customer.level},
@@ -87,7 +88,7 @@ def edit_customer(
     record_change(
         store,
         entity=f"customer#{customer_id}",
-        name="CustomerChanged",
+        fact=CustomerChanged,
         writes=[
             write_of(after),
             *(lookup_write(key, after, fresh=key not in old) for key in sorted(written, key=str)),

@@ -3,6 +3,13 @@
 from datetime import datetime, timedelta
 
 from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.events import (
+    HandoffAccepted,
+    HandoffAsked,
+    HandoffDeclined,
+    HandoffDone,
+    HandoffWithdrawn,
+)
 from tingjian.intake.handoffs.models import Handoff, State
 from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS
 from tingjian.intake.handoffs.storage import HandoffNotFoundError, load_handoff, write_of
@@ -14,15 +21,16 @@ from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.people.staff.models import Team
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import invalid
+from tingjian.platform.facts import Fact
 from tingjian.platform.store import Store
 
 DIGITS = 4
 DEFAULT_TIME = timedelta(days=2)
-EVENTS: dict[State, str] = {
-    "accepted": "HandoffAccepted",
-    "declined": "HandoffDeclined",
-    "done": "HandoffDone",
-    "withdrawn": "HandoffWithdrawn",
+EVENTS: dict[State, type[Fact]] = {
+    "accepted": HandoffAccepted,
+    "declined": HandoffDeclined,
+    "done": HandoffDone,
+    "withdrawn": HandoffWithdrawn,
 }
 
 
@@ -37,7 +45,7 @@ def ask_department(store: Store, request: Request, body: AskDepartment) -> Recei
         ticket.require("hand_off")
         after, handoff = handed_off(store, ticket, body, by=request.actor.id, now=request.now)
         data = {"handoff": handoff.number, "department": body.department, "handoff_due_at": handoff.due_at}
-        return Decision(Change(after, "HandoffAsked", data), [write_of(handoff)])
+        return Decision(Change(after, HandoffAsked, data), [write_of(handoff)])
 
     return change_ticket(store, request, decide)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.intake.attachments.models import Download, UploadSlot
+from tingjian.intake.imports.events import ImportCancelled, ImportCreated, ImportFailed, ImportFinished, ImportStarted
 from tingjian.intake.imports.models import (
     ENDED,
     Failure,
@@ -33,6 +34,7 @@ from tingjian.intake.types.storage import find_type
 from tingjian.platform import texts
 from tingjian.platform.errors import ConflictError, StaleError, invalid
 from tingjian.platform.events import SYSTEM, Actor, load_event
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.records import record_change
@@ -87,7 +89,7 @@ def create_import(
     record_change(
         store,
         entity=entity_of(import_id),
-        name="ImportCreated",
+        fact=ImportCreated,
         writes=[import_write(record), entry_write(record)],
         version=1,
         data={"source": body.mapping.source, "type": body.mapping.type, "size_bytes": body.size_bytes},
@@ -113,7 +115,7 @@ def start_import(store: Store, jobs: Jobs, import_id: str, *, bucket: str, actor
             raise invalid("file", "file_changed")
         state: State = "importing" if split.done else "splitting"
         started = record.model_copy(update={"started_at": record.started_at or now, "failure": None, "ended_at": None})
-        record = move(store, started, state, "ImportStarted", {"parts": record.parts}, now=now, actor=actor)
+        record = move(store, started, state, ImportStarted, {"parts": record.parts}, now=now, actor=actor)
     jobs.send(record.id, range(record.parts) if record.state == "importing" else [None])
     return record
 
@@ -125,14 +127,14 @@ def cancel_import(store: Store, import_id: str, *, actor: Actor, now: datetime) 
         return record
     if record.state == "done":
         raise ImportEndedError(state=Phrase("import.done"))
-    return move(store, record, "cancelled", "ImportCancelled", {}, now=now, actor=actor)
+    return move(store, record, "cancelled", ImportCancelled, {}, now=now, actor=actor)
 
 
 def fail_import(store: Store, record: Import, code: str, parameters: Mapping[str, Any], *, now: datetime) -> None:
     """Say why an import cannot go on. One that somebody has moved on meanwhile is left alone."""
     failed = record.model_copy(update={"failure": Failure(code=code, parameters=dict(parameters))})
     try:
-        move(store, failed, "failed", "ImportFailed", {"reason": code}, now=now)
+        move(store, failed, "failed", ImportFailed, {"reason": code}, now=now)
     except StaleError:
         return
 
@@ -141,7 +143,7 @@ def finish_import(store: Store, record: Import, total: Tally, *, now: datetime) 
     """End an import with its figures; False when it has ended already."""
     finished = record.model_copy(update={"total": total})
     try:
-        move(store, finished, "done", "ImportFinished", total.model_dump(exclude_none=True), now=now)
+        move(store, finished, "done", ImportFinished, total.model_dump(exclude_none=True), now=now)
     except StaleError:
         return False
     return True
@@ -151,7 +153,7 @@ def move(
     store: Store,
     record: Import,
     state: State,
-    event: str,
+    fact: type[Fact],
     data: Mapping[str, Any],
     *,
     now: datetime,
@@ -163,7 +165,7 @@ def move(
     record_change(
         store,
         entity=entity_of(record.id),
-        name=event,
+        fact=fact,
         writes=[import_write(after)],
         version=after.version,
         data=data,

@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.imports.cases import Case, Step
+from tingjian.intake.imports.events import TicketNoted
 from tingjian.intake.imports.models import CUSTOMER_FIELD, Mapping, Tally
+from tingjian.intake.tickets.events import (
+    TicketAnswered,
+    TicketAssigned,
+    TicketClosed,
+    TicketEdited,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+    TicketWaiting,
+)
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.platform.events import Actor
 from tingjian.platform.ids import derived_id
@@ -23,7 +34,7 @@ MOST_EVENTS = 97
 """Of one transaction of 100 items; the ticket and the case are two of them."""
 
 
-class Fact(NamedTuple):
+class Happening(NamedTuple):
     """One event to be: the change, when, by whom, after how many steps of the case."""
 
     change: Change
@@ -61,17 +72,17 @@ def opened(case: Case, mapping: Mapping, *, number: str, team: str) -> Ticket:
     )
 
 
-def replay(case: Case, mapping: Mapping, ticket: Ticket, working: WorkingSeconds) -> list[Fact]:
+def replay(case: Case, mapping: Mapping, ticket: Ticket, working: WorkingSeconds) -> list[Happening]:
     """The facts of a case in order, from its opening; each step is one or two of them."""
     first = case.steps[0]
     data: dict[str, Any] = {"fields": events_fields(ticket), "targets": {}, "due": {}}
-    facts = [Fact(Change(ticket, "TicketOpened", data), first.at, _actor(mapping, first), 0)]
+    facts = [Happening(Change(ticket, TicketOpened, data), first.at, _actor(mapping, first), 0)]
     for count, step in enumerate(case.steps, start=1):
         who = staff_id(mapping.source, step.person) if step.person else None
         for change in _changes(ticket, step, who, working):
             ticket = change.ticket
             data = {"activity": step.activity, **change.data}
-            facts.append(Fact(change._replace(data=data), step.at, _actor(mapping, step), count))
+            facts.append(Happening(change._replace(data=data), step.at, _actor(mapping, step), count))
     return facts
 
 
@@ -80,7 +91,7 @@ def events_fields(ticket: Ticket) -> dict[str, Any]:
     return {key: value for key, value in ticket.fields.items() if key != CUSTOMER_FIELD}
 
 
-def tally_of(case: Case, facts: list[Fact]) -> Tally:
+def tally_of(case: Case, facts: list[Happening]) -> Tally:
     """What a case adds to the figures of its import."""
     names = [fact.change.event for fact in facts]
     after = [fact.change.data for fact in facts if fact.change.data.get("after_close")]
@@ -89,16 +100,16 @@ def tally_of(case: Case, facts: list[Fact]) -> Tally:
         events=len(case.steps),
         after_close=len(after),
         reopenings_after_close=sum("would_reopen" in data for data in after),
-        responses=names.count("TicketAnswered"),
-        resolutions=names.count("TicketResolved"),
-        reopenings=names.count("TicketReopened"),
-        closes=names.count("TicketClosed"),
+        responses=names.count(TicketAnswered),
+        resolutions=names.count(TicketResolved),
+        reopenings=names.count(TicketReopened),
+        closes=names.count(TicketClosed),
         first_at=case.steps[0].at,
         last_at=case.steps[-1].at,
     )
 
 
-def batches(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+def batches(facts: Sequence[Happening]) -> Iterator[Sequence[Happening]]:
     """The facts in runs that fit one transaction and end with a whole step."""
     start = 0
     while start < len(facts):
@@ -118,7 +129,7 @@ def _actor(mapping: Mapping, step: Step) -> Actor:
 def _changes(ticket: Ticket, step: Step, who: str | None, working: WorkingSeconds) -> Iterator[Change]:
     if ticket.status == "closed":
         reopening = {"would_reopen": True} if step.action in {"take_in_charge", "wait"} else {}
-        yield Change(ticket, "TicketNoted", {"after_close": True, **reopening})
+        yield Change(ticket, TicketNoted, {"after_close": True, **reopening})
         return
     match step.action:
         case "take_in_charge":
@@ -132,7 +143,7 @@ def _changes(ticket: Ticket, step: Step, who: str | None, working: WorkingSecond
         case "set_priority":
             yield _set_priority(ticket, step)
         case _:
-            yield Change(ticket, "TicketNoted", {})
+            yield Change(ticket, TicketNoted, {})
 
 
 def _take_in_charge(ticket: Ticket, step: Step, who: str | None, working: WorkingSeconds) -> Iterator[Change]:
@@ -140,39 +151,39 @@ def _take_in_charge(ticket: Ticket, step: Step, who: str | None, working: Workin
     before = {"from_team": ticket.team, "from_assignee": ticket.assignee}
     if ticket.status == "resolved":
         taken = _reopened(ticket, status="open", assignee=who)
-        yield Change(taken, "TicketReopened", {"from_status": "resolved", "reason": "staff", **before})
+        yield Change(taken, TicketReopened, {"from_status": "resolved", "reason": "staff", **before})
     else:
         taken = ticket.model_copy(update={"status": "open", "assignee": who})
-        yield Change(taken, "TicketAssigned", before)
+        yield Change(taken, TicketAssigned, before)
     if ticket.first_responded_at is None:
         answered = taken.model_copy(update={"first_responded_at": step.at})
-        yield Change(answered, "TicketAnswered", {"first": True, **_measured(ticket, step, working)})
+        yield Change(answered, TicketAnswered, {"first": True, **_measured(ticket, step, working)})
 
 
 def _wait(ticket: Ticket) -> Change:
     if ticket.status == "waiting":
-        return Change(ticket, "TicketNoted", {})
+        return Change(ticket, TicketNoted, {})
     if ticket.status == "resolved":
         after = _reopened(ticket, status="waiting", assignee=ticket.assignee)
-        return Change(after, "TicketReopened", {"from_status": "resolved", "reason": "staff"})
-    return Change(ticket.model_copy(update={"status": "waiting"}), "TicketWaiting", {})
+        return Change(after, TicketReopened, {"from_status": "resolved", "reason": "staff"})
+    return Change(ticket.model_copy(update={"status": "waiting"}), TicketWaiting, {})
 
 
 def _resolve(ticket: Ticket, step: Step, who: str | None, working: WorkingSeconds) -> Change:
     after = ticket.model_copy(update={"status": "resolved", "resolved_at": step.at, "resolved_by": who})
     said = {"resolved_by": who, "fields": events_fields(ticket), "first": False}
-    return Change(after, "TicketResolved", {**said, **_measured(ticket, step, working)})
+    return Change(after, TicketResolved, {**said, **_measured(ticket, step, working)})
 
 
 def _close(ticket: Ticket, step: Step) -> Change:
     after = ticket.model_copy(update={"status": "closed", "closed_at": step.at, "close_reason": step.reason})
-    return Change(after, "TicketClosed", {"reason": step.reason, "fields": events_fields(ticket)})
+    return Change(after, TicketClosed, {"reason": step.reason, "fields": events_fields(ticket)})
 
 
 def _set_priority(ticket: Ticket, step: Step) -> Change:
     priority = step.priority or ticket.priority
     changed = ["priority"] if priority != ticket.priority else []
-    return Change(ticket.model_copy(update={"priority": priority}), "TicketEdited", {"changed": changed})
+    return Change(ticket.model_copy(update={"priority": priority}), TicketEdited, {"changed": changed})
 
 
 def _reopened(ticket: Ticket, *, status: str, assignee: str | None) -> Ticket:

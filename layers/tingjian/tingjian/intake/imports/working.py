@@ -14,6 +14,7 @@ from datetime import datetime
 
 from tingjian.intake.imports.actions import fail_import, finish_import, move
 from tingjian.intake.imports.cases import Reject, Row
+from tingjian.intake.imports.events import ImportSplit
 from tingjian.intake.imports.models import LONGEST_CASE_ROWS, Import, Part, Split, Tally
 from tingjian.intake.imports.reading import Chunked, LogReader, UnreadableLogError
 from tingjian.intake.imports.storage import (
@@ -149,7 +150,7 @@ class _Splitter:
             self.worker.store,
             self.record,
             "importing",
-            "ImportSplit",
+            ImportSplit,
             {"rows": self.split.rows, "rejected": self.split.rejected},
             now=self.worker.now,
         )

@@ -11,19 +11,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import write_of as customer_write
 from tingjian.intake.imports.cases import Case, Reject, Row, Step, case_of
 from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
-from tingjian.intake.imports.replay import Fact, batches, customer_id, opened, replay, staff_id, tally_of
+from tingjian.intake.imports.replay import Happening, batches, customer_id, opened, replay, staff_id, tally_of
 from tingjian.intake.imports.storage import case_from, case_key, case_write
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.people.staff.events import StaffAdded
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import STAFF, staff_write
 from tingjian.platform.chains import ChainEnd, chain_end
 from tingjian.platform.events import Actor, Event, load_event, load_events
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.facts import Fact
 from tingjian.platform.ids import number_from
 from tingjian.platform.items import Key
 from tingjian.platform.places import customer_key, ticket_entity
@@ -101,7 +104,7 @@ class CaseWriter:
         message = "a case could not be written after several tries"
         raise RuntimeError(message)
 
-    def _append(self, case: Case, facts: list[Fact], stored: StoredCase | None) -> int:
+    def _append(self, case: Case, facts: list[Happening], stored: StoredCase | None) -> int:
         """Write what is missing; how many of the case's steps this import has written in all."""
         if stored:
             self._check(case, facts, stored)
@@ -126,7 +129,7 @@ class CaseWriter:
             stored = after
         return min(mine, len(case.steps))
 
-    def _events(self, case: Case, facts: Sequence[Fact], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
+    def _events(self, case: Case, facts: Sequence[Happening], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
         """The next events of the chain, and the ticket after them."""
         number = facts[0].change.ticket.id
         end = ChainEnd(ticket_entity(number), stored.version if stored else 0, stored.hash if stored else "")
@@ -144,7 +147,7 @@ class CaseWriter:
             end = chain_end(event)
         return events, facts[-1].change.ticket.model_copy(update={"version": end.version, "hash": end.hash})
 
-    def _check(self, case: Case, facts: list[Fact], stored: StoredCase) -> None:
+    def _check(self, case: Case, facts: list[Happening], stored: StoredCase) -> None:
         """Raise _RefusedCaseError unless one of file and store goes on where the other ends."""
         if stored.steps <= len(case.steps):
             agrees = case.steps[stored.steps - 1].digest == stored.digest
@@ -191,18 +194,18 @@ class CaseWriter:
         """A former colleague: kept for the past's sake, without a log-in and inactive."""
         person = Staff(id=person_id, version=1, name=" ".join(name.split()), roles=("agent",), active=False)
         data = {"roles": person.roles, "teams": person.teams, "active": False}
-        return [staff_write(person), event_write(self._first(f"staff#{person_id}", "StaffAdded", data))]
+        return [staff_write(person), event_write(self._first(f"staff#{person_id}", StaffAdded, data))]
 
     def _customer(self, entity: str, name: str) -> list[Write]:
         customer = Customer(
             id=entity.removeprefix("customer#"), version=1, name=" ".join(name.split()), provisional=True
         )
         data = {"level": customer.level, "provisional": True}
-        return [customer_write(customer), event_write(self._first(entity, "CustomerAdded", data))]
+        return [customer_write(customer), event_write(self._first(entity, CustomerAdded, data))]
 
-    def _first(self, entity: str, name: str, data: Mapping[str, object]) -> Event:
+    def _first(self, entity: str, fact: type[Fact], data: Mapping[str, object]) -> Event:
         started_at = self._started_at
-        return ChainEnd(entity).past_event(name, now=started_at, at=started_at, actor=IMPORT, data=data)
+        return ChainEnd(entity).past_event(fact, now=started_at, at=started_at, actor=IMPORT, data=data)
 
     @property
     def _started_at(self) -> datetime:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tingjian.intake.customers.storage import load_customer
+from tingjian.intake.reveals.events import ContactRevealed
 from tingjian.intake.reveals.models import Field
 from tingjian.intake.reveals.rights import REVEAL_CUSTOMERS
 from tingjian.intake.tickets.storage import list_party
@@ -48,7 +49,7 @@ def reveal(
         record_change(
             store,
             entity=entity,
-            name="ContactRevealed",
+            fact=ContactRevealed,
             writes=[],
             version=version + 1,
             data={"field": field, "reason": reason, "customer": customer_id},

@@ -10,8 +10,23 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
+from tingjian.intake.tickets.events import (
+    CustomerWrote,
+    TicketAnswered,
+    TicketAssigned,
+    TicketClosed,
+    TicketConfirmed,
+    TicketEdited,
+    TicketLinked,
+    TicketReopened,
+    TicketResolved,
+    TicketResumed,
+    TicketUnlinked,
+    TicketWaiting,
+)
 from tingjian.intake.types.models import Priority, Stage, TicketType
 from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
+from tingjian.platform.facts import Fact
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Phrase
 from tingjian.platform.times import stamp
@@ -181,10 +196,10 @@ class Ticket(Frozen):
 
 
 class Change(NamedTuple):
-    """What a rule decided: the ticket after it, the event's name, and what the event says beyond the context."""
+    """What a rule decided: the ticket after it, the event's fact, and what the event says beyond the context."""
 
     ticket: Ticket
-    event: str
+    event: type[Fact]
     data: Mapping[str, Any]
 
 
@@ -201,7 +216,7 @@ def assign(ticket: Ticket, *, team: str, assignee: str | None) -> Change:
     ticket.require("assign")
     status: Status = "open" if ticket.status == "new" and assignee else ticket.status
     after = ticket.model_copy(update={"team": team, "assignee": assignee, "status": status})
-    return Change(after, "TicketAssigned", {"from_team": ticket.team, "from_assignee": ticket.assignee})
+    return Change(after, TicketAssigned, {"from_team": ticket.team, "from_assignee": ticket.assignee})
 
 
 def answered(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
@@ -217,7 +232,7 @@ def answered(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
         update["clocks"] = clocks
     if not update:
         return None
-    return Change(ticket.model_copy(update=update), "TicketAnswered", {"first": ticket.first_responded_at is None})
+    return Change(ticket.model_copy(update=update), TicketAnswered, {"first": ticket.first_responded_at is None})
 
 
 def customer_wrote(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock | None = None) -> Change | None:
@@ -232,19 +247,19 @@ def customer_wrote(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock |
     started = turn.entered(after.category, hours, now)
     clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
     data = {"clock": turn.name, "due_at": turn.deadline}
-    return Change(after.model_copy(update={"clocks": clocks}), resumed.event if resumed else "CustomerWrote", data)
+    return Change(after.model_copy(update={"clocks": clocks}), resumed.event if resumed else CustomerWrote, data)
 
 
 def wait(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
     """Wait for the customer; the clocks that pause stand still."""
     ticket.require("wait")
-    return Change(_entered(ticket, "waiting", hours, now), "TicketWaiting", {})
+    return Change(_entered(ticket, "waiting", hours, now), TicketWaiting, {})
 
 
 def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
     """Go on working; the clocks that stood still run on."""
     ticket.require("resume")
-    return Change(_entered(ticket, "open", hours, now), "TicketResumed", {})
+    return Change(_entered(ticket, "open", hours, now), TicketResumed, {})
 
 
 def _entered(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticket:
@@ -269,7 +284,7 @@ def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: 
             "clocks": clocks,
         }
     )
-    return Change(after, "TicketResolved", resolution_facts(ticket, kind, values, by=by))
+    return Change(after, TicketResolved, resolution_facts(ticket, kind, values, by=by))
 
 
 def resolution_facts(ticket: Ticket, kind: TicketType, values: Mapping[str, Any], *, by: str) -> dict[str, Any]:
@@ -296,14 +311,14 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
     after = ticket.model_copy(
         update={"status": "closed", "closed_at": now, "close_reason": reason, "fields": values, "clocks": clocks}
     )
-    return Change(after, "TicketClosed", {"reason": reason, "fields": kind.reportable(values)})
+    return Change(after, TicketClosed, {"reason": reason, "fields": kind.reportable(values)})
 
 
 def confirm(ticket: Ticket, kind: TicketType, *, now: datetime) -> Change:
     """The customer says that it is solved: closed, unless something is still open or missing on our side."""
     ticket.require("confirm")
     if ticket.blockers or kind.missing(ticket.fields, stage="close"):
-        return Change(ticket, "TicketConfirmed", {})
+        return Change(ticket, TicketConfirmed, {})
     return close(ticket, kind, reason="confirmed", fields={}, now=now)
 
 
@@ -322,28 +337,28 @@ def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hou
             "clocks": (*kept, *clocks),
         }
     )
-    return Change(after, "TicketReopened", {"from_status": ticket.status, "reason": reason})
+    return Change(after, TicketReopened, {"from_status": ticket.status, "reason": reason})
 
 
 def edit(ticket: Ticket, changes: Mapping[str, Any]) -> Change:
     """Change facts about the ticket; the event names which, never personal values."""
     ticket.require("edit")
     changed = sorted(name for name, value in changes.items() if getattr(ticket, name) != value)
-    return Change(ticket.model_copy(update=dict(changes)), "TicketEdited", {"changed": changed})
+    return Change(ticket.model_copy(update=dict(changes)), TicketEdited, {"changed": changed})
 
 
 def link(ticket: Ticket, other: str) -> Change:
     """Link to another ticket; linking twice changes nothing more."""
     ticket.require("link")
     links = tuple(dict.fromkeys((*ticket.links, other)))
-    return Change(ticket.model_copy(update={"links": links}), "TicketLinked", {"other": other})
+    return Change(ticket.model_copy(update={"links": links}), TicketLinked, {"other": other})
 
 
 def unlink(ticket: Ticket, other: str) -> Change:
     """Take a link away."""
     ticket.require("link")
     links = tuple(number for number in ticket.links if number != other)
-    return Change(ticket.model_copy(update={"links": links}), "TicketUnlinked", {"other": other})
+    return Change(ticket.model_copy(update={"links": links}), TicketUnlinked, {"other": other})
 
 
 def with_blocker(ticket: Ticket, blocker: str) -> Ticket:

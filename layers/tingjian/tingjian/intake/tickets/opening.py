@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.attachments.actions import Files, take_uploads
+from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Contact, Customer
 from tingjian.intake.customers.storage import contact_keys, customer_keys, lookup_write
 from tingjian.intake.customers.storage import write_of as customer_write
@@ -13,6 +14,7 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
 from tingjian.intake.tickets.clocking import AT_OPENING
+from tingjian.intake.tickets.events import TicketOpened
 from tingjian.intake.tickets.models import Ticket, context, require_fields
 from tingjian.intake.tickets.storage import write_of
 from tingjian.intake.types.models import TicketType, checked_fields
@@ -173,7 +175,7 @@ def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Cu
     )
     data = {"level": customer.level, "provisional": True}
     event = ChainEnd(f"customer#{customer.id}").next_event(
-        "CustomerAdded", now=opening.now, actor=opening.actor, data=data
+        CustomerAdded, now=opening.now, actor=opening.actor, data=data
     )
     lookups: list[Key] = customer_keys(signer, customer)
     return customer, [
@@ -224,7 +226,7 @@ def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
         "due": {clock.name: clock.due_at for clock in ticket.clocks},
     }
     return ChainEnd(ticket_entity(ticket.id)).next_event(
-        "TicketOpened", now=opening.now, actor=opening.actor, data=data, idempotency=opening.idempotency
+        TicketOpened, now=opening.now, actor=opening.actor, data=data, idempotency=opening.idempotency
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tingjian.intake.types.events import TicketTypeAdded, TicketTypeChanged
 from tingjian.intake.types.models import TicketType, TypeBody
 from tingjian.intake.types.storage import COLLECTION, current_type, write_of
 from tingjian.people.staff.storage import find_team
@@ -31,7 +32,7 @@ def put_type(
     record_change(
         store,
         entity=f"type#{key}",
-        name="TicketTypeChanged" if before else "TicketTypeAdded",
+        fact=TicketTypeChanged if before else TicketTypeAdded,
         writes=[write_of(kind)],
         version=kind.version,
         expected=expected,

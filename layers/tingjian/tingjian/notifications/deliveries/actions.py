@@ -89,7 +89,7 @@ def replay(store: Store, delivery_id: str, *, actor: Actor, now: datetime) -> De
     record_change(
         store,
         entity=f"delivery#{delivery_id}",
-        name=DeliveryReplayed.__name__,
+        fact=DeliveryReplayed,
         writes=[write_of(after), try_write(after, now)],
         version=after.replays,
         data={"template": after.template},

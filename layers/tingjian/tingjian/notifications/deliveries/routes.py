@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.notifications.deliveries.actions import replay
 from tingjian.notifications.deliveries.models import DeadQuery, DeliveryList, DeliveryView
+from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.deliveries.storage import list_dead
-from tingjian.notifications.webhooks.rights import EDIT_WEBHOOKS
 from tingjian.platform.http import Here, queried, resolver, staff
 
 app = resolver()

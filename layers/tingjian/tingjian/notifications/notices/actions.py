@@ -85,7 +85,7 @@ def put_preferences(
     record_change(
         store,
         entity=f"preferences#{caller.id}",
-        name=PreferencesChanged.__name__,
+        fact=PreferencesChanged,
         writes=[storage.preferences_write(caller.id, wishes)],
         version=wishes.version,
         expected=expected,

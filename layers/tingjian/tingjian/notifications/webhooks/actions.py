@@ -150,7 +150,7 @@ def _record(  # noqa: PLR0917 - the parts of a change
     record_change(
         store,
         entity=f"webhook#{webhook.id}",
-        name=fact.__name__,
+        fact=fact,
         writes=writes,
         version=webhook.version,
         data={"events": webhook.events, "active": webhook.active},

@@ -1,5 +1,6 @@
 """Webhooks: what they are made of."""
 
+from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.webhooks import routes
 from tingjian.notifications.webhooks.calls import webhook_call
 from tingjian.notifications.webhooks.events import (
@@ -9,7 +10,6 @@ from tingjian.notifications.webhooks.events import (
     WebhookRemoved,
     WebhookSecretRotated,
 )
-from tingjian.notifications.webhooks.rights import EDIT_WEBHOOKS
 from tingjian.notifications.webhooks.storage import COLLECTION
 from tingjian.platform.features import (
     DELETES_DESK,

@@ -9,12 +9,14 @@ from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import invalid
 from tingjian.platform.events import SYSTEM, Actor, key_use
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.ids import random_id
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.telemetry import record
 from tingjian.platform.texts import Language
 from tingjian.report.reports import periods
+from tingjian.report.reports.events import ReportAsked, ReportFailed, ReportFetched, ReportMade
 from tingjian.report.reports.models import (
     FORMATS,
     Accepted,
@@ -128,7 +130,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
         "formats": list(FORMATS),
     }
     made = report.made(now=now, rows=rows)
-    if not _change(store, report, made, "ReportMade", data, actor=SYSTEM, now=now, writes=[job_done(report.id)]):
+    if not _change(store, report, made, ReportMade, data, actor=SYSTEM, now=now, writes=[job_done(report.id)]):
         return False
     record("ReportsMade", report=report.id, kind=report.kind, on_time=str(made.on_time))
     return True
@@ -137,7 +139,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
 def fail_report(store: Store, report: Report, problem: str, *, now: datetime) -> None:
     """Keep that an attempt went wrong; it is tried again."""
     data = {"kind": report.kind, "problem": problem}
-    _change(store, report, report.failed(problem), "ReportFailed", data, actor=SYSTEM, now=now)
+    _change(store, report, report.failed(problem), ReportFailed, data, actor=SYSTEM, now=now)
     record("ReportsFailed", report=report.id, problem=problem)
 
 
@@ -158,7 +160,7 @@ def fetch_file(
     if report.made_at is None:
         raise ReportNotMadeError(members={"state": report.state})
     event = ChainEnd(f"report-fetch#{report.id}#{random_id()}").next_event(
-        "ReportFetched", now=now, actor=actor, data={"report": report.id, "format": form, "rows": report.rows}
+        ReportFetched, now=now, actor=actor, data={"report": report.id, "format": form, "rows": report.rows}
     )
     store.transact([event_write(event)])
     return FileLink(url=link_to(files, report, form), expires_in_seconds=LINK_SECONDS)
@@ -238,7 +240,7 @@ def _add(
         "imported": report.imported,
     }
     event = ChainEnd(report.entity).next_event(
-        "ReportAsked", now=report.requested_at, actor=actor, data=data, idempotency=idempotency
+        ReportAsked, now=report.requested_at, actor=actor, data=data, idempotency=idempotency
     )
     report = report.model_copy(update={"hash": event.hash})
     store.transact([*writes_of_new(report), event_write(event), *writes], idempotency=key_use(idempotency, event))
@@ -249,14 +251,14 @@ def _change(
     store: Store,
     before: Report,
     after: Report,
-    name: str,
+    fact: type[Fact],
     data: dict[str, Any],
     *,
     actor: Actor,
     now: datetime,
     writes: Iterable[Write] = (),
 ) -> bool:
-    event = ChainEnd(after.entity, after.version - 1, before.hash).next_event(name, now=now, actor=actor, data=data)
+    event = ChainEnd(after.entity, after.version - 1, before.hash).next_event(fact, now=now, actor=actor, data=data)
     after = after.model_copy(update={"hash": event.hash})
     return _try(store, [report_write(after), event_write(event), *writes])
 

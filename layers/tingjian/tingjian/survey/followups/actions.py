@@ -14,12 +14,20 @@ from tingjian.platform.chains import linked
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
 from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.timers import Firing
+from tingjian.survey.followups.events import (
+    FollowUpClaimed,
+    FollowUpCompleted,
+    FollowUpOpened,
+    FollowUpOverdue,
+    TicketUnblocked,
+)
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
@@ -31,7 +39,7 @@ def opened(store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime) 
     """A new follow-up, owned by the lead of its team; what stores it and tells the lead."""
     team = find_team(store, follow_up.team)
     follow_up = follow_up.model_copy(update={"owner": team.lead if team else None})
-    follow_up, event = linked(follow_up, "FollowUpOpened", now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
+    follow_up, event = linked(follow_up, FollowUpOpened, now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
     from tingjian.survey.followups.telling import tell_opened  # noqa: PLC0415 - low scores are few
 
     return follow_up, [write_of(follow_up), event_write(event), *tell_opened(store, follow_up, ticket, now)]
@@ -45,9 +53,7 @@ def claim(
     def decide(follow_up: FollowUp) -> FollowUp:
         return follow_up.claimed(by=caller.id, now=now)
 
-    return _step(
-        store, identifier, "FollowUpClaimed", decide, caller=caller, now=now, idempotency=idempotency, seen=seen
-    )
+    return _step(store, identifier, FollowUpClaimed, decide, caller=caller, now=now, idempotency=idempotency, seen=seen)
 
 
 def complete(
@@ -66,7 +72,7 @@ def complete(
         return follow_up.completed(body, by=caller.id, now=now)
 
     return _step(
-        store, identifier, "FollowUpCompleted", decide, caller=caller, now=now, idempotency=idempotency, seen=seen
+        store, identifier, FollowUpCompleted, decide, caller=caller, now=now, idempotency=idempotency, seen=seen
     )
 
 
@@ -90,7 +96,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
     follow_up = from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return None
-    late, event = linked(follow_up.overdue(now), "FollowUpOverdue", now=now, actor=SYSTEM)
+    late, event = linked(follow_up.overdue(now), FollowUpOverdue, now=now, actor=SYSTEM)
     from tingjian.survey.followups.telling import tell_overdue  # noqa: PLC0415 - late ones are few
 
     told = tell_overdue(store, late, load_ticket(store, follow_up.ticket), now)
@@ -100,7 +106,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
 def _step(
     store: Store,
     identifier: str,
-    name: str,
+    fact: type[Fact],
     decide: Callable[[FollowUp], FollowUp],
     *,
     caller: Caller,
@@ -113,7 +119,7 @@ def _step(
         if seen not in {None, before.version}:
             raise stale(store, before.entity, after=seen or 0)
         after = decide(before)
-        after, event = linked(after, name, now=now, actor=caller.actor, data=_measured(after), idempotency=idempotency)
+        after, event = linked(after, fact, now=now, actor=caller.actor, data=_measured(after), idempotency=idempotency)
         try:
             store.transact(
                 [write_of(after), event_write(event), *_release(store, after, caller, now)],
@@ -139,7 +145,7 @@ def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -
     if follow_up.blocker not in ticket.blockers:
         return []
     freed = tickets.without_blocker(ticket, follow_up.blocker)
-    decision = Decision(Change(freed, "TicketUnblocked", {"blocker": follow_up.blocker}))
+    decision = Decision(Change(freed, TicketUnblocked, {"blocker": follow_up.blocker}))
     after, event = ticket_linked(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
     return [ticket_write(after), event_write(event)]
 

@@ -6,6 +6,7 @@ from tingjian.intake.types.storage import require_type
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store
+from tingjian.survey.questionnaires.events import QuestionnaireAdded, QuestionnaireChanged
 from tingjian.survey.questionnaires.models import DEFAULT, Questionnaire, QuestionnaireBody
 from tingjian.survey.questionnaires.storage import COLLECTION, list_questionnaires, write_of
 
@@ -23,7 +24,7 @@ def put_questionnaire(
     record_change(
         store,
         entity=f"questionnaire#{kind}",
-        name="QuestionnaireChanged" if version > 1 else "QuestionnaireAdded",
+        fact=QuestionnaireChanged if version > 1 else QuestionnaireAdded,
         writes=[write_of(questionnaire)],
         version=version,
         expected=expected,

@@ -16,6 +16,7 @@ from tingjian.platform.chains import linked
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.events import SYSTEM, Actor, Event, key_use
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import derived_id, spoken
 from tingjian.platform.items import Item
@@ -29,6 +30,14 @@ from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import questionnaire_of
 from tingjian.survey.surveys import models
+from tingjian.survey.surveys.events import (
+    SurveyAnswered,
+    SurveyExpired,
+    SurveyIssued,
+    SurveySkipped,
+    SurveyWithdrawn,
+    TicketBlocked,
+)
 from tingjian.survey.surveys.models import Answer, AnswerReceipt, OfferedReason, Outcome, PublicSurvey, Survey
 from tingjian.survey.surveys.storage import (
     from_item,
@@ -74,7 +83,7 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
                 survey = survey.model_copy(update={"state": "skipped"})
             else:
                 writes.append(newest_write(survey, version))
-        survey, event = linked(survey, _name(survey), now=now, actor=SYSTEM)
+        survey, event = linked(survey, _fact_of(survey), now=now, actor=SYSTEM)
         store.transact([write_of(survey), event_write(event), *writes])
         return survey if survey.state == "issued" else None
 
@@ -129,9 +138,7 @@ def record_answer(
             "satisfied": questionnaire.is_satisfied(answer.score),
             "outcome": outcome,
         }
-        answered, event = linked(
-            answered, "SurveyAnswered", now=now, actor=CUSTOMER, data=data, idempotency=idempotency
-        )
+        answered, event = linked(answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency)
         consequences = _consequences(store, answered, ticket, questionnaire, now)
         store.transact([write_of(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event))
         return AnswerReceipt.of(answered), True
@@ -154,7 +161,7 @@ def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     survey = from_item(item)
     if survey.state != "issued" or now < survey.expires_at:
         return None
-    survey, event = linked(survey.ended("expired"), "SurveyExpired", now=now, actor=SYSTEM)
+    survey, event = linked(survey.ended("expired"), SurveyExpired, now=now, actor=SYSTEM)
     return Firing((write_of(survey), event_write(event)))
 
 
@@ -183,8 +190,8 @@ def _for(resolution: Event, questionnaire: Questionnaire, now: datetime) -> Surv
     )
 
 
-def _name(survey: Survey) -> str:
-    return "SurveyIssued" if survey.state == "issued" else "SurveySkipped"
+def _fact_of(survey: Survey) -> type[Fact]:
+    return SurveyIssued if survey.state == "issued" else SurveySkipped
 
 
 def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
@@ -192,7 +199,7 @@ def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
     writes: list[Write] = []
     for earlier in surveys:
         if earlier.state == "issued":
-            ended, event = linked(earlier.ended("withdrawn"), "SurveyWithdrawn", now=now, actor=SYSTEM)
+            ended, event = linked(earlier.ended("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
             writes += [write_of(ended), event_write(event)]
     return writes
 
@@ -214,7 +221,7 @@ def _consequences(
         follow_up, writes = opened(store, _follow_up(survey, questionnaire, now), ticket, now=now)
         if ticket.category != "closed":
             held = Change(
-                tickets.with_blocker(ticket, follow_up.blocker), "TicketBlocked", {"blocker": follow_up.blocker}
+                tickets.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker}
             )
             writes += _changed(ticket, Decision(held), request)
         return writes

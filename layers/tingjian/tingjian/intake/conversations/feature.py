@@ -1,0 +1,38 @@
+"""The conversation about a ticket: replies, notes, what the customer adds, and the files that go with them."""
+
+from tingjian.intake.conversations import routes
+from tingjian.intake.conversations.events import MessageAdded
+from tingjian.intake.conversations.mails import opened_mail, reply_mail
+from tingjian.platform.features import (
+    READS_DESK,
+    READS_JOURNAL,
+    SIGNS,
+    WRITES_DESK,
+    WRITES_JOURNAL,
+    Feature,
+    Http,
+    Mail,
+    uploads,
+)
+from tingjian.platform.settings import MailSettings, OriginSettings
+
+FEATURE = Feature(
+    http=Http(
+        "intake",
+        routes.app,
+        touches=(
+            READS_DESK,
+            WRITES_DESK,
+            READS_JOURNAL,
+            WRITES_JOURNAL,
+            SIGNS,
+            uploads("uploads", "PutObject", "GetObject", "DeleteObject"),
+            uploads("attachments", "PutObject"),
+        ),
+    ),
+    facts=(MessageAdded,),
+    mails=(
+        Mail("reply", reply_mail, touches=(READS_DESK, SIGNS), reads=(OriginSettings, MailSettings)),
+        Mail("opened", opened_mail, touches=(READS_DESK, SIGNS), reads=(OriginSettings, MailSettings)),
+    ),
+)

@@ -1,0 +1,6 @@
+"""That the service answers, and where its reference is."""
+
+from tingjian.intake.health import routes
+from tingjian.platform.features import Feature, Http
+
+FEATURE = Feature(http=Http("intake", routes.app))

@@ -1,0 +1,99 @@
+"""Tickets: filed, worked on, listed."""
+
+from tingjian.intake.tickets import routes
+from tingjian.intake.tickets.events import (
+    CustomerWrote,
+    TicketAnswered,
+    TicketAssigned,
+    TicketClosed,
+    TicketConfirmed,
+    TicketEdited,
+    TicketLinked,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+    TicketResumed,
+    TicketUnlinked,
+    TicketWaiting,
+)
+from tingjian.intake.tickets.rights import ASSIGN_TICKETS, OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
+from tingjian.platform.features import (
+    READS_DESK,
+    READS_JOURNAL,
+    SIGNS,
+    WRITES_DESK,
+    WRITES_JOURNAL,
+    Feature,
+    Http,
+    Place,
+    index,
+    uploads,
+)
+from tingjian.platform.settings import OriginSettings
+
+FEATURE = Feature(
+    http=Http(
+        "intake",
+        routes.app,
+        touches=(
+            READS_DESK,
+            WRITES_DESK,
+            READS_JOURNAL,
+            WRITES_JOURNAL,
+            SIGNS,
+            index("queue"),
+            index("owner"),
+            index("party"),
+            index("reference"),
+            uploads("uploads", "GetObject", "DeleteObject"),
+            uploads("attachments", "PutObject"),
+        ),
+        reads=(OriginSettings,),
+    ),
+    rights=(READ_TICKETS, OPEN_TICKETS, WORK_TICKETS, ASSIGN_TICKETS),
+    facts=(
+        TicketOpened,
+        TicketAssigned,
+        TicketAnswered,
+        CustomerWrote,
+        TicketWaiting,
+        TicketResumed,
+        TicketResolved,
+        TicketClosed,
+        TicketConfirmed,
+        TicketReopened,
+        TicketEdited,
+        TicketLinked,
+        TicketUnlinked,
+    ),
+    clocks=("first_response", "next_response", "resolution", "feedback_answer"),
+    moves=(
+        "claim",
+        "assign",
+        "wait",
+        "resume",
+        "resolve",
+        "close",
+        "reopen",
+        "reply",
+        "hand_off",
+        "confirm",
+        "edit",
+        "link",
+    ),
+    places=(
+        Place(
+            "ticket",
+            "ticket#<number>",
+            "ticket",
+            indexes={
+                "queue": "<team>",
+                "owner": "<person>",
+                "due": "<shard>",
+                "party": "<customer>",
+                "reference": "<order>",
+            },
+        ),
+        Place("wrong tries at a number", "ticket#<number>", "attempts", note="expires"),
+    ),
+)
