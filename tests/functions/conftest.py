@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.builders import DESK, JOURNAL, emulated_aws, make_centre, make_tables
+from tests.functions.facts import contradictions, journal_events
 from tingjian.platform.store import Store
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def aws(region: None) -> Iterator[None]:  # noqa: ARG001 - clients are made in i
 
 
 @pytest.fixture
-def dynamodb(aws: None, template: dict[str, Any]) -> "DynamoDBClient":  # noqa: ARG001
-    """A client with both tables made."""
+def dynamodb(aws: None, template: dict[str, Any]) -> Iterator["DynamoDBClient"]:  # noqa: ARG001
+    """A client with both tables made. Whatever a test has written to Journal must be what the features declare."""
     client = boto3.client("dynamodb")
     make_tables(client, template)
-    return client
+    yield client
+    assert contradictions(journal_events(client, JOURNAL)) == []
 
 
 @pytest.fixture

@@ -1,0 +1,12 @@
+"""What happens when personal data is shown in full."""
+
+from tingjian.intake.reveals.models import Field
+from tingjian.platform.facts import Fact
+
+
+class ContactRevealed(Fact):
+    """Somebody saw a masked field of a customer in full, for this reason."""
+
+    customer: str
+    field: Field
+    reason: str

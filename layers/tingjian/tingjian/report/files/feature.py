@@ -1,0 +1,22 @@
+"""The files of reports: what making them takes."""
+
+from tingjian.platform.features import DELETES_DESK, WRITES_DESK, WRITES_JOURNAL, Access, Feature, Work, uploads
+from tingjian.platform.settings import FilesSettings, LakeSettings, TableSettings
+
+FEATURE = Feature(
+    work=(
+        Work(
+            "report.worker",
+            touches=(
+                Access("desk", ("dynamodb:GetItem", "dynamodb:Query")),
+                WRITES_DESK,
+                DELETES_DESK,
+                WRITES_JOURNAL,
+                Access("lake", ("s3:GetObject",), "*"),
+                Access("lake", ("s3:ListBucket",)),
+                uploads("reports", "PutObject"),
+            ),
+            reads=(TableSettings, FilesSettings, LakeSettings),
+        ),
+    ),
+)

@@ -1,0 +1,49 @@
+"""What happens to follow-ups, and to tickets by them."""
+
+from datetime import datetime
+
+from tingjian.intake.tickets.events import TicketFact
+from tingjian.platform.facts import Fact
+from tingjian.survey.followups.models import Result, State
+
+
+class FollowUpFact(Fact):
+    """What every event of a follow-up says of it: ids and codes, never words."""
+
+    survey: str
+    ticket: str
+    type: str
+    team: str
+    person: str | None = None
+    customer: str
+    score: int
+    owner: str | None = None
+    state: State
+
+
+class FollowUpOpened(FollowUpFact):
+    """A low score opened a follow-up."""
+
+    due_at: datetime
+
+
+class FollowUpClaimed(FollowUpFact):
+    """Somebody took a follow-up on."""
+
+
+class FollowUpCompleted(FollowUpFact):
+    """A follow-up is done, `seconds` after it was opened; `kept` says under `follow_up` whether it was in time."""
+
+    result: Result
+    seconds: float
+    kept: dict[str, bool]
+
+
+class FollowUpOverdue(FollowUpFact):
+    """A follow-up was not done in time."""
+
+
+class TicketUnblocked(TicketFact):
+    """A ticket may be closed again as far as this blocker goes."""
+
+    blocker: str
