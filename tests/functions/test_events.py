@@ -30,7 +30,7 @@ from tingjian.intake.tickets.opening import Opening, open_ticket
 from tingjian.notifications.webhooks.models import Webhook, secret_of
 from tingjian.notifications.webhooks.storage import write_of as webhook_write
 from tingjian.platform.store import Store
-from tingjian.report.lake.actions import append
+from tingjian.report.lake.actions import append_events
 from tingjian.report.lake.database import open_lake
 from tingjian.report.lake.storage import Lake
 
@@ -260,7 +260,7 @@ def test_figures_are_made_of_kinds_that_the_lake_counts() -> None:
 def lake_of(past: Past, copies: Path) -> Any:
     boto3.client("s3").create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     lake = Lake(LAKE, copies / "copies")
-    assert append(lake, past.records) == []
+    assert append_events(lake, past.records) == []
     return open_lake(lake)
 
 
