@@ -1,5 +1,7 @@
 """What the features declare together. `python -m infra.assemble` writes this file."""
 
+from typing import Literal, get_args
+
 RIGHTS: dict[str, dict[str, int]] = {
     "alerts.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "customers.edit": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "admin": 3},
@@ -25,3 +27,25 @@ RIGHTS: dict[str, dict[str, int]] = {
     "types.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
     "webhooks.edit": {"admin": 3, "director": 3},
 }
+
+WebhookType = Literal[
+    "alert.acknowledged",
+    "alert.raised",
+    "handoff.overdue",
+]
+"""The public facts, by the name that webhooks give them."""
+WEBHOOK_TYPES: tuple[str, ...] = get_args(WebhookType)
+
+NoticeKind = Literal[
+    "alert_unanswered",
+    "clock_breached",
+    "clock_overrun",
+    "clock_warned",
+    "followup_opened",
+    "followup_overdue",
+    "handoff_overdue",
+    "handoff_overrun",
+    "handoff_warned",
+]
+"""The kinds of notice."""
+NOTICE_KINDS: tuple[str, ...] = get_args(NoticeKind)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tingjian.escalation.alerts.events import AlertAcknowledged
 from tingjian.escalation.alerts.models import (
     Alert,
     AlertList,
@@ -72,14 +73,14 @@ def acknowledge(
 def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempotency | None, now: datetime) -> None:
     facts = {"ticket": alert.ticket, "clock": alert.clock, "share": alert.share, "team": alert.team}
     event = ChainEnd(f"alert#{alert.id}").next_event(
-        "AlertAcknowledged",
+        AlertAcknowledged.__name__,
         now=now,
         actor=caller.actor,
         data=facts | {"seconds": round((now - alert.raised_at).total_seconds(), 3)},
         idempotency=idempotency,
     )
     told = facts | {"alert": alert.id, "by": caller.id}
-    calls = calls_for(store, "alert.acknowledged", told, mark=alert.id, now=now) if "webhook" in alert.channels else []
+    calls = calls_for(store, AlertAcknowledged, told, mark=alert.id, now=now) if "webhook" in alert.channels else []
     try:
         store.transact([write_of(alert), event_write(event), *calls], idempotency=key_use(idempotency, event))
     except ConditionFailedError as error:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from tingjian.escalation.alerts.events import HandoffOverdue, HandoffOverrun, HandoffWarned
 from tingjian.escalation.alerts.raising import Reached
 from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
 from tingjian.escalation.alerts.timers import MOST_MEMBERS
@@ -15,10 +16,11 @@ from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, linked
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import load_ticket, to_item
-from tingjian.notifications.notices.models import Kind, notice_of
+from tingjian.notifications.notices.models import notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
 from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.people.staff.posts import active_staff, department_people, holders
+from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.items import Item
@@ -53,7 +55,7 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
         if fired and len(writes) + len(reached.writes) + len(said) + 3 > MOST_MEMBERS:
             break  # The rest stays due, and the next run takes it up.
         fired += [one] if one else []
-        name, _ = _named(share)
+        name = _named(share)[0].__name__
         change = Decision(Change(reached.ticket, name, data))
         ticket, event = linked(reached.ticket, change, Request(number=before.id, actor=SYSTEM, now=now, right=None))
         writes += [event_write(event), *reached.writes, *said]
@@ -63,11 +65,11 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
     return Firing((stored, after, *writes), facts, careful=partial(fire_handoff, careful=True))
 
 
-def _named(share: int) -> tuple[str, Kind]:
+def _named(share: int) -> tuple[type[HandoffWarned], NoticeKind]:
     """What the event is called, and what people are told."""
     if share < BREACH:
-        return "HandoffWarned", "handoff_warned"
-    return ("HandoffOverdue", "handoff_overdue") if share == BREACH else ("HandoffOverrun", "handoff_overrun")
+        return HandoffWarned, "handoff_warned"
+    return (HandoffOverdue, "handoff_overdue") if share == BREACH else (HandoffOverrun, "handoff_overrun")
 
 
 def _facts(handoff: Handoff, share: int) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def _said(store: Store, handoff: Handoff, share: int, told: Sequence[str], now: 
     facts, (_, kind) = _facts(handoff, share), _named(share)
     mark = f"{handoff.ticket}.handoff.{handoff.number}.{share}"
     notices = [notice_of(staff, kind, handoff.ticket, facts, now=now, mark=mark) for staff in told]
-    calls = calls_for(store, "handoff.overdue", facts | {"ticket": handoff.ticket}, mark=mark, now=now)
+    calls = calls_for(store, HandoffOverdue, facts | {"ticket": handoff.ticket}, mark=mark, now=now)
     return [*map(notice_write, notices), *(calls if share == BREACH else ())]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tingjian.escalation.alerts.events import AlertRaised
 from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.people import people_of
 from tingjian.escalation.alerts.storage import write_of as alert_write
@@ -15,10 +16,11 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import Priority
-from tingjian.notifications.notices.models import Kind, notice_of
+from tingjian.notifications.notices.models import notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
 from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.people.staff.posts import holders
+from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.events import SYSTEM
 from tingjian.platform.ids import derived_id
 from tingjian.platform.store import Store, Write
@@ -45,7 +47,7 @@ def reach(
     ticket: Ticket,
     clock: Clock,
     *,
-    kind: Kind,
+    kind: NoticeKind,
     now: datetime,
     handoff: int = 0,
 ) -> Reached:
@@ -95,7 +97,7 @@ def reach(
             reached.writes.append(notice_write(notice))
     if "webhook" in rung.channels:
         told = facts | {"alert": alert.id, "ticket": ticket.id, "team": ticket.team, "told": list(alert.told)}
-        reached.writes += calls_for(store, "alert.raised", told, mark=alert.id, now=now)
+        reached.writes += calls_for(store, AlertRaised, told, mark=alert.id, now=now)
     _move(store, rung, reached, mark=alert.id, now=now)
     return reached
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tingjian.escalation.alerts.events import ClockBreached, ClockOverrun, ClockWarned
 from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.raising import Reached, reach
 from tingjian.escalation.alerts.storage import find_alerts
@@ -12,7 +13,7 @@ from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import ladder_of
 from tingjian.intake.tickets.clocking import facts_of
 from tingjian.intake.tickets.models import Ticket
-from tingjian.notifications.notices.models import Kind
+from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import BREACH, Clock, Step
 from tingjian.sla.policies.clocking import hours_of
@@ -33,21 +34,21 @@ class Due:
         return self.ladder.rung(self.step.share)
 
     @property
-    def event(self) -> str:
+    def fact(self) -> type[ClockWarned]:
         """What happened."""
         if self.step.share < BREACH:
-            return "ClockWarned"
-        return "ClockBreached" if self.step.share == BREACH else "ClockOverrun"
+            return ClockWarned
+        return ClockBreached if self.step.share == BREACH else ClockOverrun
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> NoticeKind:
         """What people are told."""
-        kinds: dict[str, Kind] = {
-            "ClockWarned": "clock_warned",
-            "ClockBreached": "clock_breached",
-            "ClockOverrun": "clock_overrun",
+        kinds: dict[type[ClockWarned], NoticeKind] = {
+            ClockWarned: "clock_warned",
+            ClockBreached: "clock_breached",
+            ClockOverrun: "clock_overrun",
         }
-        return kinds[self.event]
+        return kinds[self.fact]
 
     def alert(self, ticket: Ticket, share: int) -> AlertName:
         """The name of the alert at a share of this clock."""

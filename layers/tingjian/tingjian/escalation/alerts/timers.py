@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from tingjian.escalation.alerts.events import AlertUnanswered
 from tingjian.escalation.alerts.models import AlertName, is_running, running_clock
 from tingjian.escalation.alerts.raising import reach
 from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
@@ -19,6 +20,7 @@ from tingjian.intake.tickets.models import ACTIVE, Change, Ticket
 from tingjian.intake.tickets.storage import from_item, load_ticket, to_item
 from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.events import write_of as event_write
+from tingjian.platform.facts import Fact
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import Firing
@@ -45,9 +47,11 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
         if fired and len(writes) + len(reached.writes) + 2 > MOST_MEMBERS:
             break  # The rest stays due, and the next run takes it up.
         fired.append(one)
-        ticket, event = _linked(reached.ticket, one.event, one.facts | reached.data, now)
+        ticket, event = _linked(reached.ticket, one.fact, one.facts | reached.data, now)
         writes += [event_write(event), *reached.writes]
-        facts.update([one.event.replace("Clock", "Clocks"), *(["AlertsRaised"] if "alert" in reached.data else [])])
+        facts[one.fact.__name__.replace("Clock", "Clocks")] += 1
+        if "alert" in reached.data:
+            facts["AlertsRaised"] += 1
     clocks = tuple(
         marked(clock, [one for one in fired if one.clock.name == clock.name], now) for clock in before.clocks
     )
@@ -75,7 +79,7 @@ def fire_alert(store: Store, item: Item, *, now: datetime, careful: bool = False
         return Firing((alert_write(alert.unanswered()),))
     reached = reach(store, ladder, rung, before, clock, kind="alert_unanswered", now=now, handoff=alert.name.handoff)
     data = {"clock": clock.name, "share": alert.share, "next_share": rung.share, "unanswered": alert.id} | reached.data
-    ticket, event = _linked(reached.ticket, "AlertUnanswered", data, now)
+    ticket, event = _linked(reached.ticket, AlertUnanswered, data, now)
     writes = (
         Write("desk", to_item(ticket), expect=before.version),
         event_write(event),
@@ -98,8 +102,7 @@ def _due(store: Store, ticket: Ticket, now: datetime) -> list[Due]:
     return sorted(due, key=lambda one: (one.step.at, one.step.share))
 
 
-def _linked(ticket: Ticket, name: str, data: dict[str, Any], now: datetime) -> tuple[Ticket, Event]:
+def _linked(ticket: Ticket, fact: type[Fact], data: dict[str, Any], now: datetime) -> tuple[Ticket, Event]:
     """The ticket's next version and the event that made it, by the system."""
-    return linked(
-        ticket, Decision(Change(ticket, name, data)), Request(number=ticket.id, actor=SYSTEM, now=now, right=None)
-    )
+    request = Request(number=ticket.id, actor=SYSTEM, now=now, right=None)
+    return linked(ticket, Decision(Change(ticket, fact.__name__, data)), request)

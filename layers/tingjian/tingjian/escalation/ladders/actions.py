@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tingjian.escalation.ladders.events import LadderAdded, LadderChanged
 from tingjian.escalation.ladders.models import Ladder, LadderBody
 from tingjian.escalation.ladders.storage import current_ladder, list_ladders, writes_of
 from tingjian.intake.handoffs.actions import is_department
@@ -29,7 +30,7 @@ def put_ladder(
     record_change(
         store,
         entity=f"ladder#{ladder_id}",
-        name="LadderChanged" if before else "LadderAdded",
+        name=(LadderChanged if before else LadderAdded).__name__,
         writes=writes_of(ladder),
         version=ladder.version,
         expected=expected,

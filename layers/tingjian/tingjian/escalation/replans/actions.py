@@ -7,8 +7,16 @@ that was done before is found unchanged.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from tingjian.escalation.replans.deciding import Replanned, Replanner
+from tingjian.escalation.replans.events import (
+    ClockMoved,
+    ClocksReplanned,
+    ReplanAdvanced,
+    ReplanAsked,
+    ReplanFinished,
+)
 from tingjian.escalation.replans.models import Applied, Kind, Reason, Replan
 from tingjian.escalation.replans.storage import (
     entity_of,
@@ -20,6 +28,7 @@ from tingjian.escalation.replans.storage import (
 )
 from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, linked
+from tingjian.intake.tickets.facts import TicketFact
 from tingjian.intake.tickets.models import Change
 from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
@@ -58,7 +67,7 @@ def new_replan(
 def new_replan_writes(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
     """The members of a transaction that store a new replan with its event."""
     event = ChainEnd(entity_of(replan.id)).next_event(
-        "ReplanAsked",
+        ReplanAsked.__name__,
         now=replan.asked_at,
         actor=actor,
         data={"kind": replan.kind, "subject": replan.subject, "reason": replan.reason},
@@ -158,7 +167,7 @@ def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
     entity = entity_of(advanced.id)
     before = load_event(store, entity, advanced.version - 1)
     return ChainEnd(entity, advanced.version - 1, before.hash if before else "").next_event(
-        "ReplanFinished" if advanced.finished_at else "ReplanAdvanced",
+        (ReplanFinished if advanced.finished_at else ReplanAdvanced).__name__,
         now=now,
         actor=SYSTEM,
         data={"looked_at": advanced.looked_at, "moved": advanced.moved, "passes": advanced.passes},
@@ -212,10 +221,10 @@ def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write
     """The ticket, an event for each deadline that moved (or one that says which versions it runs by), its hand-offs."""
     request = Request(number=change.before.id, actor=actor, now=replanner.now, right=None)
     said = {"reason": replanner.reason, replanner.kind: replanner.subject}
-    facts = [("ClockMoved", moved | said) for moved in change.moved] or [("ClocksReplanned", said)]
+    facts: list[tuple[type[TicketFact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.moved]
     ticket, events = change.after, []
-    for name, data in facts:
-        ticket, event = linked(ticket, Decision(Change(ticket, name, data)), request)
+    for fact, data in facts or [(ClocksReplanned, said)]:
+        ticket, event = linked(ticket, Decision(Change(ticket, fact.__name__, data)), request)
         events.append(event_write(event))
     stored = Write("desk", to_item(ticket), expect=change.before.version)
     return [stored, *events, *map(handoff_write, change.handoffs)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tingjian.notifications.deliveries.composition import RenderContext, Renderer
+from tingjian.notifications.deliveries.events import DeliveryReplayed
 from tingjian.notifications.deliveries.models import (
     ENDED,
     Delivery,
@@ -88,7 +89,7 @@ def replay(store: Store, delivery_id: str, *, actor: Actor, now: datetime) -> De
     record_change(
         store,
         entity=f"delivery#{delivery_id}",
-        name="DeliveryReplayed",
+        name=DeliveryReplayed.__name__,
         writes=[write_of(after), try_write(after, now)],
         version=after.replays,
         data={"template": after.template},

@@ -1,4 +1,4 @@
-"""The rights of deliveries."""
+"""The rights of deliveries, and of the webhooks that are called by them."""
 
 from tingjian.platform.rights import ALL, Right
 

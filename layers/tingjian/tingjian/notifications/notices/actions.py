@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tingjian.notifications.notices import storage
+from tingjian.notifications.notices.events import PreferencesChanged
 from tingjian.notifications.notices.models import (
     Notice,
     NoticeList,
@@ -84,7 +85,7 @@ def put_preferences(
     record_change(
         store,
         entity=f"preferences#{caller.id}",
-        name="PreferencesChanged",
+        name=PreferencesChanged.__name__,
         writes=[storage.preferences_write(caller.id, wishes)],
         version=wishes.version,
         expected=expected,

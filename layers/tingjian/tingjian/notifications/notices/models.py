@@ -1,30 +1,20 @@
 """Notices: what a member of staff is told, in the list on the screen and by message. Pure."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from tingjian.notifications.channels import Channel
 from tingjian.notifications.quiet import QuietHours
 from tingjian.platform import texts
+from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.ids import derived_id, spoken
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Language
 from tingjian.sla.clocks import EPOCH
 
-Kind = Literal[
-    "clock_warned",
-    "clock_breached",
-    "clock_overrun",
-    "alert_unanswered",
-    "handoff_warned",
-    "handoff_overdue",
-    "handoff_overrun",
-    "followup_opened",
-    "followup_overdue",
-]
 UNREAD_LIMIT = 99
 
 
@@ -40,7 +30,7 @@ class Notice(Frozen):
     id: str
     version: int = 1
     staff: str
-    kind: Kind
+    kind: NoticeKind
     ticket: str | None = None
     at: datetime
     data: dict[str, Any] = Field(default={})
@@ -75,7 +65,7 @@ class NoticeView(Frozen):
     """A notice as its reader sees it."""
 
     id: str
-    kind: Kind
+    kind: NoticeKind
     ticket: str | None = None
     number: str | None = None
     subject: str | None = None
@@ -122,7 +112,7 @@ class Preferences(PreferencesBody):
 
 def notice_of(
     staff: str,
-    kind: Kind,
+    kind: NoticeKind,
     ticket: str | None,
     data: dict[str, Any],
     *,

@@ -12,6 +12,13 @@ from tingjian.notifications.webhooks.calling import (
     RedirectRefusedError,
     check_address,
 )
+from tingjian.notifications.webhooks.events import (
+    WebhookAdded,
+    WebhookChanged,
+    WebhookGone,
+    WebhookRemoved,
+    WebhookSecretRotated,
+)
 from tingjian.notifications.webhooks.models import (
     PING,
     SECRET_BYTES,
@@ -32,6 +39,7 @@ from tingjian.notifications.webhooks.storage import (
 )
 from tingjian.platform.errors import DoneBeforeError, StaleError, invalid
 from tingjian.platform.events import Actor, load_event
+from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.records import record_change
@@ -54,7 +62,7 @@ def add_webhook(
         raise invalid("webhooks", "too_many", limit=MOST_WEBHOOKS)
     webhook = Webhook(**dict(body), id=webhook_id, version=1, secret=secret_of(secrets.token_bytes(SECRET_BYTES)))
     probe(dialer, webhook, now)
-    _record(store, webhook, "WebhookAdded", [write_of(webhook)], actor, now, idempotency=idempotency)
+    _record(store, webhook, WebhookAdded, [write_of(webhook)], actor, now, idempotency=idempotency)
     return webhook
 
 
@@ -69,7 +77,7 @@ def put_webhook(
     )
     if body.active or body.url != before.url:
         probe(dialer, webhook, now)
-    _record(store, webhook, "WebhookChanged", [write_of(webhook)], actor, now, expected=expected)
+    _record(store, webhook, WebhookChanged, [write_of(webhook)], actor, now, expected=expected)
     return webhook
 
 
@@ -83,7 +91,7 @@ def rotate_secret(
         return load_webhook(store, webhook_id)
     before = load_webhook(store, webhook_id)
     webhook = before.rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
-    _record(store, webhook, "WebhookSecretRotated", [write_of(webhook)], actor, now, idempotency=idempotency)
+    _record(store, webhook, WebhookSecretRotated, [write_of(webhook)], actor, now, idempotency=idempotency)
     return webhook
 
 
@@ -91,7 +99,7 @@ def remove_webhook(store: Store, webhook_id: str, *, expected: int | None, actor
     """Remove a webhook; calls that are still to be made are dropped. Raises WebhookNotFoundError, StaleError."""
     before = load_webhook(store, webhook_id)
     after = before.model_copy(update={"version": before.version + 1})
-    _record(store, after, "WebhookRemoved", [delete_of(before)], actor, now, expected=expected)
+    _record(store, after, WebhookRemoved, [delete_of(before)], actor, now, expected=expected)
 
 
 def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
@@ -104,7 +112,7 @@ def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -
     """Switch off a webhook whose receiver is gone; if somebody changed it meanwhile, theirs stands."""
     after = webhook.gone()
     try:
-        _record(store, after, "WebhookGone", [write_of(after)], actor, now)
+        _record(store, after, WebhookGone, [write_of(after)], actor, now)
     except StaleError:
         return
 
@@ -131,7 +139,7 @@ def probe(dialer: Dialer, webhook: Webhook, now: datetime) -> None:
 def _record(  # noqa: PLR0917 - the parts of a change
     store: Store,
     webhook: Webhook,
-    name: str,
+    fact: type[Fact],
     writes: list[Write],
     actor: Actor,
     now: datetime,
@@ -142,7 +150,7 @@ def _record(  # noqa: PLR0917 - the parts of a change
     record_change(
         store,
         entity=f"webhook#{webhook.id}",
-        name=name,
+        name=fact.__name__,
         writes=writes,
         version=webhook.version,
         data={"events": webhook.events, "active": webhook.active},

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints
 
+from tingjian.platform.assembled import WebhookType
 from tingjian.platform.errors import NotFoundError, invalid
 from tingjian.platform.models import Frozen, Line
 from tingjian.platform.times import epoch
 
-EventType = Literal["alert.raised", "alert.acknowledged", "handoff.overdue"]
 PING = "webhook.ping"
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the form's own mark, no secret
 SECRET_BYTES = 32
@@ -34,7 +34,7 @@ class WebhookBody(Frozen):
 
     name: Line
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=URL_LENGTH)]
-    events: tuple[EventType, ...] = Field(default=(), max_length=10)
+    events: tuple[WebhookType, ...] = Field(default=(), max_length=10)
     active: bool = True
 
 
@@ -81,7 +81,7 @@ class WebhookView(Frozen):
     version: int
     name: str
     url: str
-    events: tuple[EventType, ...]
+    events: tuple[WebhookType, ...]
     active: bool
     switched_off: str | None = None
     secret: str | None = None

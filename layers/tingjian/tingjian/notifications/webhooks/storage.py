@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tingjian.notifications.webhooks.models import Webhook, WebhookNotFoundError, payload
+from tingjian.platform.facts import Fact
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
@@ -47,10 +48,12 @@ def delete_of(webhook: Webhook) -> Write:
     return Write("desk", {"pk": COLLECTION, "sk": webhook.id}, expect=webhook.version, kind="delete")
 
 
-def calls_for(store: Store, event: str, data: Mapping[str, Any], *, mark: str, now: datetime) -> list[Write]:
-    """The members of a transaction that have every webhook called that wants the event; `mark` names the event once."""
+def calls_for(store: Store, fact: type[Fact], data: Mapping[str, Any], *, mark: str, now: datetime) -> list[Write]:
+    """The members of a transaction that have every webhook called that wants the public fact; `mark` names it once."""
     return [
-        call_write(webhook, event, data, mark=mark, now=now) for webhook in list_webhooks(store) if webhook.wants(event)
+        call_write(webhook, fact.public, data, mark=mark, now=now)
+        for webhook in list_webhooks(store)
+        if webhook.wants(fact.public)
     ]
 
 

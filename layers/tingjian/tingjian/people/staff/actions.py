@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tingjian.people.staff.events import StaffAdded, StaffChanged, TeamAdded, TeamChanged
 from tingjian.people.staff.models import Staff, StaffBody, Team, TeamBody
 from tingjian.people.staff.storage import (
     STAFF,
@@ -31,7 +32,7 @@ def put_staff(
     record_change(
         store,
         entity=f"staff#{staff_id}",
-        name="StaffChanged" if before else "StaffAdded",
+        name=(StaffChanged if before else StaffAdded).__name__,
         writes=[staff_write(person)],
         version=person.version,
         expected=expected,
@@ -54,7 +55,7 @@ def put_team(store: Store, team_id: str, body: TeamBody, *, expected: int | None
     record_change(
         store,
         entity=f"team#{team_id}",
-        name="TeamChanged" if before else "TeamAdded",
+        name=(TeamChanged if before else TeamAdded).__name__,
         writes=[team_write(team)],
         version=team.version,
         expected=expected,

@@ -12,6 +12,7 @@ from tingjian.platform.idempotency import KeyUse
 from tingjian.platform.problems import from_validation
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
+from tingjian.sla.calendars.events import CalendarAdded, CalendarChanged
 from tingjian.sla.calendars.models import ALWAYS, Calendar, CalendarBody, Spans, refusal, with_china_year
 from tingjian.sla.calendars.storage import COLLECTION, find_calendar, load_calendar, writes_of
 from tingjian.sla.china import china_year
@@ -95,7 +96,7 @@ def _record(
     record_change(
         store,
         entity=f"calendar#{calendar.id}",
-        name="CalendarChanged" if calendar.version > 1 else "CalendarAdded",
+        name=(CalendarChanged if calendar.version > 1 else CalendarAdded).__name__,
         writes=[*writes_of(calendar), *beside],
         version=calendar.version,
         expected=expected,

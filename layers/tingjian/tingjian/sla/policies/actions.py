@@ -10,6 +10,7 @@ from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
 from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
 from tingjian.sla.calendars.storage import find_calendar
+from tingjian.sla.policies.events import PolicyAdded, PolicyChanged
 from tingjian.sla.policies.models import Policy, PolicyBody
 from tingjian.sla.policies.storage import COLLECTION, list_policies, set_version, set_write, writes_of
 
@@ -70,7 +71,7 @@ def _record(
     record_change(
         store,
         entity=f"policy#{policy.id}",
-        name="PolicyChanged" if policy.version > 1 else "PolicyAdded",
+        name=(PolicyChanged if policy.version > 1 else PolicyAdded).__name__,
         writes=writes,
         version=policy.version,
         expected=expected,

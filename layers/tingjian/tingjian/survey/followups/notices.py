@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tingjian.intake.tickets.models import Ticket
-from tingjian.notifications.notices.models import Kind, notice_of
+from tingjian.notifications.notices.models import notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
 from tingjian.people.staff.models import Post, Staff
 from tingjian.people.staff.posts import active_staff, holders
+from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
 from tingjian.survey.followups.models import FollowUp
@@ -29,7 +30,7 @@ def _holders(store: Store, post: Post, ticket: Ticket) -> list[Staff]:
     return holders(store, post, team=ticket.team, assignee=ticket.assignee)
 
 
-def _notices(people: Iterable[Staff], kind: Kind, follow_up: FollowUp, now: datetime) -> list[Write]:
+def _notices(people: Iterable[Staff], kind: NoticeKind, follow_up: FollowUp, now: datetime) -> list[Write]:
     """A notice to each of them, once."""
     names = dict.fromkeys(person.id for person in people)
     data = {"score": follow_up.score, "follow_up": follow_up.id, "due_at": stamp(follow_up.due_at)}

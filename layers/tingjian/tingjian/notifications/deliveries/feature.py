@@ -1,0 +1,47 @@
+"""Deliveries: what they are made of, and what the door that delivers needs."""
+
+from tingjian.notifications.deliveries import routes
+from tingjian.notifications.deliveries.actions import fire_delivery
+from tingjian.notifications.deliveries.events import DeliveryReplayed
+from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
+from tingjian.platform.features import (
+    READS_JOURNAL,
+    WRITES_DESK,
+    WRITES_JOURNAL,
+    Access,
+    Feature,
+    Http,
+    Place,
+    Timer,
+    Work,
+    index,
+)
+from tingjian.platform.settings import MailSettings, OriginSettings
+
+READS_DELIVERIES = Access("desk", ("dynamodb:GetItem",))
+SENDS_MAIL = Access("mail", ("ses:SendEmail",))
+SENDS_TEXT_MESSAGES = Access("sms", ("sns:Publish",))
+
+FEATURE = Feature(
+    http=Http("escalation", routes.app, touches=(index("queue"), READS_JOURNAL, WRITES_JOURNAL)),
+    rights=(EDIT_WEBHOOKS,),
+    facts=(DeliveryReplayed,),
+    timers=(Timer("delivery", fire_delivery, touches=(WRITES_DESK,)),),
+    work=(
+        Work(
+            "escalation.stream",
+            touches=(READS_DELIVERIES, WRITES_DESK, SENDS_MAIL, SENDS_TEXT_MESSAGES),
+            reads=(MailSettings, OriginSettings),
+        ),
+    ),
+    places=(
+        Place(
+            "delivery",
+            "delivery#<id of its source>",
+            "delivery",
+            indexes={"due": "<shard>", "queue": "dead#<channel>"},
+            note="due while it is in flight, in the queue once it is dead; expires 90 days after it ended",
+        ),
+        Place("further try", "delivery#<id of its source>", "try#<version>", note="expires after 2 days"),
+    ),
+)

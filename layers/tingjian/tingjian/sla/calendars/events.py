@@ -1,0 +1,16 @@
+"""What happens to working calendars."""
+
+from tingjian.platform.facts import Fact
+
+
+class CalendarAdded(Fact):
+    """A calendar was added; `closed` and `extra` count its dates."""
+
+    timezone: str
+    closed: int
+    extra: int
+    estimated_years: tuple[int, ...]
+
+
+class CalendarChanged(CalendarAdded):
+    """A calendar got a new version; the fact says how it is now."""

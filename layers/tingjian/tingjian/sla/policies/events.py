@@ -1,0 +1,14 @@
+"""What happens to SLA policies."""
+
+from tingjian.platform.facts import Fact
+
+
+class PolicyAdded(Fact):
+    """A policy was added; `targets` are minutes by clock."""
+
+    calendar: str
+    targets: dict[str, int]
+
+
+class PolicyChanged(PolicyAdded):
+    """A policy got a new version; the fact says how it is now."""

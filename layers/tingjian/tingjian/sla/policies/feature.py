@@ -1,0 +1,16 @@
+"""SLA policies: what they are made of. Saving one is served by escalation, which knows what a policy can match on."""
+
+from tingjian.platform.features import Feature, Http, Place
+from tingjian.sla.policies import routes
+from tingjian.sla.policies.events import PolicyAdded, PolicyChanged
+from tingjian.sla.policies.storage import COLLECTION, SET
+
+FEATURE = Feature(
+    http=Http("escalation", routes.app),
+    facts=(PolicyAdded, PolicyChanged),
+    places=(
+        Place("policy", COLLECTION, "<policy>", note="its current version"),
+        Place("version of a policy", "policy#<policy>", "<version>"),
+        Place("set of policies", SET.pk, SET.sk, note="counts saves, so that two that clash cannot both be saved"),
+    ),
+)
