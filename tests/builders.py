@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from moto import mock_aws
 
 from tingjian.intake.types.models import FieldDefinition, TicketType
-from tingjian.intake.types.storage import write_of as type_write
+from tingjian.intake.types.storage import type_write
 from tingjian.people.staff.models import Staff, Team
 from tingjian.people.staff.storage import staff_write, team_write
 from tingjian.platform.events import Actor

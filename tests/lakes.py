@@ -10,10 +10,10 @@ from typing import Any
 from tingjian.platform.events import Actor, Event, from_item, to_item
 from tingjian.report.figures.models import Question
 from tingjian.report.lake.database import OpenLake, open_generation
-from tingjian.report.lake.models import Manifest, body_of, raw_key
+from tingjian.report.lake.models import Manifest, raw_body, raw_key
 from tingjian.report.lake.storage import Lake
 from tingjian.report.reports.models import Report
-from tingjian.report.reports.periods import days_of, midnight, previous_start
+from tingjian.report.reports.periods import midnight, period_days, previous_start
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 STAFF = Actor(kind="staff", id="chen")
@@ -83,7 +83,7 @@ def lake_of(folder: Path, *stories: Story, manifest: Manifest | None = None) -> 
 
 def lake_with(folder: Path, events: Iterable[Event], *, manifest: Manifest | None = None) -> OpenLake:
     """A lake without a bucket that holds these events as one raw object."""
-    body = body_of(events)
+    body = raw_body(events)
     key = raw_key("1", "2026-03-02", body)
     lake = Lake("none", copies=folder)
     (folder / key).parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def question(start: str = "2026-03-02", end: str = "2026-03-03", zone: str = "As
         before_starts_at=previous_start(first, last, zone),
         starts_at=starts_at,
         ends_at=ends_at,
-        days=days_of(starts_at, ends_at, zone),
+        days=period_days(starts_at, ends_at, zone),
         **asked,
     )
 
@@ -122,21 +122,21 @@ def report(start: str = "2026-03-02", end: str = "2026-03-03", zone: str = "Asia
 
 def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
     """The events that the import makes of a log, by its own pure rules."""
-    from tingjian.intake.imports.cases import case_of, row_of  # noqa: PLC0415 - only for tests of the real log
-    from tingjian.intake.imports.models import Mapping  # noqa: PLC0415
-    from tingjian.intake.imports.replay import opened, replay  # noqa: PLC0415
+    from tingjian.intake.imports.cases import log_row, read_case  # noqa: PLC0415 - only for tests of the real log
+    from tingjian.intake.imports.models import LogMapping  # noqa: PLC0415
+    from tingjian.intake.imports.replay import first_ticket, replay  # noqa: PLC0415
     from tingjian.intake.tickets.models import context  # noqa: PLC0415
 
-    mapping = Mapping.model_validate_json(mapping_file.read_text(encoding="utf-8"))
+    mapping = LogMapping.model_validate_json(mapping_file.read_text(encoding="utf-8"))
     rows: dict[str, list[Any]] = {}
     with gzip.open(log, "rt", encoding="utf-8", newline="") as file:
         for line, cells in enumerate(csv.DictReader(file), start=2):
-            row = row_of(line, [cells.get(column, "") for column in mapping.columns])
+            row = log_row(line, [cells.get(column, "") for column in mapping.columns])
             rows.setdefault(row.case, []).append(row)
     for case_id, told in rows.items():
-        case, _ = case_of(mapping, told)
+        case, _ = read_case(mapping, told)
         assert case is not None
-        ticket = opened(case, mapping, number=case_id, team="import")
+        ticket = first_ticket(case, mapping, number=case_id, team="import")
         facts = replay(case, mapping, ticket, lambda start, end: int((end - start).total_seconds()))
         for version, fact in enumerate(facts, start=1):
             event = Event(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tingjian.intake.imports.actions import fail_import
-from tingjian.intake.imports.storage import ImportNotFoundError, Jobs, load_import
-from tingjian.intake.imports.working import Worker, work
+from tingjian.intake.imports.jobs import Worker, do_job
+from tingjian.intake.imports.storage import ImportNotFoundError, ImportQueue, load_import
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import FilesSettings, ImportQueueSettings
 from tingjian.platform.store import Store
@@ -30,7 +30,7 @@ def _done(record: dict[str, Any]) -> bool:
     store = resources.store()
     telemetry.logger().append_keys(import_id=job["import"], part=job["part"])
     try:
-        work(_worker(store), job["import"], job["part"])
+        do_job(_worker(store), job["import"], job["part"])
     except ImportNotFoundError:
         return True
     except Exception:  # noqa: BLE001 - the queue delivers it again, and its dead letters raise an alarm
@@ -45,7 +45,7 @@ def _worker(store: Store) -> Worker:
     return Worker(
         store=store,
         bucket=FilesSettings.read().files_bucket,
-        jobs=Jobs(ImportQueueSettings.read().import_queue_url),
+        jobs=ImportQueue(ImportQueueSettings.read().import_queue_url),
         now=_now(),
         over=_after(SLICE_SECONDS),
     )

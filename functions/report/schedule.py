@@ -9,8 +9,8 @@ from typing import Any
 from tingjian.platform import resources
 from tingjian.platform.settings import CentreSettings
 from tingjian.platform.times import milliseconds
-from tingjian.report.jobs import ReportJob, send, send_job
 from tingjian.report.reports.actions import ask_due_reports
+from tingjian.report.reports.jobs import ReportJob, send_job_message, send_report_job
 
 COMPACTED_EVERY_MINUTES = 30
 
@@ -23,7 +23,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
 def tick(now: datetime) -> int:
     """Ask for the reports that are due at an instant, and for a compaction every half hour."""
     zone = CentreSettings.read().centre_time_zone
-    asked = ask_due_reports(resources.store(), send, now=now, zone=zone, language="zh-CN")
+    asked = ask_due_reports(resources.store(), send_report_job, now=now, zone=zone, language="zh-CN")
     if now.minute % COMPACTED_EVERY_MINUTES == 0:
-        send_job(ReportJob(job="compact"))
+        send_job_message(ReportJob(job="compact"))
     return asked

@@ -7,11 +7,11 @@ times more, and ends in the failure queue.
 from typing import Any
 
 from tingjian.platform.settings import LakeSettings
-from tingjian.report.lake.actions import append
+from tingjian.report.lake.actions import append_events
 from tingjian.report.lake.storage import Lake
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Keep the events of a batch; the answer names the records that are none."""
-    poisoned = append(Lake(LakeSettings.read().lake_bucket), event["Records"])
+    poisoned = append_events(Lake(LakeSettings.read().lake_bucket), event["Records"])
     return {"batchItemFailures": [{"itemIdentifier": number} for number in poisoned]}

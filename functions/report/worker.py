@@ -11,10 +11,10 @@ from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import LakeSettings
 from tingjian.platform.times import milliseconds
 from tingjian.report.files.actions import make_report
-from tingjian.report.jobs import ReportJob, send_job
-from tingjian.report.lake.actions import compact
+from tingjian.report.lake.actions import compact_lake
 from tingjian.report.lake.storage import Lake
-from tingjian.report.reports.storage import files
+from tingjian.report.reports.jobs import ReportJob, send_job_message
+from tingjian.report.reports.storage import report_files
 
 COMPACTIONS_AT_ONCE = 5
 
@@ -35,10 +35,10 @@ def work(job: ReportJob) -> None:
     """Do one job. Raises whatever goes wrong."""
     lake = Lake(LakeSettings.read().lake_bucket)
     if job.job == "compact":
-        if all(compact(lake, now=now()) for _ in range(COMPACTIONS_AT_ONCE)):
-            send_job(job)
+        if all(compact_lake(lake, now=now()) for _ in range(COMPACTIONS_AT_ONCE)):
+            send_job_message(job)
         return
-    make_report(resources.store(), lake, files(), job.report, clock=now)
+    make_report(resources.store(), lake, report_files(), job.report, clock=now)
 
 
 def now() -> datetime:

@@ -22,9 +22,9 @@ from tqdm import tqdm
 from infra.cli import redrive
 from infra.cli.client import Client, aws_options, local_folder
 from infra.cli.deployment import Deployment
-from tingjian.report.jobs import ReportJob
-from tingjian.report.lake.actions import append, forget
+from tingjian.report.lake.actions import append_events, forget_compactions
 from tingjian.report.lake.storage import Lake
+from tingjian.report.reports.jobs import ReportJob
 
 AT_ONCE = 5000
 
@@ -57,12 +57,12 @@ def run(options: argparse.Namespace, _client: Client) -> int:
         return 2
     lake = Lake(bucket, client=s3)
     if options.afresh:
-        forget(lake)
+        forget_compactions(lake)
     images = exported(options.export) if options.export else scanned(options.table)
     refused = 0
     with tqdm(desc="events", unit=" events") as bar:
         for number, batch in enumerate(batched(images, AT_ONCE), start=1):
-            refused += len(append(lake, records_of(batch, number)))
+            refused += len(append_events(lake, records_of(batch, number)))
             bar.update(len(batch))
     queue = options.queue or outputs.get("ReportQueueUrl")
     if queue:

@@ -133,7 +133,7 @@ def counts(address: str) -> dict[str, Any]:
 def prepare(address: str) -> None:
     """Put into the store what filing a ticket reads: the agent who is signed in, a team, a type, a policy."""
     from tingjian.intake.types.models import TicketType  # noqa: PLC0415
-    from tingjian.intake.types.storage import write_of  # noqa: PLC0415
+    from tingjian.intake.types.storage import type_write  # noqa: PLC0415
     from tingjian.people.staff.models import Staff, Team  # noqa: PLC0415 -- after the environment is set
     from tingjian.people.staff.storage import staff_write, team_write  # noqa: PLC0415
     from tingjian.platform import resources  # noqa: PLC0415
@@ -147,7 +147,7 @@ def prepare(address: str) -> None:
             Staff(id="agent-1", version=1, name="Agent", roles=("agent",), teams=("service",), subject="agent-1")
         ),
         team_write(Team(id="service", version=1, name="Service")),
-        write_of(TicketType(key="feedback", version=1, labels=labels, team="service")),
+        type_write(TicketType(key="feedback", version=1, labels=labels, team="service")),
         *writes_of(Policy(id="standard", version=1, name="Standard", targets=targets)),
     ]
     resources.store().transact(writes)

@@ -83,8 +83,7 @@ def test_door_answers_with_the_feature(house: Path) -> None:
         ("feature.py", ('"ticket#<number>", SORT_KEY', '"ticket#<number>", "handoff#<nn>"'), "handoff"),
         (
             "routes.py",
-            '"/v1/tickets/<ticket>/tags", **staff(READ',
-            '"/v1/tickets/<ticket>/history", **staff(READ',
+            ('<ticket>/tags", **staff(READ', '<ticket>/history", **staff(READ'),
             "history",
         ),
     ],

@@ -18,7 +18,7 @@ from tingjian.escalation.replans.actions import apply_to_one
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.imports.storage import Jobs
+from tingjian.intake.imports.storage import ImportQueue
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Assignment, Resolution
 from tingjian.intake.tickets.opening import Opening, open_ticket
@@ -131,7 +131,7 @@ def test_type_added_elsewhere_takes_an_import_at_once(aws: None, centre: Store, 
     for made in (resources.s3, resources.sqs):
         made.cache_clear()
     resources.s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    desk = ImportDesk(other, Jobs(resources.sqs().create_queue(QueueName="imports")["QueueUrl"]))
+    desk = ImportDesk(other, ImportQueue(resources.sqs().create_queue(QueueName="imports")["QueueUrl"]))
     edit_type(centre, key="returns")
 
     desk.run(log(*ROWS), type="returns")

@@ -11,10 +11,10 @@ from holidays import country_holidays
 from infra.cli.rerun import by_month
 from tests.oracle import helpdesk, sla
 from tingjian.escalation.deadlines.rerun import Happening, rerun
-from tingjian.intake.imports.cases import Row, case_of
-from tingjian.intake.imports.models import Mapping
-from tingjian.intake.imports.reading import LogReader
-from tingjian.intake.imports.replay import opened, replay
+from tingjian.intake.imports.cases import LogRow, read_case
+from tingjian.intake.imports.log_reader import LogReader
+from tingjian.intake.imports.models import LogMapping
+from tingjian.intake.imports.replay import first_ticket, replay
 from tingjian.sla import WorkCalendar
 from tingjian.sla.policies.models import Target
 
@@ -90,17 +90,17 @@ def test_our_clocks_and_the_count_by_hand_agree_on_every_month_of_the_log() -> N
 
 def happenings() -> dict[str, list[Happening]]:
     """The events that an import makes of the log, by case."""
-    mapping = Mapping.model_validate_json(MAPPING.read_text())
-    rows: dict[str, list[Row]] = {}
+    mapping = LogMapping.model_validate_json(MAPPING.read_text())
+    rows: dict[str, list[LogRow]] = {}
     with LOG.open("rb") as source:
         for row in LogReader(source, mapping, "utf-8").rows():
-            assert isinstance(row, Row)
+            assert isinstance(row, LogRow)
             rows.setdefault(row.case, []).append(row)
     told: dict[str, list[Happening]] = {}
     for name, its in rows.items():
-        case, _ = case_of(mapping, its)
+        case, _ = read_case(mapping, its)
         assert case is not None
-        facts = replay(case, mapping, opened(case, mapping, number="1", team="service"), lambda *_: 0)
+        facts = replay(case, mapping, first_ticket(case, mapping, number="1", team="service"), lambda *_: 0)
         told[name] = [
             Happening(
                 fact.change.event.__name__,

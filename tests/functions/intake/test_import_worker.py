@@ -11,7 +11,7 @@ from tests.builders import DESK, JOURNAL, MANAGER, NOW, key
 from tests.process import forget_process
 from tingjian.intake.imports import actions
 from tingjian.intake.imports.models import ImportBody
-from tingjian.intake.imports.storage import Jobs, load_import
+from tingjian.intake.imports.storage import ImportQueue, load_import
 from tingjian.platform import resources
 from tingjian.platform.settings import ImportQueueSettings
 from tingjian.platform.store import Store
@@ -54,7 +54,7 @@ def started(store: Store, *, bucket: bool = True) -> str:
     body = ImportBody.model_validate({"name": "log.csv", "size_bytes": len(LOG), "mapping": MAPPING})
     record, _ = actions.create_import(store, body, bucket=BUCKET, actor=MANAGER.actor, now=NOW, idempotency=key())
     resources.s3().put_object(Bucket=BUCKET, Key=f"imports/{record.id}/source", Body=LOG)
-    jobs = Jobs(ImportQueueSettings.read().import_queue_url)
+    jobs = ImportQueue(ImportQueueSettings.read().import_queue_url)
     actions.start_import(store, jobs, record.id, bucket=BUCKET, actor=MANAGER.actor, now=NOW)
     if not bucket:
         resources.s3().delete_object(Bucket=BUCKET, Key=f"imports/{record.id}/source")

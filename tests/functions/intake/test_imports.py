@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from tests.builders import AGENT, DESK, JOURNAL, MANAGER, NOW, key, make_centre, make_tables
 from tests.faults import Crash, Fault, Strike, dealt, inject
-from tingjian.intake.imports import actions, working
+from tingjian.intake.imports import actions, jobs
 from tingjian.intake.imports.actions import ImportEndedError
 from tingjian.intake.imports.cases import Reject
+from tingjian.intake.imports.jobs import Worker, do_job, reject_file
 from tingjian.intake.imports.models import ImportBody, ImportView
 from tingjian.intake.imports.replay import staff_id
-from tingjian.intake.imports.storage import Jobs, case_key, load_import
-from tingjian.intake.imports.working import Worker, reject_file, work
+from tingjian.intake.imports.storage import ImportQueue, case_key, load_import
 from tingjian.intake.ticket_views.actions import history_of
 from tingjian.intake.tickets.actions import assign
 from tingjian.intake.tickets.bodies import Assignment
@@ -74,7 +74,7 @@ class Desk:
     """A store with a centre, a bucket and a queue."""
 
     store: Store
-    jobs: Jobs
+    jobs: ImportQueue
 
     def worker(self, **options: Any) -> Worker:
         defaults: dict[str, Any] = {"now": NOW, "over": lambda: False, "threads": 1}
@@ -104,7 +104,7 @@ class Desk:
     def work_off(self, **options: Any) -> None:
         while jobs := self.take():
             for import_id, part in jobs:
-                work(self.worker(**options), import_id, part)
+                do_job(self.worker(**options), import_id, part)
 
     def run(self, content: bytes, name: str = "key-1", **changes: Any) -> ImportView:
         import_id = self.upload(content, name, **changes)
@@ -142,7 +142,7 @@ def fresh(client: "DynamoDBClient", template: dict[str, Any]) -> Desk:
     make_tables(client, template)
     store = Store(client, DESK, JOURNAL)
     make_centre(store)
-    return Desk(store, Jobs(resources.sqs().create_queue(QueueName="imports")["QueueUrl"]))
+    return Desk(store, ImportQueue(resources.sqs().create_queue(QueueName="imports")["QueueUrl"]))
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def clients(aws: None) -> None:  # noqa: ARG001 - for its effect
 
 @pytest.fixture
 def desk(clients: None, centre: Store) -> Desk:  # noqa: ARG001 - for its effect
-    return Desk(centre, Jobs(resources.sqs().create_queue(QueueName="imports")["QueueUrl"]))
+    return Desk(centre, ImportQueue(resources.sqs().create_queue(QueueName="imports")["QueueUrl"]))
 
 
 def test_import_makes_tickets_with_their_past(desk: Desk) -> None:
@@ -386,7 +386,7 @@ def test_file_larger_than_memory_is_split_in_pieces_and_slices(desk: Desk, monke
 
 
 def test_case_with_too_many_rows_is_cut_at_the_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(working, "LONGEST_CASE_ROWS", 3)
+    monkeypatch.setattr(jobs, "LONGEST_CASE_ROWS", 3)
 
     done = desk.run(log(*ROWS))
 
@@ -433,7 +433,7 @@ def test_import_killed_twice_writes_every_event_once(desk: Desk) -> None:
         with inject(desk.store.client, Strike(Fault.CRASH_AFTER, at, "TransactWriteItems")):
             for job in jobs:
                 with pytest.raises(Crash):
-                    work(desk.worker(), *job)
+                    do_job(desk.worker(), *job)
         desk.start(import_id)
 
     desk.work_off()
@@ -449,7 +449,7 @@ def test_jobs_in_any_order_and_number_come_to_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(actions, "PART_BYTES", 120)
-    monkeypatch.setattr(working, "BATCH_CASES", 1)
+    monkeypatch.setattr(jobs, "BATCH_CASES", 1)
     in_order = fresh(dynamodb, template)
     in_order.run(log(*ROWS))
     expected = {k: v for k, v in in_order.everything().items() if not k[1].startswith("import")}
@@ -466,7 +466,7 @@ def test_jobs_in_any_order_and_number_come_to_the_same(
             if not data.draw(st.booleans(), label="delivered again"):
                 queue.remove(job)
             slice_over = data.draw(st.booleans(), label="time is up")
-            work(desk.worker(over=lambda over=slice_over: over), *job)
+            do_job(desk.worker(over=lambda over=slice_over: over), *job)
             queue += desk.take()
             queue = queue[:40]
 
@@ -481,12 +481,12 @@ def test_two_workers_at_once_write_every_event_once(desk: Desk) -> None:
     import_id = desk.upload(log(*ROWS))
     desk.start(import_id)
     for job in desk.take():
-        work(desk.worker(), *job)
+        do_job(desk.worker(), *job)
     ((_, part),) = desk.take()
-    overtaken: list[Callable[[], None]] = [lambda: work(desk.worker(), import_id, part)]
+    overtaken: list[Callable[[], None]] = [lambda: do_job(desk.worker(), import_id, part)]
     store = OvertakenStore(desk.store.client, DESK, JOURNAL, overtaken)
 
-    work(replace(desk.worker(), store=store), import_id, part)
+    do_job(replace(desk.worker(), store=store), import_id, part)
 
     done = desk.view(import_id)
     assert not overtaken

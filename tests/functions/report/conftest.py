@@ -11,7 +11,7 @@ import pytest
 from tests.builders import DESK, JOURNAL
 from tests.process import forget_process
 from tingjian.platform.store import Store
-from tingjian.report.lake.storage import Lake, folder
+from tingjian.report.lake.storage import Lake, copies_folder
 
 LAKE, FILES = "lake", "files"
 
@@ -36,7 +36,7 @@ def doors(centre: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     forget_process()
-    folder.cache_clear()
+    copies_folder.cache_clear()
     yield SimpleNamespace(store=centre, lake=Lake(LAKE), queue=queue, s3=s3)
     forget_process()
-    folder.cache_clear()
+    copies_folder.cache_clear()

@@ -14,8 +14,8 @@ from tests.lakes import Story, question
 from tingjian.platform import resources
 from tingjian.platform.events import Event, to_item
 from tingjian.platform.store import to_wire
-from tingjian.report.figures.actions import count
-from tingjian.report.lake.actions import compact
+from tingjian.report.figures.actions import count_figures
+from tingjian.report.lake.actions import compact_lake
 from tingjian.report.lake.database import open_lake
 from tingjian.report.lake.models import PARQUET, RAW
 from tingjian.report.lake.storage import Lake, list_manifests, load_manifest, put_manifest
@@ -51,7 +51,7 @@ def fill(*batches: dict[str, Any]) -> list[dict[str, Any]]:
 def figures(lake: Lake) -> tuple[int, ...]:
     opened = open_lake(lake)
     with opened.database:
-        found = count(opened, question())
+        found = count_figures(opened, question())
     return found.opened, found.answered, found.resolved, found.open_at_end
 
 
@@ -118,7 +118,7 @@ def test_a_batch_of_poison_alone_writes_nothing(doors: SimpleNamespace) -> None:
 def test_compaction_keeps_the_figures_and_takes_the_raw_objects_away(doors: SimpleNamespace) -> None:
     fill(batch(story().all))
 
-    compact(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
 
     assert keys(doors, RAW) == []
     assert load_manifest(doors.lake).generation == 1
@@ -128,10 +128,10 @@ def test_compaction_keeps_the_figures_and_takes_the_raw_objects_away(doors: Simp
 def test_compaction_twice_makes_one_generation(doors: SimpleNamespace) -> None:
     fill(batch(story().all))
 
-    compact(doors.lake, now=NOW)
-    compact(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
     fill(batch(story().all))
-    compact(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
 
     assert load_manifest(doors.lake).generation == 1
     assert keys(doors, RAW) == []
@@ -140,11 +140,11 @@ def test_compaction_twice_makes_one_generation(doors: SimpleNamespace) -> None:
 def test_events_that_come_after_a_compaction_change_their_ticket(doors: SimpleNamespace) -> None:
     events = story().all
     fill(batch(events[:1]))
-    compact(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
     fill(batch(events[1:], 2), batch(story("200").all, 10))
 
     before = figures(doors.lake)
-    compact(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
 
     assert before == figures(doors.lake) == (2, 2, 2, 2)
 
@@ -152,7 +152,7 @@ def test_events_that_come_after_a_compaction_change_their_ticket(doors: SimpleNa
 def test_what_is_not_needed_goes_after_an_hour(doors: SimpleNamespace) -> None:
     for number in range(6):
         fill(batch(story(str(number)).all, number * 10 + 1))
-        compact(doors.lake, now=datetime.now(UTC) + timedelta(hours=2))
+        compact_lake(doors.lake, now=datetime.now(UTC) + timedelta(hours=2))
 
     assert [generation for generation, _ in list_manifests(doors.lake)] == [
         f"manifest/{number:010d}.json" for number in (4, 5, 6)
@@ -168,12 +168,12 @@ def test_of_two_compactions_at_once_one_counts(doors: SimpleNamespace, monkeypat
     def overtaken(lake: Lake, manifest: Any) -> bool:
         monkeypatch.setattr(name, put)
         fill(batch(story("200").all, 10))
-        compact(lake, now=NOW)
+        compact_lake(lake, now=NOW)
         return put(lake, manifest)
 
     monkeypatch.setattr(name, overtaken)
 
-    again = compact(doors.lake, now=NOW)
+    again = compact_lake(doors.lake, now=NOW)
 
     assert again
     assert figures(doors.lake) == (2, 2, 2, 2)
@@ -189,7 +189,7 @@ def test_a_report_begun_before_a_compaction_sees_everything(
     def overtaken(lake: Lake) -> Any:
         manifest = load(lake)
         monkeypatch.setattr(name, load)
-        compact(lake, now=NOW)
+        compact_lake(lake, now=NOW)
         return manifest
 
     monkeypatch.setattr(name, overtaken)
@@ -199,14 +199,14 @@ def test_a_report_begun_before_a_compaction_sees_everything(
 
 def test_compaction_killed_at_any_call_loses_and_doubles_nothing(doors: SimpleNamespace) -> None:
     fill(batch(story("1").all), batch(story("2").all, 10))
-    compact(doors.lake, now=NOW)
+    compact_lake(doors.lake, now=NOW)
     fill(batch(story("3").all, 20), batch(story("4").all, 30))
     call = 0
     while True:
         call += 1
         try:
             with killed_at(call):
-                compact(doors.lake, now=NOW)
+                compact_lake(doors.lake, now=NOW)
         except Killed:
             assert figures(doors.lake) == (4, 4, 4, 4), f"killed at call {call}"
             fill(batch(story(str(call % 4 + 1)).all, 100 + call))

@@ -22,13 +22,13 @@ from tingjian.platform.errors import (
 )
 from tingjian.platform.events import unbroken
 from tingjian.platform.sweep import Sweep
-from tingjian.survey.followups.actions import claim, complete, list_for
+from tingjian.survey.followups.actions import claim, complete, find_follow_ups
 from tingjian.survey.followups.models import Completion, FollowUpDoneError, FollowUpQuery, FollowUpTakenError
 from tingjian.survey.followups.storage import load_follow_up
 from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody
 from tingjian.survey.surveys.actions import record_answer, show_survey
-from tingjian.survey.surveys.listing import list_for as surveys_for
+from tingjian.survey.surveys.lists import find_surveys
 from tingjian.survey.surveys.models import Answer, SurveyAnsweredError, SurveyQuery
 from tingjian.survey.surveys.storage import load_survey
 
@@ -269,15 +269,15 @@ def test_lists_show_what_the_caller_may_see(scene: Scene) -> None:
     survey = scene.issue()
     scene.answer(survey, 1, text="太慢")
 
-    tasks = {who.id: list_for(scene.store, FollowUpQuery(), caller=who).items for who in (LEAD, AGENT, STRANGER)}
-    own = list_for(scene.store, FollowUpQuery(owner="zhao"), caller=LEAD).items
-    surveys = surveys_for(scene.store, SurveyQuery(), caller=LEAD).items
+    tasks = {who.id: find_follow_ups(scene.store, FollowUpQuery(), caller=who).items for who in (LEAD, AGENT, STRANGER)}
+    own = find_follow_ups(scene.store, FollowUpQuery(owner="zhao"), caller=LEAD).items
+    surveys = find_surveys(scene.store, SurveyQuery(), caller=LEAD).items
 
     assert {who: len(found) for who, found in tasks.items()} == {"zhao": 1, "chen": 0, "sun": 0}
     assert [task.id for task in own] == [survey.id]
     assert [(found.score, found.text) for found in surveys] == [(1, "太慢")]
     with pytest.raises(AccessDeniedError):
-        surveys_for(scene.store, SurveyQuery(team="presales"), caller=LEAD)
+        find_surveys(scene.store, SurveyQuery(team="presales"), caller=LEAD)
 
 
 def test_list_of_surveys_pages_through_all(scene: Scene) -> None:
@@ -289,11 +289,11 @@ def test_list_of_surveys_pages_through_all(scene: Scene) -> None:
     cursor = None
 
     while True:
-        page = surveys_for(scene.store, SurveyQuery(answered=False, limit=2, cursor=cursor), caller=LEAD)
+        page = find_surveys(scene.store, SurveyQuery(answered=False, limit=2, cursor=cursor), caller=LEAD)
         seen += [survey.id for survey in page.items]
         if (cursor := page.cursor) is None:
             break
 
-    by_ticket = surveys_for(scene.store, SurveyQuery(ticket=scene.number), caller=LEAD).items
+    by_ticket = find_surveys(scene.store, SurveyQuery(ticket=scene.number), caller=LEAD).items
     assert seen == [survey.id for survey in by_ticket]
     assert len(set(seen)) == 5

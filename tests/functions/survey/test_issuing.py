@@ -17,7 +17,7 @@ from tingjian.platform.store import Store
 from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import QuestionnaireBody
 from tingjian.survey.surveys.actions import expire_survey, issue_survey
-from tingjian.survey.surveys.storage import key_of
+from tingjian.survey.surveys.storage import survey_key
 
 
 def test_resolution_asks_once_for_who_was_responsible_then(scene: Scene) -> None:
@@ -209,7 +209,7 @@ def test_quiet_hours_end_with_the_answer(centre: Store) -> None:
 
 def test_expiry_ends_an_unanswered_survey_once(scene: Scene) -> None:
     survey = scene.issue()
-    item = scene.store.get(key_of(survey.id))
+    item = scene.store.get(survey_key(survey.id))
     assert item is not None
 
     times = [survey.expires_at - timedelta(milliseconds=1), survey.expires_at, survey.expires_at]
@@ -218,4 +218,4 @@ def test_expiry_ends_an_unanswered_survey_once(scene: Scene) -> None:
     assert (fired, scene.surveys[0].state) == ([0, 1, 0], "expired")
     assert scene.events(f"survey#{survey.id}")[-1].name == "SurveyExpired"
     assert expire_survey(scene.store, item, now=survey.issued_at) is None
-    assert "due_at" not in (scene.store.get(key_of(survey.id)) or {})
+    assert "due_at" not in (scene.store.get(survey_key(survey.id)) or {})

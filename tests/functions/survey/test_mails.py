@@ -14,13 +14,13 @@ from tingjian.platform.store import Store
 from tingjian.platform.texts import LANGUAGES, Language
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.mails import invitation
-from tingjian.survey.surveys.storage import key_of
+from tingjian.survey.surveys.storage import survey_key
 
 ORIGIN = "https://service.example"
 
 
 def item_of(scene: Scene) -> Item:
-    item = scene.store.get(key_of(scene.issue().id))
+    item = scene.store.get(survey_key(scene.issue().id))
     assert item is not None
     return item
 
@@ -78,7 +78,7 @@ def test_reopened_ticket_sends_nothing(scene: Scene) -> None:
 
 def test_answered_survey_sends_nothing(scene: Scene) -> None:
     survey = scene.issue()
-    item = scene.store.get(key_of(survey.id))
+    item = scene.store.get(survey_key(survey.id))
     assert item is not None
     scene.answer(survey, 5, now=ASKED + timedelta(minutes=1))
 

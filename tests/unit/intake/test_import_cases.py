@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tingjian.intake.imports.cases import Case, Reject, Row, case_of
-from tingjian.intake.imports.models import LONGEST_CELL, ImportBody, Mapping
+from tingjian.intake.imports.cases import Case, LogRow, Reject, read_case
+from tingjian.intake.imports.models import LONGEST_CELL, ImportBody, LogMapping
 from tingjian.platform.problems import from_validation
 
 MAPPING: dict[str, Any] = {
@@ -25,19 +25,19 @@ MAPPING: dict[str, Any] = {
 }
 
 
-def mapping(**changes: Any) -> Mapping:
-    return Mapping.model_validate(MAPPING | changes)
+def mapping(**changes: Any) -> LogMapping:
+    return LogMapping.model_validate(MAPPING | changes)
 
 
-def row(line: int, activity: str = "note", time: str = "2012-05-01 10:00:00", **cells: str) -> Row:
+def row(line: int, activity: str = "note", time: str = "2012-05-01 10:00:00", **cells: str) -> LogRow:
     fields = (cells.get("customer", "ACME"), cells.get("product", "P1"))
-    return Row(
+    return LogRow(
         line, cells.get("case", "1"), activity, time, cells.get("person", "Rossi"), cells.get("prio", "A"), fields
     )
 
 
-def told(*rows: Row, **changes: Any) -> tuple[Case, list[Reject]]:
-    case, rejects = case_of(mapping(**changes), rows)
+def told(*rows: LogRow, **changes: Any) -> tuple[Case, list[Reject]]:
+    case, rejects = read_case(mapping(**changes), rows)
     assert case is not None
     return case, rejects
 
@@ -61,7 +61,7 @@ def test_case_keeps_fields_and_priority_of_its_first_row() -> None:
         (row(3, customer="A\x07"), "control_character"),
     ],
 )
-def test_bad_row_is_refused_with_line_and_reason_and_the_rest_goes_on(bad: Row, reason: str) -> None:
+def test_bad_row_is_refused_with_line_and_reason_and_the_rest_goes_on(bad: LogRow, reason: str) -> None:
     case, rejects = told(row(2), bad, row(4, "resolve"))
 
     assert [(reject.line, reject.case, reject.reason) for reject in rejects] == [(3, "1", reason)]

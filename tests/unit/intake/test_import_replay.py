@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracle import helpdesk
-from tingjian.intake.imports.cases import Case, Row, case_of
-from tingjian.intake.imports.models import Mapping, Tally
-from tingjian.intake.imports.reading import LogReader
+from tingjian.intake.imports.cases import Case, LogRow, read_case
+from tingjian.intake.imports.log_reader import LogReader
+from tingjian.intake.imports.models import LogMapping, Tally
 from tingjian.intake.imports.replay import (
     MOST_EVENTS,
-    Happening,
-    batches,
+    PastFact,
+    case_tally,
     customer_id,
-    opened,
+    fact_batches,
+    first_ticket,
     replay,
     staff_id,
-    tally_of,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -37,7 +37,7 @@ ACTIONS = {
     "duplicate": {"action": "close", "reason": "duplicate"},
     "grade": "set_priority",
 }
-MAPPING = Mapping.model_validate(
+MAPPING = LogMapping.model_validate(
     {
         "source": "old-desk",
         "time": {"column": "When", "format": "%Y-%m-%d %H:%M", "zone": "UTC"},
@@ -55,17 +55,17 @@ lives = st.lists(st.sampled_from([*ACTIONS, "chat"]), min_size=1, max_size=12)
 
 def case(activities: list[str], prio: str = "B") -> Case:
     rows = [
-        Row(place + 2, "A-1", activity, f"2012-05-01 10:{place:02d}", f"P{place % 2}", prio, ("ACME", "P1"))
+        LogRow(place + 2, "A-1", activity, f"2012-05-01 10:{place:02d}", f"P{place % 2}", prio, ("ACME", "P1"))
         for place, activity in enumerate(activities)
     ]
-    found, rejects = case_of(MAPPING, rows)
+    found, rejects = read_case(MAPPING, rows)
     assert found is not None
     assert not rejects
     return found
 
 
-def facts_of(told: Case, mapping: Mapping = MAPPING) -> list[Happening]:
-    return replay(told, mapping, opened(told, mapping, number=NUMBER, team="aftersales"), lambda _start, _end: 7)
+def facts_of(told: Case, mapping: LogMapping = MAPPING) -> list[PastFact]:
+    return replay(told, mapping, first_ticket(told, mapping, number=NUMBER, team="aftersales"), lambda _start, _end: 7)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_events_name_no_customer() -> None:
 def test_events_after_a_close_are_notes_and_counted() -> None:
     told = case(["resolve", "close", "chat", "take", "wait"])
 
-    tally = tally_of(told, facts_of(told))
+    tally = case_tally(told, facts_of(told))
 
     assert (tally.after_close, tally.reopenings_after_close, tally.reopenings, tally.closes) == (3, 2, 0, 1)
 
@@ -165,7 +165,7 @@ def test_longer_log_tells_the_same_beginning(activities: list[str], data: st.Dat
 def test_batches_hold_every_fact_once_and_end_with_whole_steps(activities: list[str], times: int) -> None:
     facts = [fact._replace(steps=fact.steps + 1000 * n) for n in range(times) for fact in facts_of(case(activities))]
 
-    runs = list(batches(facts))
+    runs = list(fact_batches(facts))
 
     assert [fact for run in runs for fact in run] == facts
     assert max(map(len, runs)) <= MOST_EVENTS
@@ -174,11 +174,11 @@ def test_batches_hold_every_fact_once_and_end_with_whole_steps(activities: list[
 
 @pytest.mark.skipif(not LOG.exists(), reason="the public log is not here")
 def test_public_log_comes_to_the_monthly_figures_of_the_independent_count() -> None:
-    mapping = Mapping.model_validate_json(LOG_MAPPING.read_text(encoding="utf-8"))
+    mapping = LogMapping.model_validate_json(LOG_MAPPING.read_text(encoding="utf-8"))
     rome, facts, total = ZoneInfo("Europe/Rome"), [], Tally()
     for told in whole_log(mapping):
         life = facts_of(told, mapping)
-        total += tally_of(told, life)
+        total += case_tally(told, life)
         facts += life
 
     counted = Counter((fact.change.event.__name__, fact.at.astimezone(rome).strftime("%Y-%m")) for fact in facts)
@@ -198,7 +198,7 @@ def test_public_log_comes_to_the_monthly_figures_of_the_independent_count() -> N
 
 @pytest.mark.skipif(not LOG.exists(), reason="the public log is not here")
 def test_public_log_comes_to_the_same_times_case_by_case() -> None:
-    mapping = Mapping.model_validate_json(LOG_MAPPING.read_text(encoding="utf-8"))
+    mapping = LogMapping.model_validate_json(LOG_MAPPING.read_text(encoding="utf-8"))
     histories = {history.case: history for history in helpdesk.load(LOG, ZoneInfo("Europe/Rome"))}
 
     for told in whole_log(mapping):
@@ -211,10 +211,10 @@ def test_public_log_comes_to_the_same_times_case_by_case() -> None:
     assert not histories
 
 
-def whole_log(mapping: Mapping) -> list[Case]:
-    rows: dict[str, list[Row]] = {}
+def whole_log(mapping: LogMapping) -> list[Case]:
+    rows: dict[str, list[LogRow]] = {}
     with LOG.open("rb") as file:
         for row in LogReader(file, mapping, "utf-8").rows():
-            assert isinstance(row, Row)
+            assert isinstance(row, LogRow)
             rows.setdefault(row.case, []).append(row)
-    return [told for told, _ in (case_of(mapping, entries) for entries in rows.values()) if told is not None]
+    return [told for told, _ in (read_case(mapping, entries) for entries in rows.values()) if told is not None]

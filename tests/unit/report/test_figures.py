@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.lakes import Story, lake_of, question
-from tingjian.report.figures.actions import count, rows
+from tingjian.report.figures.actions import count_figures, ticket_rows
 from tingjian.report.figures.models import Filters, PeriodFigures
 
 DAY = 24 * 60
@@ -15,7 +15,7 @@ DAY = 24 * 60
 def figures(
     folder: Path, *stories: Story, days: tuple[str, str] = ("2026-03-02", "2026-03-03"), **asked: Any
 ) -> PeriodFigures:
-    return count(lake_of(folder, *stories), question(*days, **asked))
+    return count_figures(lake_of(folder, *stories), question(*days, **asked))
 
 
 def opened(ticket: str = "100", minutes: float = 0, **context: Any) -> Story:
@@ -289,9 +289,9 @@ def test_an_empty_lake_has_a_report_of_nothing(tmp_path: Path) -> None:
 
 def test_rows_are_the_tickets_behind_the_figures(tmp_path: Path) -> None:
     lake = lake_of(tmp_path, lived("1"), opened("2"), opened("3", 3 * DAY))
-    count(lake, question())
+    count_figures(lake, question())
 
-    found = list(rows(lake))
+    found = list(ticket_rows(lake))
 
     assert [(row["ticket"], row["opened"], row["resolved"], row["unsolved_at_end"]) for row in found] == [
         ("1", 1, 1, 0),

@@ -13,14 +13,14 @@ import pytest
 from tests.lakes import Story, lake_of, question, report
 from tingjian.platform import texts
 from tingjian.platform.texts import Language
-from tingjian.report.figures.actions import count, rows
+from tingjian.report.figures.actions import count_figures, ticket_rows
 from tingjian.report.figures.models import PeriodFigures
 from tingjian.report.files.charts import Series, scale_top, trend
-from tingjian.report.files.page import length, page_of
+from tingjian.report.files.page import report_page, spoken_length
 from tingjian.report.files.rows import COLUMNS
 from tingjian.report.files.table import write_table
 from tingjian.report.files.workbook import write_workbook
-from tingjian.report.reports.labels import labelled
+from tingjian.report.reports.labels import label_figures
 
 EVIL = "<script>alert(1)</script>\"'&"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -35,14 +35,14 @@ def told(folder: Path, **context: Any) -> tuple[PeriodFigures, list[dict[str, An
         .beside("survey", "SurveyAnswered", 99, score=4)
     )
     lake = lake_of(folder, story)
-    return count(lake, question()), list(rows(lake))
+    return count_figures(lake, question()), list(ticket_rows(lake))
 
 
 @pytest.mark.parametrize("language", get_args(Language))
 def test_page_is_whole_in_every_language(tmp_path: Path, language: Language) -> None:
     figures, _ = told(tmp_path)
 
-    page = page_of(report(language=language), labelled(figures, {}, language))
+    page = report_page(report(language=language), label_figures(figures, {}, language))
 
     assert f'<html lang="{language}">' in page
     assert texts.text("report.figure.opened", language) in page
@@ -53,7 +53,7 @@ def test_page_is_whole_in_every_language(tmp_path: Path, language: Language) -> 
 def test_page_loads_nothing_and_runs_nothing(tmp_path: Path) -> None:
     figures, _ = told(tmp_path)
 
-    page = page_of(report(), figures)
+    page = report_page(report(), figures)
 
     assert "default-src 'none'" in page
     assert not re.findall(r"<script|\bsrc=|\bhref=|url\(", page)
@@ -62,14 +62,14 @@ def test_page_loads_nothing_and_runs_nothing(tmp_path: Path) -> None:
 def test_page_escapes_every_name(tmp_path: Path) -> None:
     figures, _ = told(tmp_path, type=EVIL, channel=EVIL, team=EVIL, customer=EVIL)
 
-    page = page_of(report(team=EVIL), labelled(figures, {"person": {"chen": EVIL}}, "en"))
+    page = report_page(report(team=EVIL), label_figures(figures, {"person": {"chen": EVIL}}, "en"))
 
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 6
 
 
 def test_page_of_an_empty_period_says_so(tmp_path: Path) -> None:
-    page = page_of(report(), count(lake_of(tmp_path), question()))
+    page = report_page(report(), count_figures(lake_of(tmp_path), question()))
 
     assert texts.text("report.nothing") in page
 
@@ -122,7 +122,7 @@ def test_rows_hold_no_text_of_the_customer() -> None:
      (2880.0, ("2.0", "days"))],
 )  # fmt: skip
 def test_a_length_of_time_is_said_in_the_unit_that_fits(minutes: float | None, said: tuple[str, str]) -> None:
-    assert length(lambda key: texts.text(f"report.{key}", "en"), minutes) == said
+    assert spoken_length(lambda key: texts.text(f"report.{key}", "en"), minutes) == said
 
 
 @pytest.mark.parametrize(("highest", "top"), [(0, 4), (4, 4), (5, 8), (10, 12), (101, 120), (999, 1000), (1001, 1200)])

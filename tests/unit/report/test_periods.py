@@ -4,7 +4,7 @@ import pytest
 
 from tingjian.platform.errors import InvalidInputError
 from tingjian.report.reports import periods
-from tingjian.report.reports.periods import Kind
+from tingjian.report.reports.periods import PeriodKind
 
 
 def utc(text: str) -> datetime:
@@ -49,7 +49,7 @@ def test_the_period_before_instants_is_as_long() -> None:
 def test_days_cover_the_period_without_a_gap() -> None:
     start, end = utc("2026-03-28T09:00"), utc("2026-03-30T01:00")
 
-    days = periods.days_of(start, end, "Europe/Rome")
+    days = periods.period_days(start, end, "Europe/Rome")
 
     assert [day for day, _, _ in days] == ["2026-03-28", "2026-03-29", "2026-03-30"]
     assert (days[0][1], days[-1][2]) == (start, end)
@@ -61,7 +61,7 @@ def test_a_day_that_was_skipped_is_no_day() -> None:
     zone = "Pacific/Apia"
     start, end = periods.midnight(date(2011, 12, 29), zone), periods.midnight(date(2012, 1, 1), zone)
 
-    assert [day for day, _, _ in periods.days_of(start, end, zone)] == ["2011-12-29", "2011-12-31"]
+    assert [day for day, _, _ in periods.period_days(start, end, zone)] == ["2011-12-29", "2011-12-31"]
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_a_day_that_was_skipped_is_no_day() -> None:
         ("month", date(2026, 12, 31), date(2026, 12, 1), date(2027, 1, 1)),
     ],
 )
-def test_recurring_periods_follow_each_other(kind: Kind, day: date, first: date, following: date) -> None:
+def test_recurring_periods_follow_each_other(kind: PeriodKind, day: date, first: date, following: date) -> None:
     assert periods.first_day(kind, day) == first
-    assert periods.after(kind, first) == following
+    assert periods.next_first_day(kind, first) == following
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_recurring_periods_follow_each_other(kind: Kind, day: date, first: date,
 )
 def test_what_is_no_bound_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
-        periods.bound_of(text, "from")
+        periods.read_bound(text, "from")
 
 
 def test_today_may_be_in_a_report_and_tomorrow_may_not() -> None:

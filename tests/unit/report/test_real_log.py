@@ -9,7 +9,7 @@ import pytest
 
 from tests.lakes import lake_with, logged_events, question
 from tests.oracle import helpdesk
-from tingjian.report.figures.actions import count
+from tingjian.report.figures.actions import count_figures
 from tingjian.report.figures.models import PeriodFigures
 from tingjian.report.lake.database import OpenLake
 
@@ -46,7 +46,7 @@ def nearly(value: object) -> object:
 
 
 def counted(lake: OpenLake, start: str, end: str) -> PeriodFigures:
-    return count(lake, question(start, end, ZONE, records="imported"))
+    return count_figures(lake, question(start, end, ZONE, records="imported"))
 
 
 @pytest.mark.parametrize(("start", "end"), months())

@@ -11,19 +11,18 @@ from tingjian.platform.errors import InvalidInputError, LinkExpiredError
 from tingjian.platform.ids import number_from
 from tingjian.platform.texts import LANGUAGES, Language, catalogue
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpDoneError, FollowUpTakenError
-from tingjian.survey.followups.storage import from_item as follow_up_from
-from tingjian.survey.followups.storage import to_item as follow_up_item
+from tingjian.survey.followups.storage import follow_up_from_item, follow_up_item
 from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody, Reason
 from tingjian.survey.surveys.models import (
     Answer,
     Survey,
     SurveyAnsweredError,
     SurveyNotFoundError,
-    is_quiet,
-    parts_of,
+    must_be_left_alone,
     survey_id,
+    survey_id_parts,
 )
-from tingjian.survey.surveys.storage import from_item, to_item
+from tingjian.survey.surveys.storage import survey_from_item, survey_item
 
 NUMBER = number_from("a ticket")
 
@@ -96,7 +95,7 @@ def test_built_in_reasons_have_a_text(language: Language) -> None:
 
 @given(st.integers(1, 99_999_999))
 def test_id_says_ticket_and_resolution(version: int) -> None:
-    assert parts_of(survey_id(NUMBER, version)) == (NUMBER, version)
+    assert survey_id_parts(survey_id(NUMBER, version)) == (NUMBER, version)
 
 
 @given(
@@ -104,7 +103,7 @@ def test_id_says_ticket_and_resolution(version: int) -> None:
 )
 def test_other_text_is_no_id(text: str) -> None:
     with pytest.raises(SurveyNotFoundError):
-        parts_of(text)
+        survey_id_parts(text)
 
 
 def test_survey_is_answered_once() -> None:
@@ -132,12 +131,12 @@ def test_survey_is_open_until_it_expires() -> None:
 def test_survey_survives_its_item(answer: Answer) -> None:
     whole = survey().answered(answer, "follow_up", now=NOW)
 
-    assert from_item(to_item(whole)) == whole
+    assert survey_from_item(survey_item(whole)) == whole
 
 
 def test_only_an_open_survey_has_timer_and_delivery() -> None:
     open_item, skipped, ended = (
-        to_item(made) for made in (survey(), survey(state="skipped"), survey().ended("expired"))
+        survey_item(made) for made in (survey(), survey(state="skipped"), survey().ended("expired"))
     )
 
     assert {"deliver", "due_at", "due_shard"} <= set(open_item)
@@ -145,13 +144,13 @@ def test_only_an_open_survey_has_timer_and_delivery() -> None:
 
 
 def test_survey_stays_out_of_indexes_of_tickets() -> None:
-    assert not {"assignee", "customer_id", "opened_at", "order_number"} & set(to_item(survey()))
+    assert not {"assignee", "customer_id", "opened_at", "order_number"} & set(survey_item(survey()))
 
 
 def test_follow_up_survives_its_item() -> None:
     done = follow_up().completed(Completion(result="unreachable", note="三次未接"), by="zhao", now=NOW)
 
-    assert follow_up_from(follow_up_item(done)) == done
+    assert follow_up_from_item(follow_up_item(done)) == done
     assert "due_at" not in follow_up_item(done)
 
 
@@ -175,4 +174,4 @@ def test_done_follow_up_takes_no_step() -> None:
 def test_quiet_hours_count_from_the_last_survey(hours: int, quiet: bool) -> None:  # noqa: FBT001
     rules = BUILT_IN.model_copy(update={"quiet_hours": hours})
 
-    assert is_quiet(rules, [survey()], now=NOW + timedelta(hours=24)) is quiet
+    assert must_be_left_alone(rules, [survey()], now=NOW + timedelta(hours=24)) is quiet

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from tingjian.intake.tickets.events import TicketFact
+from tingjian.intake.tickets.facts import TicketFact
 from tingjian.platform.facts import Fact
 from tingjian.platform.models import Frozen
 
@@ -105,7 +105,7 @@ class AlertAcknowledged(Fact):
 
 
 class AlertRaised(Fact):
-    """A rung was reached. Webhooks are told this; Journal has it in the ticket's fact, as `alert` and `told`."""
+    """A rung was reached. Webhooks are told this; Journal has it in the fact of the ticket, as `alert` and `told`."""
 
     public: ClassVar[str] = "alert.raised"
     alert: str

@@ -49,9 +49,9 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
         fired.append(one)
         ticket, event = _linked(reached.ticket, one.fact, one.facts | reached.data, now)
         writes += [event_write(event), *reached.writes]
-        facts.update(
-            [one.fact.__name__.replace("Clock", "Clocks"), *(["AlertsRaised"] if "alert" in reached.data else [])]
-        )
+        facts[one.fact.__name__.replace("Clock", "Clocks")] += 1
+        if "alert" in reached.data:
+            facts["AlertsRaised"] += 1
     clocks = tuple(
         marked(clock, [one for one in fired if one.clock.name == clock.name], now) for clock in before.clocks
     )
@@ -104,8 +104,5 @@ def _due(store: Store, ticket: Ticket, now: datetime) -> list[Due]:
 
 def _linked(ticket: Ticket, fact: type[Fact], data: dict[str, Any], now: datetime) -> tuple[Ticket, Event]:
     """The ticket's next version and the event that made it, by the system."""
-    return linked(
-        ticket,
-        Decision(Change(ticket, fact, data)),
-        Request(number=ticket.id, actor=SYSTEM, now=now, right=None),
-    )
+    request = Request(number=ticket.id, actor=SYSTEM, now=now, right=None)
+    return linked(ticket, Decision(Change(ticket, fact, data)), request)

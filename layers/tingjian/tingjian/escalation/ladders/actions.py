@@ -30,7 +30,7 @@ def put_ladder(
     record_change(
         store,
         entity=f"ladder#{ladder_id}",
-        fact=(LadderChanged if before else LadderAdded),
+        fact=LadderChanged if before else LadderAdded,
         writes=writes_of(ladder),
         version=ladder.version,
         expected=expected,

@@ -15,7 +15,7 @@ from tingjian.escalation.replans.models import (
     ReplanView,
 )
 from tingjian.escalation.replans.previews import preview as previewed
-from tingjian.intake.customers.models import Level
+from tingjian.intake.customers.models import CustomerLevel
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.types.models import Priority
 from tingjian.intake.types.storage import find_type
@@ -52,7 +52,7 @@ def check_match(store: Store, match: Match, *, place: str = "match") -> None:
         "priorities": get_args(Priority),
         "channels": get_args(Channel),
         "teams": {team for team in match.teams if find_team(store, team)},
-        "customer_levels": get_args(Level),
+        "customer_levels": get_args(CustomerLevel),
     }
     wrong = [
         FieldError(f"{place}.{name}.{number}", "unknown", value=value)

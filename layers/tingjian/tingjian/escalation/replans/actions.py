@@ -28,6 +28,7 @@ from tingjian.escalation.replans.storage import (
 )
 from tingjian.intake.handoffs.storage import write_of as handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, linked
+from tingjian.intake.tickets.facts import TicketFact
 from tingjian.intake.tickets.models import Change
 from tingjian.intake.tickets.storage import load_ticket, to_item
 from tingjian.platform import telemetry
@@ -35,7 +36,6 @@ from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.events import SYSTEM, Actor, Event, load_event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.ids import random_id
 from tingjian.platform.items import Item
@@ -221,10 +221,9 @@ def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write
     """The ticket, an event for each deadline that moved (or one that says which versions it runs by), its hand-offs."""
     request = Request(number=change.before.id, actor=actor, now=replanner.now, right=None)
     said = {"reason": replanner.reason, replanner.kind: replanner.subject}
-    facts: list[tuple[type[Fact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.moved]
-    facts = facts or [(ClocksReplanned, dict(said))]
+    facts: list[tuple[type[TicketFact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.moved]
     ticket, events = change.after, []
-    for fact, data in facts:
+    for fact, data in facts or [(ClocksReplanned, said)]:
         ticket, event = linked(ticket, Decision(Change(ticket, fact, data)), request)
         events.append(event_write(event))
     stored = Write("desk", to_item(ticket), expect=change.before.version)

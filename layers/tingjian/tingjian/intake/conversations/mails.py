@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tingjian.intake.customers.models import Customer
-from tingjian.intake.customers.storage import from_item as customer_from
+from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.tickets.following import follow_link
 from tingjian.intake.tickets.storage import from_item as ticket_from
 from tingjian.notifications.deliveries.composition import RenderContext, email, one_line, text_message
@@ -42,7 +42,7 @@ def _message(context: RenderContext, item: Item, kind: str, now: datetime) -> Re
         "quote": _shortened(item["text"]),
         "link": follow_link(context.signer(), ticket.id, now, origin=context.origin),
     }
-    return _to_customer(context, customer_from(found), kind, words)
+    return _to_customer(context, customer_from_item(found), kind, words)
 
 
 def _to_customer(context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object]) -> Rendered:

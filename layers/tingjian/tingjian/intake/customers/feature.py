@@ -4,14 +4,12 @@ from tingjian.intake.customers import routes
 from tingjian.intake.customers.events import CustomerAdded, CustomerChanged
 from tingjian.intake.customers.rights import EDIT_CUSTOMERS, READ_CUSTOMERS
 from tingjian.platform.features import DELETES_DESK, READS_JOURNAL, SIGNS, WRITES_JOURNAL, Feature, Http, Place
-from tingjian.platform.settings import SigningSettings
 
 FEATURE = Feature(
     http=Http(
         "intake",
         routes.app,
         touches=(DELETES_DESK, READS_JOURNAL, WRITES_JOURNAL, SIGNS),
-        reads=(SigningSettings,),
     ),
     rights=(READ_CUSTOMERS, EDIT_CUSTOMERS),
     facts=(CustomerAdded, CustomerChanged),

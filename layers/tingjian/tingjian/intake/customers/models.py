@@ -12,7 +12,7 @@ from tingjian.platform.texts import Language
 
 TAIL = 4
 
-Level = Literal["normal", "vip", "key"]
+CustomerLevel = Literal["normal", "vip", "key"]
 
 
 class Contact(Frozen):
@@ -38,7 +38,7 @@ class CustomerBody(Frozen):
     phones: tuple[str, ...] = Limited(default=(), max_length=10)
     emails: tuple[str, ...] = Limited(default=(), max_length=10)
     address: Line | None = None
-    level: Level = "normal"
+    level: CustomerLevel = "normal"
     language: Language = "zh-CN"
 
 
@@ -63,7 +63,7 @@ class CustomerView(Frozen):
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     address: str | None
-    level: Level
+    level: CustomerLevel
     language: Language
     provisional: bool
 

@@ -42,15 +42,15 @@ def load_customer(store: Store, customer_id: str) -> Customer:
     item = store.get(customer_key(customer_id))
     if item is None:
         raise CustomerNotFoundError
-    return from_item(item)
+    return customer_from_item(item)
 
 
-def owners(store: Store, keys: Iterable[Key], *, repeat: Idempotency | None = None) -> dict[Key, str]:
+def contact_owners(store: Store, keys: Iterable[Key], *, repeat: Idempotency | None = None) -> dict[Key, str]:
     """The customer that each look-up key belongs to, unknown ones left out. One call. Raises RepeatedAnswerError."""
     return {key: item["customer"] for key, item in store.get_many(list(keys), repeat=repeat).items()}
 
 
-def write_of(customer: Customer) -> Write:
+def customer_write(customer: Customer) -> Write:
     """The member of a transaction that stores a customer."""
     key = customer_key(customer.id)
     return Write(
@@ -74,7 +74,7 @@ def lookup_delete(key: Key) -> Write:
     return Write("desk", {"pk": key.pk, "sk": key.sk}, kind="delete")
 
 
-def from_item(item: Item) -> Customer:
+def customer_from_item(item: Item) -> Customer:
     """The customer of an item."""
     body = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
     return Customer.model_validate(body | {"id": item["pk"].removeprefix("customer#")})

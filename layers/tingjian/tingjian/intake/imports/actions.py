@@ -7,25 +7,25 @@ from typing import Any
 
 from tingjian.intake.attachments.models import Download, UploadSlot
 from tingjian.intake.imports.events import ImportCancelled, ImportCreated, ImportFailed, ImportFinished, ImportStarted
+from tingjian.intake.imports.log_reader import GZIP_MAGIC, HEAD_BYTES, UnreadableLogError, check_head
 from tingjian.intake.imports.models import (
     ENDED,
-    Failure,
     Import,
     ImportBody,
+    ImportFailure,
     ImportList,
+    ImportPart,
+    ImportState,
     ImportView,
-    Part,
     Split,
-    State,
     Tally,
 )
-from tingjian.intake.imports.reading import GZIP_MAGIC, HEAD_BYTES, UnreadableLogError, check_head
 from tingjian.intake.imports.storage import (
     ImportFiles,
-    Jobs,
-    entity_of,
-    entry_write,
+    ImportQueue,
+    import_entity,
     import_write,
+    list_entry_write,
     list_imports,
     load_import,
     load_progress,
@@ -73,7 +73,7 @@ def create_import(
         raise invalid("mapping.type", "unknown", value=body.mapping.type)
     import_id = idempotency.derive("import") if idempotency else random_id()
     slot = ImportFiles(bucket, import_id).slot(body.size_bytes)
-    if idempotency and (first := load_event(store, entity_of(import_id), 1)):
+    if idempotency and (first := load_event(store, import_entity(import_id), 1)):
         idempotency.check(first.request)
         return load_import(store, import_id), slot
     record = Import(
@@ -88,9 +88,9 @@ def create_import(
     )
     record_change(
         store,
-        entity=entity_of(import_id),
+        entity=import_entity(import_id),
         fact=ImportCreated,
-        writes=[import_write(record), entry_write(record)],
+        writes=[import_write(record), list_entry_write(record)],
         version=1,
         data={"source": body.mapping.source, "type": body.mapping.type, "size_bytes": body.size_bytes},
         actor=actor,
@@ -100,7 +100,9 @@ def create_import(
     return record, slot
 
 
-def start_import(store: Store, jobs: Jobs, import_id: str, *, bucket: str, actor: Actor, now: datetime) -> Import:
+def start_import(
+    store: Store, jobs: ImportQueue, import_id: str, *, bucket: str, actor: Actor, now: datetime
+) -> Import:
     """Check the uploaded file by its beginning and queue the work. Starting again goes on where it stopped.
 
     Raises InvalidInputError for a file that is missing or cannot be imported, ImportEndedError.
@@ -110,12 +112,12 @@ def start_import(store: Store, jobs: Jobs, import_id: str, *, bucket: str, actor
         raise ImportEndedError(state=Phrase(f"import.{record.state}"))
     split, _ = load_progress(store, import_id)
     if record.state in {"created", "failed"}:
-        record = _checked(ImportFiles(bucket, import_id), record)
+        record = _inspect_file(ImportFiles(bucket, import_id), record)
         if split.done and split.etag != record.etag:
             raise invalid("file", "file_changed")
-        state: State = "importing" if split.done else "splitting"
+        state: ImportState = "importing" if split.done else "splitting"
         started = record.model_copy(update={"started_at": record.started_at or now, "failure": None, "ended_at": None})
-        record = move(store, started, state, ImportStarted, {"parts": record.parts}, now=now, actor=actor)
+        record = move_import(store, started, state, ImportStarted, {"parts": record.parts}, now=now, actor=actor)
     jobs.send(record.id, range(record.parts) if record.state == "importing" else [None])
     return record
 
@@ -127,14 +129,14 @@ def cancel_import(store: Store, import_id: str, *, actor: Actor, now: datetime) 
         return record
     if record.state == "done":
         raise ImportEndedError(state=Phrase("import.done"))
-    return move(store, record, "cancelled", ImportCancelled, {}, now=now, actor=actor)
+    return move_import(store, record, "cancelled", ImportCancelled, {}, now=now, actor=actor)
 
 
 def fail_import(store: Store, record: Import, code: str, parameters: Mapping[str, Any], *, now: datetime) -> None:
     """Say why an import cannot go on. One that somebody has moved on meanwhile is left alone."""
-    failed = record.model_copy(update={"failure": Failure(code=code, parameters=dict(parameters))})
+    failed = record.model_copy(update={"failure": ImportFailure(code=code, parameters=dict(parameters))})
     try:
-        move(store, failed, "failed", ImportFailed, {"reason": code}, now=now)
+        move_import(store, failed, "failed", ImportFailed, {"reason": code}, now=now)
     except StaleError:
         return
 
@@ -143,16 +145,16 @@ def finish_import(store: Store, record: Import, total: Tally, *, now: datetime) 
     """End an import with its figures; False when it has ended already."""
     finished = record.model_copy(update={"total": total})
     try:
-        move(store, finished, "done", ImportFinished, total.model_dump(exclude_none=True), now=now)
+        move_import(store, finished, "done", ImportFinished, total.model_dump(exclude_none=True), now=now)
     except StaleError:
         return False
     return True
 
 
-def move(
+def move_import(
     store: Store,
     record: Import,
-    state: State,
+    state: ImportState,
     fact: type[Fact],
     data: Mapping[str, Any],
     *,
@@ -164,7 +166,7 @@ def move(
     after = record.model_copy(update={"version": record.version + 1, "state": state, "ended_at": ended_at})
     record_change(
         store,
-        entity=entity_of(record.id),
+        entity=import_entity(record.id),
         fact=fact,
         writes=[import_write(after)],
         version=after.version,
@@ -179,13 +181,13 @@ def view_import(store: Store, import_id: str, *, language: Language, now: dateti
     """An import and how far it is. Two calls."""
     record = load_import(store, import_id)
     split, parts = load_progress(store, import_id)
-    return shown(record, split, parts, language=language, now=now)
+    return import_view(record, split, parts, language=language, now=now)
 
 
 def view_list(store: Store, *, limit: int, cursor: str | None, language: Language, now: datetime) -> ImportList:
     """Imports, newest first; the figures of those that have ended."""
     records, after = list_imports(store, limit=limit, cursor=cursor)
-    items = tuple(shown(record, Split(), {}, language=language, now=now) for record in records)
+    items = tuple(import_view(record, Split(), {}, language=language, now=now) for record in records)
     return ImportList(items=items, cursor=after)
 
 
@@ -196,10 +198,10 @@ def link_to_rejects(store: Store, import_id: str, *, bucket: str) -> Download:
     return ImportFiles(bucket, import_id).reject_link()
 
 
-def shown(
+def import_view(
     record: Import,
     split: Split,
-    parts: Mapping[int, Part],
+    parts: Mapping[int, ImportPart],
     *,
     language: Language,
     now: datetime,
@@ -214,7 +216,7 @@ def shown(
         name=record.name,
         source=record.mapping.source,
         state=record.state,
-        reason=_sentence(failure, language) if failure else None,
+        reason=_failure_text(failure, language) if failure else None,
         reason_code=failure.code if failure else None,
         created_at=record.created_at,
         started_at=record.started_at,
@@ -239,7 +241,7 @@ def shown(
     )
 
 
-def _checked(files: ImportFiles, record: Import) -> Import:
+def _inspect_file(files: ImportFiles, record: Import) -> Import:
     """The import with what its uploaded file is. Raises InvalidInputError that says what is wrong with the file."""
     found = files.source(HEAD_BYTES)
     if found is None:
@@ -255,7 +257,7 @@ def _checked(files: ImportFiles, record: Import) -> Import:
     return record.model_copy(update={"etag": etag, "encoding": encoding, "parts": parts})
 
 
-def _sentence(failure: Failure, language: Language) -> str:
+def _failure_text(failure: ImportFailure, language: Language) -> str:
     separator = ", " if language == "en" else "、"
     said = {name: separator.join(v) if isinstance(v, list) else v for name, v in failure.parameters.items()}
     return texts.text(f"field.{failure.code}", language, **said)

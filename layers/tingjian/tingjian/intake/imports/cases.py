@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tingjian.intake.imports.models import LONGEST_CELL, Action, Mapping
+from tingjian.intake.imports.models import LONGEST_CELL, CaseAction, LogMapping
 from tingjian.intake.tickets.models import CloseReason
 from tingjian.intake.types.models import Priority
 from tingjian.platform.ids import fingerprint
@@ -20,7 +20,7 @@ ALLOWED_CONTROLS = frozenset("\n\t\r")
 SHOWN = 60
 
 
-class Row(NamedTuple):
+class LogRow(NamedTuple):
     """A row of the file: its line, and the cells that the mapping names."""
 
     line: int
@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
     line: int
     activity: str
-    action: Action
+    action: CaseAction
     reason: CloseReason
     at: datetime
     person: str
@@ -77,13 +77,13 @@ class RefusedRowError(Exception):
         self.reason, self.detail = reason, detail[:SHOWN]
 
 
-def row_of(line: int, cells: Sequence[str]) -> Row:
+def log_row(line: int, cells: Sequence[str]) -> LogRow:
     """The row of the cells of the mapping's columns, in `Mapping.columns` order; spaces around a cell do not count."""
     case, activity, time, person, priority, *fields = (cell.strip() for cell in cells)
-    return Row(line, case, activity, time, person, priority, tuple(fields))
+    return LogRow(line, case, activity, time, person, priority, tuple(fields))
 
 
-def case_of(mapping: Mapping, rows: Iterable[Row]) -> tuple[Case | None, list[Reject]]:
+def read_case(mapping: LogMapping, rows: Iterable[LogRow]) -> tuple[Case | None, list[Reject]]:
     """The case that these rows tell, in file order, and the rows that are refused; no case when all of them are."""
     reader = _CaseReader(mapping)
     rejects = []
@@ -95,7 +95,7 @@ def case_of(mapping: Mapping, rows: Iterable[Row]) -> tuple[Case | None, list[Re
     return reader.case, rejects
 
 
-def instant_of(text: str, form: str, zone: ZoneInfo | None, *, after: datetime | None) -> datetime:
+def read_instant(text: str, form: str, zone: ZoneInfo | None, *, after: datetime | None) -> datetime:
     """The UTC instant of a written time that follows `after` in its case.
 
     A local time that occurs twice is its first pass, unless only the second lies not before `after`; one that does not
@@ -116,7 +116,7 @@ def instant_of(text: str, form: str, zone: ZoneInfo | None, *, after: datetime |
 class _CaseReader:
     """Reads the rows of one case in order."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: LogMapping) -> None:
         self.mapping = mapping
         self.zone = ZoneInfo(mapping.time.zone) if mapping.time.zone else None
         self.steps: list[Step] = []
@@ -130,11 +130,11 @@ class _CaseReader:
         case_id, fields, priority = self.first
         return Case(case_id, fields, priority, tuple(self.steps))
 
-    def read(self, row: Row) -> None:
+    def read(self, row: LogRow) -> None:
         """Take a row. Raises RefusedRowError, and then the row has left no trace."""
         self._check_cells(row)
         before = self.steps[-1] if self.steps else None
-        at = instant_of(row.time, self.mapping.time.format, self.zone, after=before.at if before else None)
+        at = read_instant(row.time, self.mapping.time.format, self.zone, after=before.at if before else None)
         action, reason = self._meaning(row)
         priority = self._priority(row) if before is None or action == "set_priority" else None
         first = self.first or (row.case, self._fields(row), priority or "normal")
@@ -145,17 +145,17 @@ class _CaseReader:
             Step(row.line, row.activity, action, reason, at, row.person, priority, fingerprint(digest, *facts)[:16])
         )
 
-    def _check_cells(self, row: Row) -> None:
+    def _check_cells(self, row: LogRow) -> None:
         if not row.activity:
             raise RefusedRowError("empty_activity")
         used = (row.case, row.activity, row.time, row.person, row.priority, *row.fields)
         for column, cell in zip(self.mapping.columns, used, strict=True):
             if len(cell) > LONGEST_CELL:
                 raise RefusedRowError("too_long", column)
-            if not cell.isprintable() and any(map(_forbidden, cell)):
+            if not cell.isprintable() and any(map(_is_forbidden, cell)):
                 raise RefusedRowError("control_character", column)
 
-    def _meaning(self, row: Row) -> tuple[Action, CloseReason]:
+    def _meaning(self, row: LogRow) -> tuple[CaseAction, CloseReason]:
         found = self.mapping.activities.get(row.activity)
         if found:
             return found.action, found.reason
@@ -163,7 +163,7 @@ class _CaseReader:
             raise RefusedRowError("unknown_activity", row.activity)
         return "note", "done"
 
-    def _priority(self, row: Row) -> Priority | None:
+    def _priority(self, row: LogRow) -> Priority | None:
         if self.mapping.priority is None:
             return None
         found = self.mapping.priority.values.get(row.priority) or self.mapping.priority.otherwise
@@ -171,9 +171,9 @@ class _CaseReader:
             raise RefusedRowError("unknown_priority", row.priority)
         return found
 
-    def _fields(self, row: Row) -> dict[str, str]:
+    def _fields(self, row: LogRow) -> dict[str, str]:
         return {key: cell for key, cell in zip(self.mapping.fields, row.fields, strict=True) if cell}
 
 
-def _forbidden(character: str) -> bool:
+def _is_forbidden(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in ALLOWED_CONTROLS

@@ -23,7 +23,6 @@ from tingjian.platform.features import (
     Work,
     uploads,
 )
-from tingjian.platform.settings import FilesSettings, ImportQueueSettings, TableSettings
 
 FILES = uploads("imports", "GetObject", "PutObject")
 LISTS_FILES = Access("files", ("s3:ListBucket",))
@@ -35,7 +34,6 @@ FEATURE = Feature(
         "intake",
         routes.app,
         touches=(READS_JOURNAL, WRITES_JOURNAL, FILES, LISTS_FILES, QUEUES),
-        reads=(FilesSettings, ImportQueueSettings),
     ),
     rights=(RUN_IMPORTS,),
     facts=(ImportCreated, ImportStarted, ImportSplit, ImportFinished, ImportFailed, ImportCancelled, TicketNoted),
@@ -43,7 +41,6 @@ FEATURE = Feature(
         Work(
             "intake.worker",
             touches=(READS_DESK, WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL, FILES, LISTS_FILES, QUEUES),
-            reads=(TableSettings, FilesSettings, ImportQueueSettings),
         ),
     ),
     places=(

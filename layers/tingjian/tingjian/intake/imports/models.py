@@ -20,11 +20,11 @@ MOST_COLUMNS = 100
 LONGEST_CELL = 200
 LONGEST_CASE_ROWS = 2_000
 
-Action = Literal["take_in_charge", "wait", "resolve", "close", "set_priority", "note"]
-Encoding = Literal["utf-8", "gb18030", "big5", "utf-16", "latin-1"]
-State = Literal["created", "splitting", "importing", "done", "failed", "cancelled"]
-ENDED: frozenset[State] = frozenset({"done", "cancelled"})
-ACTIONS: tuple[str, ...] = get_args(Action)
+CaseAction = Literal["take_in_charge", "wait", "resolve", "close", "set_priority", "note"]
+LogEncoding = Literal["utf-8", "gb18030", "big5", "utf-16", "latin-1"]
+ImportState = Literal["created", "splitting", "importing", "done", "failed", "cancelled"]
+ENDED: frozenset[ImportState] = frozenset({"done", "cancelled"})
+ACTIONS: tuple[str, ...] = get_args(CaseAction)
 REASONS: tuple[str, ...] = get_args(CloseReason)
 CUSTOMER_FIELD = "customer"
 SAMPLE = datetime(2026, 11, 23, 17, 0)  # noqa: DTZ001 - a local time, to try a format with
@@ -33,7 +33,7 @@ SAMPLE = datetime(2026, 11, 23, 17, 0)  # noqa: DTZ001 - a local time, to try a 
 class FormatMapping(Frozen):
     """How the file is written. Without an encoding it is found out from the file's beginning."""
 
-    encoding: Encoding | None = None
+    encoding: LogEncoding | None = None
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
     @field_validator("delimiter")
@@ -93,11 +93,11 @@ class PriorityMapping(Frozen):
 class ActionMapping(Frozen):
     """What an activity does; `reason` says why a `close` closes."""
 
-    action: Action
+    action: CaseAction
     reason: CloseReason = "done"
 
 
-class Mapping(Frozen):
+class LogMapping(Frozen):
     """A mapping file."""
 
     source: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
@@ -134,10 +134,10 @@ class ImportBody(Frozen):
 
     name: Line
     size_bytes: int = Field(ge=1, le=LARGEST_BYTES)
-    mapping: Mapping
+    mapping: LogMapping
 
 
-class Failure(Frozen):
+class ImportFailure(Frozen):
     """Why an import failed: a key under `field.` in the catalogue, with its parameters."""
 
     code: str
@@ -195,20 +195,20 @@ class Import(Frozen):
     version: int
     name: str
     size_bytes: int
-    mapping: Mapping
-    state: State
+    mapping: LogMapping
+    state: ImportState
     by: str
     created_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None
     etag: str = ""
-    encoding: Encoding = "utf-8"
+    encoding: LogEncoding = "utf-8"
     parts: int = 1
-    failure: Failure | None = None
+    failure: ImportFailure | None = None
     total: Tally | None = None
 
 
-class Part(Frozen):
+class ImportPart(Frozen):
     """A part of an import: the cases that fall to it, how many of them were worked off, and what came of them."""
 
     number: int
@@ -242,7 +242,7 @@ class ImportView(Frozen):
     id: str
     name: str
     source: str
-    state: State
+    state: ImportState
     reason: str | None = None
     reason_code: str | None = None
     created_at: datetime

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tingjian.intake.imports.cases import Case, Step
 from tingjian.intake.imports.events import TicketNoted
-from tingjian.intake.imports.models import CUSTOMER_FIELD, Mapping, Tally
+from tingjian.intake.imports.models import CUSTOMER_FIELD, LogMapping, Tally
 from tingjian.intake.tickets.events import (
     TicketAnswered,
     TicketAssigned,
@@ -34,7 +34,7 @@ MOST_EVENTS = 97
 """Of one transaction of 100 items; the ticket and the case are two of them."""
 
 
-class Happening(NamedTuple):
+class PastFact(NamedTuple):
     """One event to be: the change, when, by whom, after how many steps of the case."""
 
     change: Change
@@ -54,7 +54,7 @@ def customer_id(source: str, name: str) -> str:
     return derived_id("import-customer", source, name)
 
 
-def opened(case: Case, mapping: Mapping, *, number: str, team: str) -> Ticket:
+def first_ticket(case: Case, mapping: LogMapping, *, number: str, team: str) -> Ticket:
     """The ticket as its first row opens it; no clock runs."""
     return Ticket(
         id=number,
@@ -72,26 +72,26 @@ def opened(case: Case, mapping: Mapping, *, number: str, team: str) -> Ticket:
     )
 
 
-def replay(case: Case, mapping: Mapping, ticket: Ticket, working: WorkingSeconds) -> list[Happening]:
+def replay(case: Case, mapping: LogMapping, ticket: Ticket, working: WorkingSeconds) -> list[PastFact]:
     """The facts of a case in order, from its opening; each step is one or two of them."""
     first = case.steps[0]
-    data: dict[str, Any] = {"fields": events_fields(ticket), "targets": {}, "due": {}}
-    facts = [Happening(Change(ticket, TicketOpened, data), first.at, _actor(mapping, first), 0)]
+    data: dict[str, Any] = {"fields": event_fields(ticket), "targets": {}, "due": {}}
+    facts = [PastFact(Change(ticket, TicketOpened, data), first.at, _actor(mapping, first), 0)]
     for count, step in enumerate(case.steps, start=1):
         who = staff_id(mapping.source, step.person) if step.person else None
         for change in _changes(ticket, step, who, working):
             ticket = change.ticket
             data = {"activity": step.activity, **change.data}
-            facts.append(Happening(change._replace(data=data), step.at, _actor(mapping, step), count))
+            facts.append(PastFact(change._replace(data=data), step.at, _actor(mapping, step), count))
     return facts
 
 
-def events_fields(ticket: Ticket) -> dict[str, Any]:
+def event_fields(ticket: Ticket) -> dict[str, Any]:
     """The fields that events say: all but the customer's name, which events know by id only."""
     return {key: value for key, value in ticket.fields.items() if key != CUSTOMER_FIELD}
 
 
-def tally_of(case: Case, facts: list[Happening]) -> Tally:
+def case_tally(case: Case, facts: list[PastFact]) -> Tally:
     """What a case adds to the figures of its import."""
     names = [fact.change.event for fact in facts]
     after = [fact.change.data for fact in facts if fact.change.data.get("after_close")]
@@ -109,7 +109,7 @@ def tally_of(case: Case, facts: list[Happening]) -> Tally:
     )
 
 
-def batches(facts: Sequence[Happening]) -> Iterator[Sequence[Happening]]:
+def fact_batches(facts: Sequence[PastFact]) -> Iterator[Sequence[PastFact]]:
     """The facts in runs that fit one transaction and end with a whole step."""
     start = 0
     while start < len(facts):
@@ -120,7 +120,7 @@ def batches(facts: Sequence[Happening]) -> Iterator[Sequence[Happening]]:
         start = end
 
 
-def _actor(mapping: Mapping, step: Step) -> Actor:
+def _actor(mapping: LogMapping, step: Step) -> Actor:
     if step.person:
         return Actor(kind="staff", id=staff_id(mapping.source, step.person))
     return Actor(kind="import")
@@ -150,34 +150,34 @@ def _take_in_charge(ticket: Ticket, step: Step, who: str | None, working: Workin
     """Assigned, and reopened where it was resolved; the first time it is the first response too."""
     before = {"from_team": ticket.team, "from_assignee": ticket.assignee}
     if ticket.status == "resolved":
-        taken = _reopened(ticket, status="open", assignee=who)
+        taken = _reopened_ticket(ticket, status="open", assignee=who)
         yield Change(taken, TicketReopened, {"from_status": "resolved", "reason": "staff", **before})
     else:
         taken = ticket.model_copy(update={"status": "open", "assignee": who})
         yield Change(taken, TicketAssigned, before)
     if ticket.first_responded_at is None:
         answered = taken.model_copy(update={"first_responded_at": step.at})
-        yield Change(answered, TicketAnswered, {"first": True, **_measured(ticket, step, working)})
+        yield Change(answered, TicketAnswered, {"first": True, **_measurements(ticket, step, working)})
 
 
 def _wait(ticket: Ticket) -> Change:
     if ticket.status == "waiting":
         return Change(ticket, TicketNoted, {})
     if ticket.status == "resolved":
-        after = _reopened(ticket, status="waiting", assignee=ticket.assignee)
+        after = _reopened_ticket(ticket, status="waiting", assignee=ticket.assignee)
         return Change(after, TicketReopened, {"from_status": "resolved", "reason": "staff"})
     return Change(ticket.model_copy(update={"status": "waiting"}), TicketWaiting, {})
 
 
 def _resolve(ticket: Ticket, step: Step, who: str | None, working: WorkingSeconds) -> Change:
     after = ticket.model_copy(update={"status": "resolved", "resolved_at": step.at, "resolved_by": who})
-    said = {"resolved_by": who, "fields": events_fields(ticket), "first": False}
-    return Change(after, TicketResolved, {**said, **_measured(ticket, step, working)})
+    said = {"resolved_by": who, "fields": event_fields(ticket), "first": False}
+    return Change(after, TicketResolved, {**said, **_measurements(ticket, step, working)})
 
 
 def _close(ticket: Ticket, step: Step) -> Change:
     after = ticket.model_copy(update={"status": "closed", "closed_at": step.at, "close_reason": step.reason})
-    return Change(after, TicketClosed, {"reason": step.reason, "fields": events_fields(ticket)})
+    return Change(after, TicketClosed, {"reason": step.reason, "fields": event_fields(ticket)})
 
 
 def _set_priority(ticket: Ticket, step: Step) -> Change:
@@ -186,12 +186,12 @@ def _set_priority(ticket: Ticket, step: Step) -> Change:
     return Change(ticket.model_copy(update={"priority": priority}), TicketEdited, {"changed": changed})
 
 
-def _reopened(ticket: Ticket, *, status: str, assignee: str | None) -> Ticket:
+def _reopened_ticket(ticket: Ticket, *, status: str, assignee: str | None) -> Ticket:
     again = {"resolved_at": None, "resolved_by": None, "reopened": ticket.reopened + 1}
     return ticket.model_copy(update={"status": status, "assignee": assignee, **again})
 
 
-def _measured(ticket: Ticket, step: Step, working: WorkingSeconds) -> dict[str, Any]:
+def _measurements(ticket: Ticket, step: Step, working: WorkingSeconds) -> dict[str, Any]:
     """The figures that a live response or resolution has: seconds since opening, in wall and in the centre's hours."""
     seconds = round((step.at - ticket.opened_at).total_seconds(), 3)
     return {

@@ -9,7 +9,7 @@ from tingjian.intake.attachments.models import Download
 from tingjian.intake.imports import actions
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split
 from tingjian.intake.imports.rights import RUN_IMPORTS
-from tingjian.intake.imports.storage import Jobs
+from tingjian.intake.imports.storage import ImportQueue
 from tingjian.platform.http import Here, queried, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.settings import ImportQueueSettings
@@ -23,7 +23,7 @@ def create(call: Here, body: ImportBody) -> ImportView:
     record, slot = actions.create_import(
         call.store, body, bucket=files().bucket, actor=call.caller.actor, now=call.now, idempotency=call.idempotency
     )
-    return actions.shown(record, Split(), {}, language=call.language, now=call.now, upload=slot)
+    return actions.import_view(record, Split(), {}, language=call.language, now=call.now, upload=slot)
 
 
 @app.get("/v1/imports", **staff(RUN_IMPORTS))
@@ -41,7 +41,7 @@ def show(call: Here, import_id: str) -> ImportView:
 @app.post("/v1/imports/<import_id>/start", status_code=202, **staff(RUN_IMPORTS, kept=True))
 def start(call: Here, import_id: str) -> ImportView:
     """Start an import whose file is uploaded, or let one go on that stopped."""
-    jobs = Jobs(ImportQueueSettings.read().import_queue_url)
+    jobs = ImportQueue(ImportQueueSettings.read().import_queue_url)
     actions.start_import(call.store, jobs, import_id, bucket=files().bucket, actor=call.caller.actor, now=call.now)
     return actions.view_import(call.store, import_id, language=call.language, now=call.now)
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tingjian.intake.attachments.models import Download, UploadSlot
-from tingjian.intake.imports.cases import Reject, Row
-from tingjian.intake.imports.models import Import, Part, Split, StoredCase
+from tingjian.intake.imports.cases import LogRow, Reject
+from tingjian.intake.imports.models import Import, ImportPart, Split, StoredCase
 from tingjian.platform import resources
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.ids import derived_id, fingerprint
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 IMPORT = "import#"
 CASE = "case#"
 PART = "part#"
-LIST = "imports"
+IMPORTS = "imports"
 UPLOAD_SECONDS = 3600
 DOWNLOAD_SECONDS = 300
 MESSAGES = 10
@@ -49,7 +49,7 @@ class ImportNotFoundError(NotFoundError):
 
 
 @dataclass(frozen=True, slots=True)
-class Jobs:
+class ImportQueue:
     """The queue of work. A message names an import, and a part of it unless the file is still to be split."""
 
     url: str
@@ -111,12 +111,12 @@ class ImportFiles:
         """Store the rows of a part that a piece of the file holds; a repeat stores the same."""
         self._put(self._key(f"pieces/{self.mark}/{part:04d}/{piece:06d}"), rows)
 
-    def rows(self, part: int) -> Iterator[Row]:
+    def rows(self, part: int) -> Iterator[LogRow]:
         """The rows of a part in file order."""
         for key in self._keys(f"pieces/{self.mark}/{part:04d}/"):
             for line in self._get(key).splitlines():
                 place, case, activity, time, person, priority, fields = json.loads(line)
-                yield Row(place, case, activity, time, person, priority, tuple(fields))
+                yield LogRow(place, case, activity, time, person, priority, tuple(fields))
 
     def put_rejects(self, name: str, rejects: Iterable[Reject]) -> None:
         """Store refused rows under a name of their own, if there are any."""
@@ -161,14 +161,14 @@ class ImportFiles:
         return sorted(entry["Key"] for page in pages for entry in page.get("Contents", []))
 
 
-def entity_of(import_id: str) -> str:
+def import_entity(import_id: str) -> str:
     """The name of an import's chain of events, and its partition in Desk."""
     return IMPORT + import_id
 
 
 def load_import(store: Store, import_id: str) -> Import:
     """An import by id. Raises ImportNotFoundError."""
-    item = store.get(Key(entity_of(import_id), "import"))
+    item = store.get(Key(import_entity(import_id), "import"))
     if item is None:
         raise ImportNotFoundError
     return Import.model_validate_json(item["document"])
@@ -176,39 +176,39 @@ def load_import(store: Store, import_id: str) -> Import:
 
 def list_imports(store: Store, *, limit: int, cursor: str | None) -> tuple[list[Import], str | None]:
     """Imports, newest first, and the cursor to older ones. Two calls."""
-    page = store.query(LIST, limit=limit, cursor=cursor, forward=False)
-    keys = [Key(entity_of(item["sk"].partition("#")[2]), "import") for item in page.items]
+    page = store.query(IMPORTS, limit=limit, cursor=cursor, forward=False)
+    keys = [Key(import_entity(item["sk"].partition("#")[2]), "import") for item in page.items]
     found = store.get_many(keys)
     return [Import.model_validate_json(found[key]["document"]) for key in keys if key in found], page.cursor
 
 
 def import_write(record: Import) -> Write:
     """The member of a transaction that stores an import over the version before it."""
-    item: Item = {"pk": entity_of(record.id), "sk": "import", "version": record.version}
+    item: Item = {"pk": import_entity(record.id), "sk": "import", "version": record.version}
     return Write("desk", item | {"document": record.model_dump_json()}, expect=record.version - 1)
 
 
-def entry_write(record: Import) -> Write:
+def list_entry_write(record: Import) -> Write:
     """The member of a transaction that puts a new import on the list."""
-    return Write("desk", {"pk": LIST, "sk": f"{stamp(record.created_at)}#{record.id}"}, expect=0)
+    return Write("desk", {"pk": IMPORTS, "sk": f"{stamp(record.created_at)}#{record.id}"}, expect=0)
 
 
-def load_progress(store: Store, import_id: str) -> tuple[Split, dict[int, Part]]:
+def load_progress(store: Store, import_id: str) -> tuple[Split, dict[int, ImportPart]]:
     """How far an import is: its file's split, and its parts by number. One call."""
     split, parts = Split(), {}
-    for item in store.query_all(entity_of(import_id), consistent=True):
+    for item in store.query_all(import_entity(import_id), consistent=True):
         if item["sk"] == "split":
             split = Split.model_validate_json(item["document"])
         elif item["sk"].startswith(PART):
-            part = Part.model_validate_json(item["document"])
+            part = ImportPart.model_validate_json(item["document"])
             parts[part.number] = part
     return split, parts
 
 
-def load_part(store: Store, import_id: str, number: int) -> Part:
+def load_part(store: Store, import_id: str, number: int) -> ImportPart:
     """A part, untouched when nobody has worked on it."""
-    item = store.get(Key(entity_of(import_id), f"{PART}{number:04d}"))
-    return Part.model_validate_json(item["document"]) if item else Part(number=number)
+    item = store.get(Key(import_entity(import_id), f"{PART}{number:04d}"))
+    return ImportPart.model_validate_json(item["document"]) if item else ImportPart(number=number)
 
 
 def split_write(import_id: str, split: Split) -> Write:
@@ -216,7 +216,7 @@ def split_write(import_id: str, split: Split) -> Write:
     return _progress_write(import_id, "split", split)
 
 
-def part_write(import_id: str, part: Part) -> Write:
+def part_write(import_id: str, part: ImportPart) -> Write:
     """The member of a transaction that stores how far a part is."""
     return _progress_write(import_id, f"{PART}{part.number:04d}", part)
 
@@ -232,12 +232,12 @@ def case_write(case: StoredCase, *, before: int) -> Write:
     return Write("desk", {"pk": key.pk, "sk": key.sk} | case.model_dump(), expect=before)
 
 
-def case_from(item: Item) -> StoredCase:
+def case_from_item(item: Item) -> StoredCase:
     """The case of an item."""
     return StoredCase.model_validate({name: value for name, value in item.items() if name not in {"pk", "sk"}})
 
 
-def piece_line(row: Row) -> bytes:
+def piece_line(row: LogRow) -> bytes:
     """A row as a line of a piece."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -247,6 +247,6 @@ def file_mark(etag: str) -> str:
     return fingerprint("etag", etag)[:12]
 
 
-def _progress_write(import_id: str, sk: str, progress: Split | Part) -> Write:
-    item: Item = {"pk": entity_of(import_id), "sk": sk, "version": progress.version}
+def _progress_write(import_id: str, sk: str, progress: Split | ImportPart) -> Write:
+    item: Item = {"pk": import_entity(import_id), "sk": sk, "version": progress.version}
     return Write("desk", item | {"document": progress.model_dump_json()}, expect=progress.version - 1)

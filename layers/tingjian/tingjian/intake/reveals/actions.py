@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tingjian.intake.customers.storage import load_customer
 from tingjian.intake.reveals.events import ContactRevealed
-from tingjian.intake.reveals.models import Field
+from tingjian.intake.reveals.models import PersonalField
 from tingjian.intake.reveals.rights import REVEAL_CUSTOMERS
 from tingjian.intake.tickets.storage import list_party
 from tingjian.platform.changes import load_and_write
@@ -16,14 +16,14 @@ from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 
 RIGHT = REVEAL_CUSTOMERS
-TICKETS = 100
+NEWEST_TICKETS = 100
 """How many of a customer's newest tickets are looked at: as many as one call takes."""
 
 
 def reveal(
     store: Store,
     customer_id: str,
-    field: Field,
+    field: PersonalField,
     reason: str,
     *,
     caller: Caller,
@@ -69,6 +69,6 @@ def _require_ticket(store: Store, customer_id: str, caller: Caller) -> None:
     """
     if caller.scope(RIGHT) is Scope.ALL:
         return
-    tickets, _ = list_party(store, "party", customer_id, limit=TICKETS, cursor=None)
+    tickets, _ = list_party(store, "party", customer_id, limit=NEWEST_TICKETS, cursor=None)
     if not any(caller.may(RIGHT, team=ticket.team, owner=ticket.assignee) for ticket in tickets):
         raise AccessDeniedError(right=RIGHT.name)

@@ -1,6 +1,6 @@
 """What happens when personal data is shown in full."""
 
-from tingjian.intake.reveals.models import Field
+from tingjian.intake.reveals.models import PersonalField
 from tingjian.platform.facts import Fact
 
 
@@ -8,5 +8,5 @@ class ContactRevealed(Fact):
     """Somebody saw a masked field of a customer in full, for this reason."""
 
     customer: str
-    field: Field
+    field: PersonalField
     reason: str

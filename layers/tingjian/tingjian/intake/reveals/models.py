@@ -4,13 +4,13 @@ from typing import Literal
 
 from tingjian.platform.models import Frozen, Line
 
-Field = Literal["phones", "emails", "address"]
+PersonalField = Literal["phones", "emails", "address"]
 
 
 class Reveal(Frozen):
     """Which masked field to show, and why."""
 
-    field: Field
+    field: PersonalField
     reason: Line
 
 

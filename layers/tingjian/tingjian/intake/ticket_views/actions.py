@@ -2,7 +2,7 @@
 
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
-from tingjian.intake.customers.storage import from_item as customer_from
+from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.ticket_views.models import ClockView, History, HistoryEntry, TicketView
 from tingjian.intake.ticket_views.storage import collection
@@ -51,7 +51,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
     return TicketView(
         number=spoken(ticket.id),
         category=ticket.category,
-        customer=CustomerView.of(customer_from(customer)) if customer else None,
+        customer=CustomerView.of(customer_from_item(customer)) if customer else None,
         due_at=ticket.due_at,
         clocks=tuple(ClockView.of(clock, calendar_of(store, clock)) for clock in ticket.clocks),
         handoffs=tuple(handoffs),

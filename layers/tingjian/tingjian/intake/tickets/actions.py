@@ -13,7 +13,7 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.replanning import moves
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.types.models import TicketType, checked_fields
+from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import find_staff, find_team
@@ -182,7 +182,7 @@ def measured(store: Store, before: Ticket, after: Ticket, request: Request) -> d
 def _checked(store: Store, kind: TicketType, given: Mapping[str, Any], request: Request) -> dict[str, Any]:
     if not given:
         return {}
-    return checked_fields(
+    return stored_fields(
         kind,
         given,
         now=request.now,

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Contact, Customer
-from tingjian.intake.customers.storage import contact_keys, customer_keys, lookup_write
-from tingjian.intake.customers.storage import write_of as customer_write
+from tingjian.intake.customers.storage import contact_keys, customer_keys, customer_write, lookup_write
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
@@ -17,7 +16,7 @@ from tingjian.intake.tickets.clocking import AT_OPENING
 from tingjian.intake.tickets.events import TicketOpened
 from tingjian.intake.tickets.models import Ticket, context, require_fields
 from tingjian.intake.tickets.storage import write_of
-from tingjian.intake.types.models import TicketType, checked_fields
+from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.chains import ChainEnd
@@ -129,7 +128,7 @@ def _earlier(store: Store, opening: Opening, number: str) -> Receipt | None:
 
 
 def _fields(store: Store, kind: TicketType, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    checked = checked_fields(
+    checked = stored_fields(
         kind,
         given,
         now=now,

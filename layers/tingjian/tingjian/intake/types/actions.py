@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tingjian.intake.types.events import TicketTypeAdded, TicketTypeChanged
 from tingjian.intake.types.models import TicketType, TypeBody
-from tingjian.intake.types.storage import COLLECTION, current_type, write_of
+from tingjian.intake.types.storage import COLLECTION, current_type, type_write
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
@@ -33,7 +33,7 @@ def put_type(
         store,
         entity=f"type#{key}",
         fact=TicketTypeChanged if before else TicketTypeAdded,
-        writes=[write_of(kind)],
+        writes=[type_write(kind)],
         version=kind.version,
         expected=expected,
         data={"team": body.team, "active": body.active, "fields": keys},

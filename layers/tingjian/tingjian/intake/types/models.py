@@ -103,11 +103,11 @@ class PublicTypeList(Frozen):
             items=tuple(
                 PublicType(
                     key=kind.key,
-                    label=said(kind.labels, language, kind.key),
+                    label=display_label(kind.labels, language, kind.key),
                     fields=tuple(
                         PublicField(
                             key=field.key,
-                            label=said(field.labels, language, field.key),
+                            label=display_label(field.labels, language, field.key),
                             kind=field.kind,
                             choices=field.choices,
                             required=True,
@@ -122,12 +122,12 @@ class PublicTypeList(Frozen):
         )
 
 
-def said(labels: Labels, language: str, key: str) -> str:
+def display_label(labels: Labels, language: str, key: str) -> str:
     """The label in the language, else in Chinese, else the key."""
     return labels.get(language) or labels.get("zh-CN") or key
 
 
-def checked_fields(
+def stored_fields(
     kind: TicketType,
     given: Mapping[str, Any],
     *,
@@ -147,7 +147,7 @@ def checked_fields(
             values[key] = None
             continue
         try:
-            values[key] = _checked(definition, value, now=now, is_team=is_team, is_staff=is_staff)
+            values[key] = _stored_value(definition, value, now=now, is_team=is_team, is_staff=is_staff)
         except InvalidInputError as error:
             wrong += error.errors
     if wrong:
@@ -155,7 +155,7 @@ def checked_fields(
     return values
 
 
-def _checked(  # noqa: C901, PLR0912 - one branch a kind of field
+def _stored_value(  # noqa: C901, PLR0912 - one branch a kind of field
     definition: FieldDefinition,
     value: Any,
     *,

@@ -18,17 +18,17 @@ class TypeNotFoundError(NotFoundError):
 
 def list_types(store: Store) -> list[TicketType]:
     """All types, at most 15 seconds old."""
-    return store.parsed(COLLECTION, from_item)
+    return store.parsed(COLLECTION, type_from_item)
 
 
 def find_type(store: Store, key: str, *, fits: Callable[[TicketType], bool] | None = None) -> TicketType | None:
     """One type by its key. One that does not do for the caller (`fits`) is read again: it may have changed just now."""
-    return store.member(COLLECTION, key, from_item, fits=fits)
+    return store.member(COLLECTION, key, type_from_item, fits=fits)
 
 
 def current_type(store: Store, key: str) -> TicketType | None:
     """The type as it is now, for an edit."""
-    return store.current_member(COLLECTION, key, from_item)
+    return store.current_member(COLLECTION, key, type_from_item)
 
 
 def require_type(store: Store, key: str) -> TicketType:
@@ -39,12 +39,12 @@ def require_type(store: Store, key: str) -> TicketType:
     return kind
 
 
-def write_of(kind: TicketType) -> Write:
+def type_write(kind: TicketType) -> Write:
     """The member of a transaction that stores a type."""
     return Write("desk", {"pk": COLLECTION, "sk": kind.key} | kind.model_dump(exclude={"key"}), expect=kind.version - 1)
 
 
-def from_item(item: Item) -> TicketType:
+def type_from_item(item: Item) -> TicketType:
     """The type of an item."""
     return TicketType.model_validate(
         {name: value for name, value in item.items() if name not in {"pk", "sk"}} | {"key": item["sk"]}

@@ -3,6 +3,7 @@
 from tingjian.notifications.deliveries import routes
 from tingjian.notifications.deliveries.actions import fire_delivery
 from tingjian.notifications.deliveries.events import DeliveryReplayed
+from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.platform.features import (
     READS_JOURNAL,
     WRITES_DESK,
@@ -23,6 +24,7 @@ SENDS_TEXT_MESSAGES = Access("sms", ("sns:Publish",))
 
 FEATURE = Feature(
     http=Http("escalation", routes.app, touches=(index("queue"), READS_JOURNAL, WRITES_JOURNAL)),
+    rights=(EDIT_WEBHOOKS,),
     facts=(DeliveryReplayed,),
     timers=(Timer("delivery", fire_delivery, touches=(WRITES_DESK,)),),
     work=(

@@ -1,4 +1,4 @@
-"""The rights of webhooks, which cover their deliveries too."""
+"""The rights of deliveries, and of the webhooks that are called by them."""
 
 from tingjian.platform.rights import ALL, Right
 

@@ -1,6 +1,5 @@
 """Webhooks: what they are made of."""
 
-from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.webhooks import routes
 from tingjian.notifications.webhooks.calls import webhook_call
 from tingjian.notifications.webhooks.events import (
@@ -33,7 +32,6 @@ FEATURE = Feature(
         touches=(DELETES_DESK, READS_JOURNAL, WRITES_JOURNAL),
         reads=(WebhookSettings,),
     ),
-    rights=(EDIT_WEBHOOKS,),
     facts=(WebhookAdded, WebhookChanged, WebhookSecretRotated, WebhookRemoved, WebhookGone),
     mails=(
         # A receiver that answers 410 has its webhook switched off.

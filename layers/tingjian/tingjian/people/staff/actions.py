@@ -32,7 +32,7 @@ def put_staff(
     record_change(
         store,
         entity=f"staff#{staff_id}",
-        fact=(StaffChanged if before else StaffAdded),
+        fact=StaffChanged if before else StaffAdded,
         writes=[staff_write(person)],
         version=person.version,
         expected=expected,
@@ -55,7 +55,7 @@ def put_team(store: Store, team_id: str, body: TeamBody, *, expected: int | None
     record_change(
         store,
         entity=f"team#{team_id}",
-        fact=(TeamChanged if before else TeamAdded),
+        fact=TeamChanged if before else TeamAdded,
         writes=[team_write(team)],
         version=team.version,
         expected=expected,

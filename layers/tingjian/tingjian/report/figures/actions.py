@@ -12,17 +12,17 @@ from tingjian.report.figures.models import (
     TOP_CUSTOMERS,
     Bar,
     Distribution,
+    FigurePart,
     Figures,
-    Kept,
-    Part,
     PeriodFigures,
     Question,
     Records,
     Satisfaction,
     Spread,
     Targets,
+    TargetShare,
 )
-from tingjian.report.lake.database import OpenLake, sql
+from tingjian.report.lake.database import OpenLake, sql_text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,16 +31,16 @@ STAYS = ("stay_unsolved", "stay_resolved")
 COUNTS = ("opened", "answered", "resolved", "closed", "reopened")
 IMPORTED: dict[Records, bool | None] = {"live": False, "imported": True, "all": None}
 BATCH = 2000
-Row = Mapping[str, Any]
-Kinds = dict[str, Row]
+FactRow = Mapping[str, Any]
+Kinds = dict[str, FactRow]
 """Rows of the SQL by kind of fact."""
 
 
-def count(lake: OpenLake, question: Question) -> PeriodFigures:
+def count_figures(lake: OpenLake, question: Question) -> PeriodFigures:
     """The figures of a question. Leaves behind what `rows` reads; counting again replaces it."""
     database = lake.database
     _ask(database, question)
-    database.execute(sql("figures/figures.sql"))
+    database.execute(sql_text("figures/figures.sql"))
     found: dict[str, dict[str, Kinds]] = {}
     previous: Kinds = {}
     for row in _rows(database, "SELECT * FROM figures"):
@@ -62,9 +62,9 @@ def count(lake: OpenLake, question: Question) -> PeriodFigures:
     )
 
 
-def rows(lake: OpenLake) -> Iterator[dict[str, Any]]:
+def ticket_rows(lake: OpenLake) -> Iterator[dict[str, Any]]:
     """The tickets behind the figures that were just counted, one row each, in order of opening."""
-    return _rows(lake.database, sql("figures/rows.sql"))
+    return _rows(lake.database, sql_text("figures/rows.sql"))
 
 
 def _ask(database: "DuckDBPyConnection", question: Question) -> None:
@@ -126,39 +126,41 @@ def _figures(kinds: Kinds) -> dict[str, Any]:
         "first_response_working_minutes": _spread(first, "working_times"),
         "resolution_minutes": _spread(last, "times"),
         "resolution_working_minutes": _spread(last, "working_times"),
-        "targets": Targets(first_response=_kept(number, "first_response"), resolution=_kept(number, "resolution")),
+        "targets": Targets(
+            first_response=_target_share(number, "first_response"), resolution=_target_share(number, "resolution")
+        ),
         "satisfaction": _satisfaction(survey),
     }
 
 
-def _spread(row: Row | None, name: str) -> Spread:
+def _spread(row: FactRow | None, name: str) -> Spread:
     return Spread(median=row[name][0], p90=row[name][1]) if row and row[name] else Spread()
 
 
-def _kept(number: Mapping[str, int], clock: str) -> Kept:
-    return Kept(kept=number.get(f"{clock}_kept", 0), missed=number.get(f"{clock}_missed", 0))
+def _target_share(number: Mapping[str, int], clock: str) -> TargetShare:
+    return TargetShare(kept=number.get(f"{clock}_kept", 0), missed=number.get(f"{clock}_missed", 0))
 
 
-def _satisfaction(row: Row | None) -> Satisfaction:
+def _satisfaction(row: FactRow | None) -> Satisfaction:
     if row is None:
         return Satisfaction()
     share = row["satisfied"] / row["number"]
     return Satisfaction(answers=row["number"], average=row["mean"], satisfied_share=share)
 
 
-def _parts(found: Mapping[str, Kinds]) -> tuple[Part, ...]:
+def _parts(found: Mapping[str, Kinds]) -> tuple[FigurePart, ...]:
     """The parts of a dimension, those with the most to do first; nobody, and the rest of a long list, last."""
-    return tuple(sorted((Part(key=key, **_figures(kinds)) for key, kinds in found.items()), key=_rank))
+    return tuple(sorted((FigurePart(key=key, **_figures(kinds)) for key, kinds in found.items()), key=_rank))
 
 
-def _rank(part: Part) -> tuple[bool, bool, int, int, str]:
+def _rank(part: FigurePart) -> tuple[bool, bool, int, int, str]:
     return part.key == REST, not part.key, -part.opened, -part.resolved, part.key
 
 
-def _days(database: "DuckDBPyConnection", found: Mapping[str, Kinds]) -> tuple[Part, ...]:
+def _days(database: "DuckDBPyConnection", found: Mapping[str, Kinds]) -> tuple[FigurePart, ...]:
     """Every day of the period, those on which nothing happened too, with the work left at its end."""
     left = _rows(database, "SELECT day::VARCHAR AS key, open_at_end, unsolved_at_end FROM open_by_day ORDER BY day")
-    return tuple(Part.model_validate(_figures(found.get(day["key"], {})) | day) for day in left)
+    return tuple(FigurePart.model_validate(_figures(found.get(day["key"], {})) | day) for day in left)
 
 
 def _distribution(database: "DuckDBPyConnection") -> Distribution:

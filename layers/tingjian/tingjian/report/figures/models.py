@@ -54,7 +54,7 @@ class Spread(Frozen):
         return {"median": self.median, "p90": self.p90}
 
 
-class Kept(Frozen):
+class TargetShare(Frozen):
     """Targets kept and missed."""
 
     kept: int = 0
@@ -69,8 +69,8 @@ class Kept(Frozen):
 class Targets(Frozen):
     """Targets by clock."""
 
-    first_response: Kept = Kept()
-    resolution: Kept = Kept()
+    first_response: TargetShare = TargetShare()
+    resolution: TargetShare = TargetShare()
 
 
 class Satisfaction(Frozen):
@@ -103,7 +103,7 @@ class Figures(Frozen):
     satisfaction: Satisfaction = Satisfaction()
 
 
-class Part(Figures):
+class FigurePart(Figures):
     """The figures of one part: `key` is a code or id, empty for nobody or nothing; the rest of a long list is `*`."""
 
     key: str
@@ -133,11 +133,11 @@ class PeriodFigures(Figures):
     """
 
     previous: Figures
-    by_type: tuple[Part, ...]
-    by_channel: tuple[Part, ...]
-    by_team: tuple[Part, ...]
-    by_person: tuple[Part, ...]
-    by_customer: tuple[Part, ...]
-    by_day: tuple[Part, ...]
+    by_type: tuple[FigurePart, ...]
+    by_channel: tuple[FigurePart, ...]
+    by_team: tuple[FigurePart, ...]
+    by_person: tuple[FigurePart, ...]
+    by_customer: tuple[FigurePart, ...]
+    by_day: tuple[FigurePart, ...]
     distribution: Distribution
     data_until: datetime | None = None

@@ -1,7 +1,6 @@
 """The files of reports: what making them takes."""
 
 from tingjian.platform.features import DELETES_DESK, WRITES_DESK, WRITES_JOURNAL, Access, Feature, Work, uploads
-from tingjian.platform.settings import FilesSettings, LakeSettings, TableSettings
 
 FEATURE = Feature(
     work=(
@@ -16,7 +15,6 @@ FEATURE = Feature(
                 Access("lake", ("s3:ListBucket",)),
                 uploads("reports", "PutObject"),
             ),
-            reads=(TableSettings, FilesSettings, LakeSettings),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tingjian.platform import texts
 from tingjian.platform.texts import Language
-from tingjian.report.figures.models import REST, Bar, Figures, Filters, Kept, Part, PeriodFigures, Spread
+from tingjian.report.figures.models import REST, Bar, FigurePart, Figures, Filters, PeriodFigures, Spread, TargetShare
 from tingjian.report.files import charts
 from tingjian.report.files.charts import Series
 from tingjian.report.reports.models import Report
@@ -25,7 +25,7 @@ COLUMNS = ("opened", "resolved", "reopened", "unsolved_at_end", "first_response"
 Say = Callable[..., str]
 
 
-def page_of(report: Report, figures: PeriodFigures) -> str:
+def report_page(report: Report, figures: PeriodFigures) -> str:
     """The page in the report's language."""
     say: Say = functools.partial(_text, report.language)
     body = [_header(say, report, figures), _filters(say, report)]
@@ -43,7 +43,7 @@ def page_of(report: Report, figures: PeriodFigures) -> str:
     )
 
 
-def length(say: Say, minutes: float | None) -> tuple[str, str]:
+def spoken_length(say: Say, minutes: float | None) -> tuple[str, str]:
     """A length of time in the unit that people would say it in: the number, and the unit."""
     if minutes is None:
         return "–", ""
@@ -123,13 +123,13 @@ def _qualities(say: Say, figures: PeriodFigures) -> str:
 
 def _time_card(say: Say, name: str, figures: Figures, before: Figures) -> str:
     spread, earlier = getattr(figures, name), getattr(before, name)
-    number, unit = length(say, spread.median)
-    tail, tail_unit = length(say, spread.p90)
+    number, unit = spoken_length(say, spread.median)
+    tail, tail_unit = spoken_length(say, spread.p90)
     change = _change(say, spread.median, earlier.median, -1)
     return _card(say, name, f"{number}<small>{unit}</small>", note=f"{say('p90')} {tail} {tail_unit}", change=change)
 
 
-def _kept_card(say: Say, clock: str, kept: Kept, before: Kept) -> str:
+def _kept_card(say: Say, clock: str, kept: TargetShare, before: TargetShare) -> str:
     note = say("kept_of", kept=f"{kept.kept:,}", all=f"{kept.kept + kept.missed:,}")
     return _share_card(say, f"kept.{clock}", kept.share, before.share, note)
 
@@ -184,10 +184,10 @@ def _trend(say: Say, figures: PeriodFigures) -> str:
     return f"<section>{head}<figure>{chart}</figure></section>"
 
 
-def _grouped(days: Sequence[Part]) -> tuple[str, list[tuple[str, list[Part]]]]:
+def _grouped(days: Sequence[FigurePart]) -> tuple[str, list[tuple[str, list[FigurePart]]]]:
     """The days as such, by week or by month, whatever can still be seen."""
     grain = "day" if len(days) <= MOST_DAYS else "week" if len(days) <= MOST_WEEKS else "month"
-    groups: dict[str, list[Part]] = {}
+    groups: dict[str, list[FigurePart]] = {}
     for day in days:
         groups.setdefault(_group(grain, day.key), []).append(day)
     return grain, [(members[0].key, members) for members in groups.values()]
@@ -242,7 +242,7 @@ def _bars(say: Say, bars: Sequence[Bar], colour: str, name: str) -> str:
     return charts.distribution(labels, [bar.tickets for bar in bars], colour, name)
 
 
-def _table(say: Say, name: str, parts: Sequence[Part], whole: Figures) -> str:
+def _table(say: Say, name: str, parts: Sequence[FigurePart], whole: Figures) -> str:
     """The parts of one dimension; a bar shows what was resolved by those who work, else what was opened."""
     if not parts:
         return ""
@@ -258,7 +258,7 @@ def _table(say: Say, name: str, parts: Sequence[Part], whole: Figures) -> str:
 
 
 def _cells(say: Say, part: Figures, barred: str, most: int) -> str:
-    kept = Kept(
+    kept = TargetShare(
         kept=part.targets.first_response.kept + part.targets.resolution.kept,
         missed=part.targets.first_response.missed + part.targets.resolution.missed,
     )
@@ -274,7 +274,7 @@ def _cells(say: Say, part: Figures, barred: str, most: int) -> str:
 
 
 def _time_cell(say: Say, spread: Spread) -> str:
-    return _cell("" if spread.median is None else " ".join(length(say, spread.median)))
+    return _cell("" if spread.median is None else " ".join(spoken_length(say, spread.median)))
 
 
 def _cell(text: str, *, bar: float = 0.0) -> str:

@@ -20,7 +20,9 @@ COLUMNS = (
 NAMED: tuple[Dimension, ...] = ("type", "channel", "team", "person")
 
 
-def cells(row: Mapping[str, Any], zone: ZoneInfo, labels: Mapping[Dimension, Mapping[str, str]]) -> Iterator[Any]:
+def ticket_cells(
+    row: Mapping[str, Any], zone: ZoneInfo, labels: Mapping[Dimension, Mapping[str, str]]
+) -> Iterator[Any]:
     """The cells of a ticket: local times without their zone, minutes to a hundredth, names where there are some."""
     names = {str(dimension): labels.get(dimension, {}) for dimension in NAMED}
     for column in COLUMNS:

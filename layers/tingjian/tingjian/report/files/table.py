@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tingjian.platform import texts
 from tingjian.report.figures.models import Dimension
-from tingjian.report.files.rows import COLUMNS, cells
+from tingjian.report.files.rows import COLUMNS, ticket_cells
 from tingjian.report.reports.models import Report
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -26,12 +26,12 @@ def write_table(
         writer = csv.writer(file)
         writer.writerow([texts.text(f"report.row.{column}", report.language) for column in COLUMNS])
         for row in rows:
-            writer.writerow([_said(value) for value in cells(row, zone, labels)])
+            writer.writerow([_cell_text(value) for value in ticket_cells(row, zone, labels)])
             written += 1
     return written
 
 
-def _said(value: object) -> str:
+def _cell_text(value: object) -> str:
     """The cell's text; one that a spreadsheet would take for a formula begins with an apostrophe."""
     if value is None:
         return ""

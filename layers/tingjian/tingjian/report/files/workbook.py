@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tingjian.platform import texts
-from tingjian.report.figures.models import Dimension, Figures, Part, PeriodFigures
-from tingjian.report.files.rows import COLUMNS, TIMES, cells
+from tingjian.report.figures.models import Dimension, FigurePart, Figures, PeriodFigures
+from tingjian.report.files.rows import COLUMNS, TIMES, ticket_cells
 from tingjian.report.reports.models import Report
 
 MOST_ROWS = 1_000_000
@@ -92,7 +92,7 @@ class _Sheets:
         for name in PARTS:
             line = self._parts(sheet, line + 1, name, getattr(figures, f"by_{name}"))
 
-    def days(self, days: Sequence[Part]) -> None:
+    def days(self, days: Sequence[FigurePart]) -> None:
         """A row a day, which the charts of the summary are drawn from."""
         sheet = self.book.add_worksheet(self.days_name)
         sheet.set_column(0, 0, 12)
@@ -117,7 +117,7 @@ class _Sheets:
         count = 0
         for count, row in enumerate(rows, start=1):
             if count <= MOST_ROWS:
-                self._ticket(sheet, count, cells(row, self.zone, labels))
+                self._ticket(sheet, count, ticket_cells(row, self.zone, labels))
         if count > MOST_ROWS:
             sheet.write_string(MOST_ROWS + 1, 0, self.say("sheet.truncated", rows=f"{MOST_ROWS:,}"))
         sheet.autofilter(0, 0, min(count, MOST_ROWS), len(COLUMNS) - 1)
@@ -153,7 +153,7 @@ class _Sheets:
         lines.append((self.say("sheet.satisfied_share"), scores.satisfied_share, self.share))
         return lines
 
-    def _parts(self, sheet: Any, line: int, name: str, parts: Sequence[Part]) -> int:
+    def _parts(self, sheet: Any, line: int, name: str, parts: Sequence[FigurePart]) -> int:
         """One breakdown; the line after it."""
         heads = [self.say(f"by.{name}"), *(self.say(f"column.{count}") for count in PART_COUNTS)]
         heads += [self.say(f"column.{time}") for time in ("first_response", "resolution", "satisfied")]

@@ -12,19 +12,19 @@ from tingjian.platform.events import Event, from_item
 from tingjian.platform.store import from_wire
 from tingjian.platform.telemetry import record
 from tingjian.report.lake.database import OpenLake, open_lake
-from tingjian.report.lake.models import Manifest, body_of, raw_key, table_key
+from tingjian.report.lake.models import Manifest, raw_body, raw_key, table_key
 from tingjian.report.lake.storage import (
     Lake,
-    copy_of,
-    delete,
+    delete_objects,
     file_digest,
     forget_copies,
-    left_over,
     list_manifests,
     load_manifest,
+    local_copy,
     put_file,
     put_manifest,
     put_raw,
+    unneeded_objects,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ KEPT_GENERATIONS = 3
 GRACE = timedelta(hours=1)
 
 
-def append(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]:
+def append_events(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Write the inserted events of a batch of Journal's stream into the lake; one call, none for an empty batch.
 
     Returns the sequence numbers of the records that are no events. All others are written whatever stands beside them.
@@ -52,7 +52,7 @@ def append(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]:
             poisoned.append(entry["dynamodb"]["SequenceNumber"])
     if events:
         first = records[0]["dynamodb"]["SequenceNumber"]
-        body = body_of(events)
+        body = raw_body(events)
         put_raw(lake, raw_key(first, f"{events[0].recorded_at:%Y-%m-%d}", body), body)
         record("EventsKept", count=len(events))
     if poisoned:
@@ -60,7 +60,7 @@ def append(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]:
     return poisoned
 
 
-def compact(lake: Lake, *, now: datetime) -> bool:
+def compact_lake(lake: Lake, *, now: datetime) -> bool:
     """Bring raw events into the next generation and drop what it makes needless; True when there may be more to do.
 
     Can be killed at any call and run twice at once: a generation counts from the moment its manifest is there, of two
@@ -76,13 +76,13 @@ def compact(lake: Lake, *, now: datetime) -> bool:
     if manifest.objects != opened.manifest.objects and not put_manifest(lake, manifest):
         record("CompactionsBeaten", generation=manifest.generation)
         return True
-    delete(lake, opened.raw)
+    delete_objects(lake, opened.raw)
     _tidy(lake, manifest, now=now)
     record("LakeCompacted", generation=manifest.generation, objects=len(opened.raw))
     return len(opened.raw) == AT_ONCE
 
 
-def forget(lake: Lake) -> None:
+def forget_compactions(lake: Lake) -> None:
     """Begin a generation in which nothing is compacted, so that everything is derived anew from what is replayed."""
     before = load_manifest(lake)
     put_manifest(lake, Manifest(generation=before.generation + 1))
@@ -96,22 +96,22 @@ def _next_generation(lake: Lake, opened: OpenLake, database: "DuckDBPyConnection
     events = dict(opened.manifest.events)
     for month in opened.months:
         stored = [events[month]] if month in events else []
-        events[month] = _write(lake, database, f"events/{month}", generation, _events_of(lake, month, stored))
+        events[month] = _write_table(lake, database, f"events/{month}", generation, _month_query(lake, month, stored))
     return Manifest(
         generation=generation,
         events=events,
-        tickets=_write(lake, database, "tickets", generation, "SELECT * FROM tickets ORDER BY opened_at, ticket"),
-        facts=_write(lake, database, "facts", generation, "SELECT * FROM facts ORDER BY kind, moment, ticket"),
+        tickets=_write_table(lake, database, "tickets", generation, "SELECT * FROM tickets ORDER BY opened_at, ticket"),
+        facts=_write_table(lake, database, "facts", generation, "SELECT * FROM facts ORDER BY kind, moment, ticket"),
         data_until=opened.data_until,
     )
 
 
-def _events_of(lake: Lake, month: str, stored: Sequence[str]) -> str:
-    before = "".join(f"SELECT * FROM read_parquet('{copy_of(lake, key)}') UNION ALL " for key in stored)  # noqa: S608
+def _month_query(lake: Lake, month: str, stored: Sequence[str]) -> str:
+    before = "".join(f"SELECT * FROM read_parquet('{local_copy(lake, key)}') UNION ALL " for key in stored)  # noqa: S608
     return f"{before}SELECT * FROM fresh WHERE strftime(moment, '%Y-%m') = '{month}' ORDER BY entity, version"  # noqa: S608
 
 
-def _write(lake: Lake, database: "DuckDBPyConnection", table: str, generation: int, query: str) -> str:
+def _write_table(lake: Lake, database: "DuckDBPyConnection", table: str, generation: int, query: str) -> str:
     with tempfile.NamedTemporaryFile(suffix=".parquet", delete=False) as file:
         path = Path(file.name)
     database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)")
@@ -128,8 +128,8 @@ def _tidy(lake: Lake, manifest: Manifest, *, now: datetime) -> None:
     kept = [key for key, _ in manifests if key not in old]
     needed = set(manifest.objects)
     for key in kept:
-        needed |= Manifest.model_validate_json(copy_of(lake, key).read_bytes()).objects
+        needed |= Manifest.model_validate_json(local_copy(lake, key).read_bytes()).objects
     if old:
-        delete(lake, old)
-    delete(lake, left_over(lake, needed=needed, older_than=now - GRACE))
+        delete_objects(lake, old)
+    delete_objects(lake, unneeded_objects(lake, needed=needed, older_than=now - GRACE))
     forget_copies(lake, needed | set(kept))

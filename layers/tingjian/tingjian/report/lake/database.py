@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tingjian.intake.tickets.models import CATEGORIES
 from tingjian.report.lake.models import Manifest
-from tingjian.report.lake.storage import Lake, ObjectGoneError, copies_of, copy_of, list_raw, load_manifest
+from tingjian.report.lake.storage import Lake, ObjectGoneError, list_raw, load_manifest, local_copies, local_copy
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -76,29 +76,31 @@ def connect() -> "DuckDBPyConnection":
 
 
 @functools.cache
-def sql(path: str) -> str:
+def sql_text(path: str) -> str:
     """An SQL text of this wing, by its path: `lake/derive.sql`."""
     return (Path(__file__).parents[1] / path).read_text(encoding="utf-8")
 
 
 def open_generation(lake: Lake, manifest: Manifest, raw: Sequence[str]) -> OpenLake:
     """A generation and the raw objects that came after it. Raises ObjectGoneError."""
-    raw_paths = [str(path) for path in copies_of(lake, raw)]
-    stored = {"tickets": _paths(lake, manifest.tickets), "facts": _paths(lake, manifest.facts)}
+    raw_paths = [str(path) for path in local_copies(lake, raw)]
+    stored = {"tickets": _copy_paths(lake, manifest.tickets), "facts": _copy_paths(lake, manifest.facts)}
     database = connect()
-    database.execute(sql("lake/schema.sql"))
+    database.execute(sql_text("lake/schema.sql"))
     for table, paths in stored.items():
         _view(database, f"stored_{table}", paths, empty=f"no_{table}")
     months: tuple[str, ...] = ()
     if raw_paths:
-        months = _freshened(lake, manifest, database, raw_paths)
+        months = _add_raw_events(lake, manifest, database, raw_paths)
     else:
         for table in stored:
             database.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM stored_{table}")  # noqa: S608 - own names
     return OpenLake(database, manifest, tuple(raw), months, _data_until(database, manifest, fresh=bool(raw_paths)))
 
 
-def _freshened(lake: Lake, manifest: Manifest, database: "DuckDBPyConnection", raw_paths: list[str]) -> tuple[str, ...]:
+def _add_raw_events(
+    lake: Lake, manifest: Manifest, database: "DuckDBPyConnection", raw_paths: list[str]
+) -> tuple[str, ...]:
     """Make the tables with the raw events in them; the months in which new events happened."""
     _read_raw(database, raw_paths)
     since = database.execute(
@@ -108,11 +110,11 @@ def _freshened(lake: Lake, manifest: Manifest, database: "DuckDBPyConnection", r
     ).fetchone()
     earliest = f"{since[0]:%Y-%m}" if since and since[0] else "9999"
     needed = [key for month, key in sorted(manifest.events.items()) if month >= earliest]
-    _view(database, "stored_events", [str(path) for path in copies_of(lake, needed)], empty="no_events")
+    _view(database, "stored_events", [str(path) for path in local_copies(lake, needed)], empty="no_events")
     database.execute("CREATE TEMP TABLE categories (status VARCHAR, category VARCHAR)")
     database.executemany("INSERT INTO categories VALUES (?, ?)", [list(pair) for pair in CATEGORIES.items()])
     for step in ("lake/fresh.sql", "lake/derive.sql", "lake/renew.sql"):
-        database.execute(sql(step))
+        database.execute(sql_text(step))
     found = database.execute("SELECT DISTINCT strftime(moment, '%Y-%m') FROM fresh ORDER BY 1").fetchall()
     return tuple(month for (month,) in found)
 
@@ -122,8 +124,8 @@ def _read_raw(database: "DuckDBPyConnection", paths: list[str]) -> None:
     database.execute(f"CREATE TEMP TABLE raw AS SELECT * FROM {source}", {"paths": paths})  # noqa: S608 - own names
 
 
-def _paths(lake: Lake, key: str | None) -> list[str]:
-    return [str(copy_of(lake, key))] if key else []
+def _copy_paths(lake: Lake, key: str | None) -> list[str]:
+    return [str(local_copy(lake, key))] if key else []
 
 
 def _view(database: "DuckDBPyConnection", name: str, paths: list[str], *, empty: str) -> None:

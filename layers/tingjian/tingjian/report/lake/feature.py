@@ -1,14 +1,13 @@
 """The lake: what it is made of. What lies in it is listed in `models.py`."""
 
 from tingjian.platform.features import Access, Feature, Work
-from tingjian.platform.settings import LakeSettings, ReportQueueSettings
 
 QUEUES = Access("report_queue", ("sqs:SendMessage",))
 
 FEATURE = Feature(
     work=(
-        Work("report.stream", touches=(Access("lake", ("s3:PutObject",), "*"),), reads=(LakeSettings,)),
-        Work("report.schedule", touches=(QUEUES,), reads=(ReportQueueSettings,)),
+        Work("report.stream", touches=(Access("lake", ("s3:PutObject",), "*"),)),
+        Work("report.schedule", touches=(QUEUES,)),
         Work(
             "report.worker",
             touches=(
@@ -16,7 +15,6 @@ FEATURE = Feature(
                 Access("lake", ("s3:ListBucket",)),
                 QUEUES,
             ),
-            reads=(LakeSettings, ReportQueueSettings),
         ),
     ),
 )

@@ -46,7 +46,7 @@ class Manifest(Frozen):
         return frozenset(key for key in (*self.events.values(), self.tickets, self.facts) if key)
 
 
-def line_of(event: Event) -> str:
+def event_line(event: Event) -> str:
     """The event as a line of JSON."""
     return json.dumps(
         {
@@ -67,14 +67,14 @@ def line_of(event: Event) -> str:
     )
 
 
-def body_of(events: Iterable[Event]) -> bytes:
+def raw_body(events: Iterable[Event]) -> bytes:
     """The content of a raw object."""
-    return "".join(line_of(event) + "\n" for event in events).encode()
+    return "".join(event_line(event) + "\n" for event in events).encode()
 
 
 def raw_key(sequence_number: str, day: str, body: bytes) -> str:
     """The name of a raw object: the same records make the same object, others never overwrite it."""
-    return f"{RAW}{day}/{sequence_number.zfill(40)}-{digest(body)}.jsonl"
+    return f"{RAW}{day}/{sequence_number.zfill(40)}-{content_digest(body)}.jsonl"
 
 
 def table_key(table: str, generation: int, content_digest: str) -> str:
@@ -82,6 +82,6 @@ def table_key(table: str, generation: int, content_digest: str) -> str:
     return f"{PARQUET}{table}/{generation:010d}-{content_digest}.parquet"
 
 
-def digest(content: bytes) -> str:
+def content_digest(content: bytes) -> str:
     """Twelve hexadecimal digits of SHA-256."""
     return hashlib.sha256(content).hexdigest()[:12]

@@ -29,7 +29,7 @@ class ObjectGoneError(Exception):
 
 
 @functools.cache
-def folder() -> Path:
+def copies_folder() -> Path:
     """Where this process keeps copies of the lake's objects. What a process that is gone has left there is deleted."""
     parent = Path(tempfile.gettempdir()) / "tingjian-lake"
     for old in parent.glob("*"):
@@ -43,7 +43,7 @@ class Lake:
     """The bucket of the lake, and a local folder for copies of its objects."""
 
     bucket: str
-    copies: Path = field(default_factory=folder)
+    copies: Path = field(default_factory=copies_folder)
     client: "S3Client | None" = None
 
     @property
@@ -60,7 +60,7 @@ def put_raw(lake: Lake, key: str, body: bytes) -> None:
 def list_raw(lake: Lake, limit: int | None = None) -> list[str]:
     """The raw objects that are not compacted yet, the oldest first, at most `limit`."""
     keys: list[str] = []
-    for key, _ in _listed(lake, RAW):
+    for key, _ in _objects(lake, RAW):
         if limit is not None and len(keys) >= limit:
             break
         keys.append(key)
@@ -69,10 +69,10 @@ def list_raw(lake: Lake, limit: int | None = None) -> list[str]:
 
 def load_manifest(lake: Lake) -> Manifest:
     """The newest generation; an empty one where nothing was compacted yet."""
-    newest = max((key for key, _ in _listed(lake, MANIFESTS)), default=None)
+    newest = max((key for key, _ in _objects(lake, MANIFESTS)), default=None)
     if newest is None:
         return Manifest()
-    return Manifest.model_validate_json(copy_of(lake, newest).read_bytes())
+    return Manifest.model_validate_json(local_copy(lake, newest).read_bytes())
 
 
 def put_manifest(lake: Lake, manifest: Manifest) -> bool:
@@ -99,7 +99,7 @@ def put_file(lake: Lake, key: str, path: Path) -> None:
     shutil.move(path, target)
 
 
-def copy_of(lake: Lake, key: str) -> Path:
+def local_copy(lake: Lake, key: str) -> Path:
     """A local copy of an object, fetched once. Raises ObjectGoneError."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - late by design
 
@@ -126,7 +126,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()[:12]
 
 
-def delete(lake: Lake, keys: Iterable[str]) -> None:
+def delete_objects(lake: Lake, keys: Iterable[str]) -> None:
     """Delete objects, and their local copies."""
     wanted = list(keys)
     for start in range(0, len(wanted), DELETED_AT_ONCE):
@@ -136,20 +136,20 @@ def delete(lake: Lake, keys: Iterable[str]) -> None:
             (lake.copies / key).unlink(missing_ok=True)
 
 
-def left_over(lake: Lake, *, needed: Collection[str], older_than: datetime) -> list[str]:
+def unneeded_objects(lake: Lake, *, needed: Collection[str], older_than: datetime) -> list[str]:
     """Compacted objects that no kept generation needs, old enough that nobody is about to need them."""
-    return [key for key, modified in _listed(lake, PARQUET) if key not in needed and modified < older_than]
+    return [key for key, modified in _objects(lake, PARQUET) if key not in needed and modified < older_than]
 
 
 def list_manifests(lake: Lake) -> list[tuple[str, datetime]]:
     """The manifests and when they were written, the oldest first."""
-    return sorted(_listed(lake, MANIFESTS))
+    return sorted(_objects(lake, MANIFESTS))
 
 
-def copies_of(lake: Lake, keys: Sequence[str]) -> list[Path]:
+def local_copies(lake: Lake, keys: Sequence[str]) -> list[Path]:
     """Local copies of many objects, several fetched at a time. Raises ObjectGoneError."""
     with ThreadPoolExecutor(max_workers=FETCHED_AT_ONCE) as threads:
-        return list(threads.map(lambda key: copy_of(lake, key), keys))
+        return list(threads.map(lambda key: local_copy(lake, key), keys))
 
 
 def forget_copies(lake: Lake, needed: Collection[str]) -> None:
@@ -159,7 +159,7 @@ def forget_copies(lake: Lake, needed: Collection[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _listed(lake: Lake, prefix: str) -> Iterator[tuple[str, datetime]]:
+def _objects(lake: Lake, prefix: str) -> Iterator[tuple[str, datetime]]:
     for page in lake.s3.get_paginator("list_objects_v2").paginate(Bucket=lake.bucket, Prefix=prefix):
         for entry in page.get("Contents", []):
             yield entry["Key"], entry["LastModified"]

@@ -20,31 +20,31 @@ from tingjian.report.reports.events import ReportAsked, ReportFailed, ReportFetc
 from tingjian.report.reports.models import (
     FORMATS,
     Accepted,
+    FileFormat,
     FileLink,
-    Format,
-    Job,
     Report,
     ReportBody,
     ReportNotMadeError,
+    ReportSchedule,
+    ReportTask,
     ReportView,
     Runs,
-    Schedule,
 )
 from tingjian.report.reports.storage import (
     LINK_SECONDS,
     ReportFiles,
+    file_link,
     find_report,
-    job_done,
+    job_delete,
     job_write,
-    link_to,
     list_jobs,
     list_runs,
     list_schedules,
     load_figures,
     load_report,
+    new_report_writes,
     report_write,
     schedule_write,
-    writes_of_new,
 )
 
 CATCH_UP = 20
@@ -71,9 +71,9 @@ def ask_report(
     """Ask for a report of any period; the same request gets the same report. Raises InvalidInputError."""
     identifier = idempotency.derive("report") if idempotency else random_id()
     if idempotency and (earlier := find_report(store, identifier)) is not None:
-        return _accepted(earlier, idempotency)
-    zone = periods.zone_of(body.zone or zone)
-    bounds = periods.bound_of(body.start, "from"), periods.bound_of(body.end, "to")
+        return _acceptance(earlier, idempotency)
+    zone = periods.read_zone(body.zone or zone)
+    bounds = periods.read_bound(body.start, "from"), periods.read_bound(body.end, "to")
     starts_at, ends_at = periods.check_period(*bounds, zone, now=now)
     report = Report(
         **body.model_dump(by_alias=False, exclude={"zone", "language"}),
@@ -88,11 +88,11 @@ def ask_report(
         request=mark_of(idempotency),
     )
     try:
-        report = _add(store, report, actor=actor, idempotency=idempotency)
+        report = _add_report(store, report, actor=actor, idempotency=idempotency)
     except ConditionFailedError:
-        return _accepted(load_report(store, identifier), idempotency)
+        return _acceptance(load_report(store, identifier), idempotency)
     send(report.id)
-    return _accepted(report, None)
+    return _acceptance(report, None)
 
 
 def ask_due_reports(store: Store, send: Send, *, now: datetime, zone: str, language: Language) -> int:
@@ -106,8 +106,8 @@ def ask_due_reports(store: Store, send: Send, *, now: datetime, zone: str, langu
         today = now.astimezone(ZoneInfo(zone)).date()
         schedule = schedules.get(kind)
         if schedule is None:
-            first = Schedule(kind=kind, version=1, next_start=periods.first_day(kind, today).isoformat())
-            _try(store, [schedule_write(first)])
+            first = ReportSchedule(kind=kind, version=1, next_start=periods.first_day(kind, today).isoformat())
+            _transact(store, [schedule_write(first)])
             continue
         while asked < CATCH_UP and (moved := _ask_next(store, schedule, now=now, zone=zone, language=language)):
             schedule, report_id = moved
@@ -130,7 +130,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
         "formats": list(FORMATS),
     }
     made = report.made(now=now, rows=rows)
-    if not _change(store, report, made, ReportMade, data, actor=SYSTEM, now=now, writes=[job_done(report.id)]):
+    if not _change_report(store, report, made, ReportMade, data, actor=SYSTEM, now=now, writes=[job_delete(report.id)]):
         return False
     record("ReportsMade", report=report.id, kind=report.kind, on_time=str(made.on_time))
     return True
@@ -139,7 +139,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
 def fail_report(store: Store, report: Report, problem: str, *, now: datetime) -> None:
     """Keep that an attempt went wrong; it is tried again."""
     data = {"kind": report.kind, "problem": problem}
-    _change(store, report, report.failed(problem), ReportFailed, data, actor=SYSTEM, now=now)
+    _change_report(store, report, report.failed(problem), ReportFailed, data, actor=SYSTEM, now=now)
     record("ReportsFailed", report=report.id, problem=problem)
 
 
@@ -153,7 +153,7 @@ def view_report(store: Store, files: ReportFiles, report_id: str) -> ReportView:
 
 
 def fetch_file(
-    store: Store, files: ReportFiles, report_id: str, form: Format, *, actor: Actor, now: datetime
+    store: Store, files: ReportFiles, report_id: str, form: FileFormat, *, actor: Actor, now: datetime
 ) -> FileLink:
     """A link to a file, and the event that says who fetched it. Raises ReportNotFoundError, ReportNotMadeError."""
     report = load_report(store, report_id)
@@ -163,7 +163,7 @@ def fetch_file(
         ReportFetched, now=now, actor=actor, data={"report": report.id, "format": form, "rows": report.rows}
     )
     store.transact([event_write(event)])
-    return FileLink(url=link_to(files, report, form), expires_in_seconds=LINK_SECONDS)
+    return FileLink(url=file_link(files, report, form), expires_in_seconds=LINK_SECONDS)
 
 
 def summarise_runs(store: Store, start: str | None, end: str | None, *, now: datetime, zone: str) -> Runs:
@@ -171,9 +171,9 @@ def summarise_runs(store: Store, start: str | None, end: str | None, *, now: dat
 
     Raises InvalidInputError for a span that ends before it starts or is longer than a year.
     """
-    ends_at = min(periods.instant_of(periods.bound_of(end, "to"), zone), now) if end else now
+    ends_at = min(periods.bound_instant(periods.read_bound(end, "to"), zone), now) if end else now
     starts_at = (
-        periods.instant_of(periods.bound_of(start, "from"), zone) if start else ends_at - timedelta(days=RUN_DAYS)
+        periods.bound_instant(periods.read_bound(start, "from"), zone) if start else ends_at - timedelta(days=RUN_DAYS)
     )
     if starts_at.astimezone(UTC) >= ends_at:
         raise invalid("to", "period")
@@ -183,12 +183,12 @@ def summarise_runs(store: Store, start: str | None, end: str | None, *, now: dat
 
 
 def _ask_next(
-    store: Store, schedule: Schedule, *, now: datetime, zone: str, language: Language
-) -> tuple[Schedule, str] | None:
+    store: Store, schedule: ReportSchedule, *, now: datetime, zone: str, language: Language
+) -> tuple[ReportSchedule, str] | None:
     """Ask for the schedule's next report and move it on, in one transaction; None when it is not time, or done."""
     start = date.fromisoformat(schedule.next_start)
-    end = periods.after(schedule.kind, start)
-    if now < periods.moment(end, periods.BEGINS, zone):
+    end = periods.next_first_day(schedule.kind, start)
+    if now < periods.local_instant(end, periods.BEGINS, zone):
         return None
     report = Report(
         id=f"{schedule.kind}-{start.isoformat()}",
@@ -202,29 +202,29 @@ def _ask_next(
         ends_at=periods.midnight(end, zone),
         requested_at=now,
         requested_by=str(SYSTEM),
-        due_at=periods.moment(end, periods.DUE, zone),
+        due_at=periods.local_instant(end, periods.DUE, zone),
     )
-    moved = Schedule(kind=schedule.kind, version=schedule.version + 1, next_start=end.isoformat())
+    moved = ReportSchedule(kind=schedule.kind, version=schedule.version + 1, next_start=end.isoformat())
     try:
-        _add(store, report, actor=SYSTEM, writes=[schedule_write(moved)])
+        _add_report(store, report, actor=SYSTEM, writes=[schedule_write(moved)])
     except ConditionFailedError:
         return None
     return moved, report.id
 
 
-def _tell_again(store: Store, send: Send, job: Job, *, now: datetime) -> None:
+def _tell_again(store: Store, send: Send, job: ReportTask, *, now: datetime) -> None:
     """Tell the worker again of a report that should be there by now; after some tries it is left to people."""
     if now - job.told_at < TOLD_AGAIN_AFTER:
         return
     if job.tries >= MOST_TRIES:
-        _try(store, [job_done(job.id)])
+        _transact(store, [job_delete(job.id)])
         record("ReportsGivenUp", report=job.id)
         return
-    _try(store, [job_write(job.model_copy(update={"told_at": now, "tries": job.tries + 1}))])
+    _transact(store, [job_write(job.model_copy(update={"told_at": now, "tries": job.tries + 1}))])
     send(job.id)
 
 
-def _add(
+def _add_report(
     store: Store,
     report: Report,
     *,
@@ -243,11 +243,11 @@ def _add(
         ReportAsked, now=report.requested_at, actor=actor, data=data, idempotency=idempotency
     )
     report = report.model_copy(update={"hash": event.hash})
-    store.transact([*writes_of_new(report), event_write(event), *writes], idempotency=key_use(idempotency, event))
+    store.transact([*new_report_writes(report), event_write(event), *writes], idempotency=key_use(idempotency, event))
     return report
 
 
-def _change(
+def _change_report(
     store: Store,
     before: Report,
     after: Report,
@@ -260,10 +260,10 @@ def _change(
 ) -> bool:
     event = ChainEnd(after.entity, after.version - 1, before.hash).next_event(fact, now=now, actor=actor, data=data)
     after = after.model_copy(update={"hash": event.hash})
-    return _try(store, [report_write(after), event_write(event), *writes])
+    return _transact(store, [report_write(after), event_write(event), *writes])
 
 
-def _try(store: Store, writes: list[Write]) -> bool:
+def _transact(store: Store, writes: list[Write]) -> bool:
     try:
         store.transact(writes)
     except ConditionFailedError:
@@ -271,7 +271,7 @@ def _try(store: Store, writes: list[Write]) -> bool:
     return True
 
 
-def _accepted(report: Report, idempotency: Idempotency | None) -> Accepted:
+def _acceptance(report: Report, idempotency: Idempotency | None) -> Accepted:
     if idempotency:
         idempotency.check(report.request)
     return Accepted(id=report.id, requested_at=report.requested_at, location=f"/v1/reports/{report.id}")

@@ -11,7 +11,7 @@ from tingjian.platform.features import (
     Work,
     uploads,
 )
-from tingjian.platform.settings import CentreSettings, FilesSettings, ReportQueueSettings, TableSettings
+from tingjian.platform.settings import CentreSettings
 from tingjian.report.reports import routes
 from tingjian.report.reports.events import ReportAsked, ReportFailed, ReportFetched, ReportMade
 from tingjian.report.reports.rights import MAKE_REPORTS, READ_REPORTS
@@ -24,7 +24,7 @@ FEATURE = Feature(
         "report",
         routes.app,
         touches=(WRITES_JOURNAL, uploads("reports", "GetObject"), QUEUES),
-        reads=(CentreSettings, FilesSettings, ReportQueueSettings),
+        reads=(CentreSettings,),
     ),
     rights=(READ_REPORTS, MAKE_REPORTS),
     facts=(ReportAsked, ReportMade, ReportFailed, ReportFetched),
@@ -32,7 +32,7 @@ FEATURE = Feature(
         Work(
             "report.schedule",
             touches=(Access("desk", ("dynamodb:Query",)), WRITES_DESK, DELETES_DESK, WRITES_JOURNAL, QUEUES),
-            reads=(TableSettings, CentreSettings, ReportQueueSettings),
+            reads=(CentreSettings,),
         ),
     ),
     places=(

@@ -1,12 +1,12 @@
 """What people call the parts of a report: names of staff and teams, labels of types and channels."""
 
-from tingjian.intake.types.models import said
+from tingjian.intake.types.models import display_label
 from tingjian.intake.types.storage import list_types
 from tingjian.people.staff.storage import list_staff, list_teams
 from tingjian.platform import texts
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Language
-from tingjian.report.figures.models import REST, Dimension, Part, PeriodFigures
+from tingjian.report.figures.models import REST, Dimension, FigurePart, PeriodFigures
 
 Labels = dict[Dimension, dict[str, str]]
 
@@ -19,24 +19,26 @@ def load_labels(store: Store, language: Language) -> Labels:
         if key.startswith("channel.")
     }
     return {
-        "type": {kind.key: said(kind.labels, language, kind.key) for kind in list_types(store)},
+        "type": {kind.key: display_label(kind.labels, language, kind.key) for kind in list_types(store)},
         "channel": channels,
         "team": {team.id: team.name for team in list_teams(store)},
         "person": {person.id: person.name for person in list_staff(store)},
     }
 
 
-def labelled(figures: PeriodFigures, labels: Labels, language: Language) -> PeriodFigures:
+def label_figures(figures: PeriodFigures, labels: Labels, language: Language) -> PeriodFigures:
     """The figures with a label on each part; a key that nobody named is its own label."""
     return figures.model_copy(
         update={
-            f"by_{dimension}": tuple(_part(part, labels.get(dimension, {}), dimension, language) for part in parts)
+            f"by_{dimension}": tuple(
+                _labelled_part(part, labels.get(dimension, {}), dimension, language) for part in parts
+            )
             for dimension, parts in breakdowns(figures).items()
         }
     )
 
 
-def breakdowns(figures: PeriodFigures) -> dict[Dimension, tuple[Part, ...]]:
+def breakdowns(figures: PeriodFigures) -> dict[Dimension, tuple[FigurePart, ...]]:
     """The parts by dimension, as they are shown one after the other."""
     return {
         "type": figures.by_type,
@@ -48,7 +50,7 @@ def breakdowns(figures: PeriodFigures) -> dict[Dimension, tuple[Part, ...]]:
     }
 
 
-def _part(part: Part, names: dict[str, str], dimension: Dimension, language: Language) -> Part:
+def _labelled_part(part: FigurePart, names: dict[str, str], dimension: Dimension, language: Language) -> FigurePart:
     if part.key == REST and dimension == "customer":
         label = texts.text("report.rest", language)
     else:

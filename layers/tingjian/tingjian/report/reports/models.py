@@ -9,13 +9,12 @@ from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen, Line
 from tingjian.platform.texts import Language
 from tingjian.report.figures.models import SATISFIED_FROM, Filters, PeriodFigures, Question, Records
-from tingjian.report.reports.periods import Kind as Recurring
-from tingjian.report.reports.periods import bound_of, days_of, previous_start
+from tingjian.report.reports.periods import PeriodKind, period_days, previous_start, read_bound
 
-State = Literal["queued", "made", "failed"]
-Kind = Literal["day", "week", "month", "custom"]
-Format = Literal["json", "html", "xlsx", "csv"]
-FORMATS: tuple[Format, ...] = ("json", "html", "xlsx", "csv")
+ReportState = Literal["queued", "made", "failed"]
+ReportKind = Literal["day", "week", "month", "custom"]
+FileFormat = Literal["json", "html", "xlsx", "csv"]
+FORMATS: tuple[FileFormat, ...] = ("json", "html", "xlsx", "csv")
 LATEST_RUNS = 400
 BoundText = Annotated[str, Field(min_length=8, max_length=40)]
 
@@ -32,7 +31,7 @@ class ReportNotMadeError(ConflictError):
     code = "report_not_made"
 
 
-class Asked(Frozen):
+class ReportRequest(Frozen):
     """A period and what is counted in it. `from` and `to` are local dates of the zone, or instants."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -55,13 +54,13 @@ class Asked(Frozen):
         return "all" if self.imported == "all" else "imported" if self.imported else "live"
 
 
-class ReportBody(Asked):
+class ReportBody(ReportRequest):
     """What somebody asks for. The zone is the centre's unless given, the language the caller's."""
 
     language: Language | None = None
 
 
-class Report(Asked):
+class Report(ReportRequest):
     """A stored report. `due_at` is set where a schedule asked for it; `request` marks the idempotent request behind it.
 
     `problem` names what went wrong at the last attempt.
@@ -70,9 +69,9 @@ class Report(Asked):
     id: str
     version: int
     hash: str = ""
-    kind: Kind = "custom"
+    kind: ReportKind = "custom"
     language: Language
-    state: State = "queued"
+    state: ReportState = "queued"
     starts_at: datetime
     ends_at: datetime
     requested_at: datetime
@@ -99,12 +98,12 @@ class Report(Asked):
     @property
     def question(self) -> Question:
         """What is to be counted."""
-        start, end = bound_of(self.start, "from"), bound_of(self.end, "to")
+        start, end = read_bound(self.start, "from"), read_bound(self.end, "to")
         return Question(
             before_starts_at=previous_start(start, end, self.zone),
             starts_at=self.starts_at,
             ends_at=self.ends_at,
-            days=days_of(self.starts_at, self.ends_at, self.zone),
+            days=period_days(self.starts_at, self.ends_at, self.zone),
             records=self.records,
             filters=Filters(**{name: getattr(self, name) for name in Filters.model_fields}),
             satisfied_from=self.satisfied_from,
@@ -131,12 +130,12 @@ class Accepted(Frozen):
     location: str
 
 
-class ReportRow(Asked):
+class ReportRow(ReportRequest):
     """A report in a list."""
 
     id: str
-    kind: Kind
-    state: State
+    kind: ReportKind
+    state: ReportState
     starts_at: datetime
     ends_at: datetime
     requested_at: datetime
@@ -157,7 +156,7 @@ class ReportView(ReportRow):
     """A report with its figures and the formats in which it can be fetched, once it is made."""
 
     figures: PeriodFigures | None = None
-    formats: tuple[Format, ...] = ()
+    formats: tuple[FileFormat, ...] = ()
     rows: int | None = None
 
 
@@ -168,17 +167,17 @@ class ReportList(Frozen):
     cursor: str | None = None
 
 
-class ListQuery(Frozen):
+class ReportListQuery(Frozen):
     """Which page of the reports."""
 
     limit: int = Field(default=25, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=1000)
 
 
-class FileQuery(Frozen):
+class ReportFileQuery(Frozen):
     """Which of a report's files."""
 
-    format: Format = "html"
+    format: FileFormat = "html"
 
 
 class FileLink(Frozen):
@@ -222,15 +221,15 @@ class Runs(Frozen):
         )
 
 
-class Schedule(Frozen):
+class ReportSchedule(Frozen):
     """How far a recurring report has come: the first day of the next period to be reported."""
 
-    kind: Recurring
+    kind: PeriodKind
     version: int
     next_start: str
 
 
-class Job(Frozen):
+class ReportTask(Frozen):
     """A report that is still to be made: when the worker was last told, and how often."""
 
     id: str

@@ -11,9 +11,9 @@ from tingjian.platform.errors import invalid
 from tingjian.sla.ticks import MINUTE, moment_of, ticks_of_date
 from tingjian.sla.zones import instant_at
 
-Kind = Literal["day", "week", "month"]
-Bound = date | datetime
-KINDS: tuple[Kind, ...] = ("day", "week", "month")
+PeriodKind = Literal["day", "week", "month"]
+PeriodBound = date | datetime
+KINDS: tuple[PeriodKind, ...] = ("day", "week", "month")
 LONGEST_YEARS = 5
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 DATE_LENGTH = len("2026-01-31")
@@ -23,22 +23,22 @@ DUE = time(8, 0)
 """When it must be there."""
 
 
-def moment(day: date, at: time, zone: str) -> datetime:
+def local_instant(day: date, at: time, zone: str) -> datetime:
     """The first instant, in UTC, at which the zone's clock shows this time of this day or a later one."""
     return moment_of(instant_at(zone, ticks_of_date(day) + (at.hour * 60 + at.minute) * MINUTE))
 
 
 def midnight(day: date, zone: str) -> datetime:
     """When the day begins, in UTC."""
-    return moment(day, time(0, 0), zone)
+    return local_instant(day, time(0, 0), zone)
 
 
-def instant_of(bound: Bound, zone: str) -> datetime:
+def bound_instant(bound: PeriodBound, zone: str) -> datetime:
     """The instant of a bound that is a local date or an instant."""
     return bound if isinstance(bound, datetime) else midnight(bound, zone)
 
 
-def bound_of(text: str, field: str) -> Bound:
+def read_bound(text: str, field: str) -> PeriodBound:
     """The bound that a text means: a date, or an instant with its offset. Raises InvalidInputError."""
     try:
         read = date.fromisoformat(text) if len(text) == DATE_LENGTH else datetime.fromisoformat(text)
@@ -51,7 +51,7 @@ def bound_of(text: str, field: str) -> Bound:
     return read
 
 
-def zone_of(name: str, field: str = "zone") -> str:
+def read_zone(name: str, field: str = "zone") -> str:
     """The name of a zone that is known. Raises InvalidInputError."""
     try:
         return ZoneInfo(name).key
@@ -59,12 +59,12 @@ def zone_of(name: str, field: str = "zone") -> str:
         raise invalid(field, "time_zone") from error
 
 
-def check_period(start: Bound, end: Bound, zone: str, *, now: datetime) -> tuple[datetime, datetime]:
+def check_period(start: PeriodBound, end: PeriodBound, zone: str, *, now: datetime) -> tuple[datetime, datetime]:
     """The instants of a period. It ends after it starts, is five years at most and reaches to the end of today at most.
 
     Raises InvalidInputError that names the field.
     """
-    starts_at, ends_at = instant_of(start, zone), instant_of(end, zone)
+    starts_at, ends_at = bound_instant(start, zone), bound_instant(end, zone)
     ends_today = midnight(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)
     longest = starts_at + timedelta(days=366 * LONGEST_YEARS)
     if ends_at <= starts_at:
@@ -78,17 +78,17 @@ def check_period(start: Bound, end: Bound, zone: str, *, now: datetime) -> tuple
     return starts_at, ends_at
 
 
-def previous_start(start: Bound, end: Bound, zone: str) -> datetime:
+def previous_start(start: PeriodBound, end: PeriodBound, zone: str) -> datetime:
     """Where the period before begins: as many months earlier for whole months, as many days for days, else as long."""
     if isinstance(start, datetime) or isinstance(end, datetime):
-        begins, ends = instant_of(start, zone), instant_of(end, zone)
+        begins, ends = bound_instant(start, zone), bound_instant(end, zone)
         return begins - (ends - begins)
     if start.day == end.day == 1:
         return midnight(months_after(start, _month_number(start) - _month_number(end)), zone)
     return midnight(start - (end - start), zone)
 
 
-def days_of(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[tuple[str, datetime, datetime], ...]:
+def period_days(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[tuple[str, datetime, datetime], ...]:
     """The local days of a period, each with its part of it; a day that the zone skipped has none."""
     days: list[tuple[str, datetime, datetime]] = []
     day = starts_at.astimezone(ZoneInfo(zone)).date()
@@ -101,14 +101,14 @@ def days_of(starts_at: datetime, ends_at: datetime, zone: str) -> tuple[tuple[st
     return tuple(days)
 
 
-def first_day(kind: Kind, day: date) -> date:
+def first_day(kind: PeriodKind, day: date) -> date:
     """The first day of the recurring period that the day lies in; weeks begin on Monday."""
     if kind == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if kind == "month" else day
 
 
-def after(kind: Kind, start: date) -> date:
+def next_first_day(kind: PeriodKind, start: date) -> date:
     """The first day of the next recurring period."""
     if kind == "month":
         return months_after(start, 1)

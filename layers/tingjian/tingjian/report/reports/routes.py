@@ -6,22 +6,22 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.platform.http import Here, queried, resolver, staff
 from tingjian.platform.settings import CentreSettings
-from tingjian.report.jobs import send
 from tingjian.report.reports import actions
+from tingjian.report.reports.jobs import send_report_job
 from tingjian.report.reports.models import (
     Accepted,
     FileLink,
-    FileQuery,
-    ListQuery,
     ReportBody,
+    ReportFileQuery,
     ReportList,
+    ReportListQuery,
     ReportRow,
     ReportView,
     RunQuery,
     Runs,
 )
 from tingjian.report.reports.rights import MAKE_REPORTS, READ_REPORTS
-from tingjian.report.reports.storage import files, list_reports
+from tingjian.report.reports.storage import list_reports, report_files
 
 app = resolver()
 
@@ -31,7 +31,7 @@ def ask_report(call: Here, body: ReportBody) -> Accepted:
     """Ask for a report."""
     return actions.ask_report(
         call.store,
-        send,
+        send_report_job,
         body,
         actor=call.caller.actor,
         now=call.now,
@@ -42,7 +42,7 @@ def ask_report(call: Here, body: ReportBody) -> Accepted:
 
 
 @app.get("/v1/reports", **staff(READ_REPORTS))
-def reports(call: Here, query: Annotated[ListQuery, Depends(queried(ListQuery))]) -> ReportList:
+def reports(call: Here, query: Annotated[ReportListQuery, Depends(queried(ReportListQuery))]) -> ReportList:
     """List reports, newest first."""
     found, cursor = list_reports(call.store, limit=query.limit, cursor=query.cursor)
     return ReportList(items=tuple(ReportRow.of(report) for report in found), cursor=cursor)
@@ -58,10 +58,12 @@ def runs(call: Here, query: Annotated[RunQuery, Depends(queried(RunQuery))]) -> 
 @app.get("/v1/reports/<report>", **staff(READ_REPORTS))
 def one_report(call: Here, report: str) -> ReportView:
     """Show a report, with its figures once it is made."""
-    return actions.view_report(call.store, files(), report)
+    return actions.view_report(call.store, report_files(), report)
 
 
 @app.get("/v1/reports/<report>/file", **staff(READ_REPORTS))
-def report_file(call: Here, report: str, query: Annotated[FileQuery, Depends(queried(FileQuery))]) -> FileLink:
+def report_file(
+    call: Here, report: str, query: Annotated[ReportFileQuery, Depends(queried(ReportFileQuery))]
+) -> FileLink:
     """Give a link to one of a report's files."""
-    return actions.fetch_file(call.store, files(), report, query.format, actor=call.caller.actor, now=call.now)
+    return actions.fetch_file(call.store, report_files(), report, query.format, actor=call.caller.actor, now=call.now)

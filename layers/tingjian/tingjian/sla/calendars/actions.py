@@ -96,7 +96,7 @@ def _record(
     record_change(
         store,
         entity=f"calendar#{calendar.id}",
-        fact=(CalendarChanged if calendar.version > 1 else CalendarAdded),
+        fact=CalendarChanged if calendar.version > 1 else CalendarAdded,
         writes=[*writes_of(calendar), *beside],
         version=calendar.version,
         expected=expected,

@@ -71,7 +71,7 @@ def _record(
     record_change(
         store,
         entity=f"policy#{policy.id}",
-        fact=(PolicyChanged if policy.version > 1 else PolicyAdded),
+        fact=PolicyChanged if policy.version > 1 else PolicyAdded,
         writes=writes,
         version=policy.version,
         expected=expected,

@@ -30,19 +30,19 @@ from tingjian.survey.followups.events import (
 )
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
-from tingjian.survey.followups.storage import from_item, list_follow_ups, load_follow_up, write_of
+from tingjian.survey.followups.storage import follow_up_from_item, follow_up_write, list_follow_ups, load_follow_up
 
 RIGHT = WORK_FOLLOW_UPS
 
 
-def opened(store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime) -> tuple[FollowUp, list[Write]]:
+def new_follow_up(store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime) -> tuple[FollowUp, list[Write]]:
     """A new follow-up, owned by the lead of its team; what stores it and tells the lead."""
     team = find_team(store, follow_up.team)
     follow_up = follow_up.model_copy(update={"owner": team.lead if team else None})
     follow_up, event = linked(follow_up, FollowUpOpened, now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
-    from tingjian.survey.followups.telling import tell_opened  # noqa: PLC0415 - low scores are few
+    from tingjian.survey.followups.notices import opening_notices  # noqa: PLC0415 - low scores are few
 
-    return follow_up, [write_of(follow_up), event_write(event), *tell_opened(store, follow_up, ticket, now)]
+    return follow_up, [follow_up_write(follow_up), event_write(event), *opening_notices(store, follow_up, ticket, now)]
 
 
 def claim(
@@ -76,7 +76,7 @@ def complete(
     )
 
 
-def list_for(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpList:
+def find_follow_ups(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpList:
     """The follow-ups that the caller may see among those asked for. Raises AccessDeniedError for a foreign team."""
     if query.owner and not query.team:
         index, partitions = "owner", [query.owner]
@@ -93,14 +93,14 @@ def list_for(store: Store, query: FollowUpQuery, *, caller: Caller) -> FollowUpL
 
 def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
     """The timer of a follow-up: it is late. Its owner and the manager are told; None when it is done, or was noted."""
-    follow_up = from_item(item)
+    follow_up = follow_up_from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return None
     late, event = linked(follow_up.overdue(now), FollowUpOverdue, now=now, actor=SYSTEM)
-    from tingjian.survey.followups.telling import tell_overdue  # noqa: PLC0415 - late ones are few
+    from tingjian.survey.followups.notices import overdue_notices  # noqa: PLC0415 - late ones are few
 
-    told = tell_overdue(store, late, load_ticket(store, follow_up.ticket), now)
-    return Firing((write_of(late), event_write(event), *told))
+    told = overdue_notices(store, late, load_ticket(store, follow_up.ticket), now)
+    return Firing((follow_up_write(late), event_write(event), *told))
 
 
 def _step(
@@ -119,10 +119,12 @@ def _step(
         if seen not in {None, before.version}:
             raise stale(store, before.entity, after=seen or 0)
         after = decide(before)
-        after, event = linked(after, fact, now=now, actor=caller.actor, data=_measured(after), idempotency=idempotency)
+        after, event = linked(
+            after, fact, now=now, actor=caller.actor, data=_measurements(after), idempotency=idempotency
+        )
         try:
             store.transact(
-                [write_of(after), event_write(event), *_release(store, after, caller, now)],
+                [follow_up_write(after), event_write(event), *_release(store, after, caller, now)],
                 idempotency=key_use(idempotency, event),
             )
         except ConditionFailedError as error:
@@ -150,7 +152,7 @@ def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -
     return [ticket_write(after), event_write(event)]
 
 
-def _measured(follow_up: FollowUp) -> dict[str, object]:
+def _measurements(follow_up: FollowUp) -> dict[str, object]:
     if follow_up.done_at is None or follow_up.completion is None:
         return {}
     return {

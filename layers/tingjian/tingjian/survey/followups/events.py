@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tingjian.intake.tickets.events import TicketFact
 from tingjian.platform.facts import Fact
-from tingjian.survey.followups.models import Result, State
+from tingjian.survey.followups.models import FollowUpResult, FollowUpState
 
 
 class FollowUpFact(Fact):
@@ -18,7 +18,7 @@ class FollowUpFact(Fact):
     customer: str
     score: int
     owner: str | None = None
-    state: State
+    state: FollowUpState
 
 
 class FollowUpOpened(FollowUpFact):
@@ -34,7 +34,7 @@ class FollowUpClaimed(FollowUpFact):
 class FollowUpCompleted(FollowUpFact):
     """A follow-up is done, `seconds` after it was opened; `kept` says under `follow_up` whether it was in time."""
 
-    result: Result
+    result: FollowUpResult
     seconds: float
     kept: dict[str, bool]
 

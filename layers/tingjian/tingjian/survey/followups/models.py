@@ -9,8 +9,8 @@ from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen, Identifier, Text
 from tingjian.platform.times import stamp
 
-State = Literal["open", "claimed", "done"]
-Result = Literal["satisfied", "not_satisfied", "unreachable"]
+FollowUpState = Literal["open", "claimed", "done"]
+FollowUpResult = Literal["satisfied", "not_satisfied", "unreachable"]
 
 
 class FollowUpNotFoundError(NotFoundError):
@@ -34,7 +34,7 @@ class FollowUpDoneError(ConflictError):
 class Completion(Frozen):
     """How it went: what the customer says now, and what was said and done."""
 
-    result: Result
+    result: FollowUpResult
     note: Text
 
 
@@ -51,7 +51,7 @@ class FollowUp(Frozen):
     customer: str
     score: int
     reasons: tuple[str, ...] = ()
-    state: State = "open"
+    state: FollowUpState = "open"
     owner: str | None = None
     opened_at: datetime
     due_at: datetime
@@ -118,7 +118,7 @@ class FollowUpReceipt(Frozen):
     id: str
     version: int
     event: str
-    state: State
+    state: FollowUpState
     owner: str | None
     at: datetime
 

@@ -16,7 +16,7 @@ app = resolver()
 @app.get("/v1/follow-ups", **staff(WORK_FOLLOW_UPS))
 def list_follow_ups(call: Here, query: Annotated[FollowUpQuery, Depends(queried(FollowUpQuery))]) -> FollowUpList:
     """List follow-ups by due time, or done ones."""
-    return follow_ups.list_for(call.store, query, caller=call.caller)
+    return follow_ups.find_follow_ups(call.store, query, caller=call.caller)
 
 
 @app.get("/v1/follow-ups/<follow_up>", **staff(WORK_FOLLOW_UPS))

@@ -23,18 +23,18 @@ FOLLOW_UP = "followup#"
 PARTITION = "followups@"
 
 
-def key_of(identifier: str) -> Key:
+def follow_up_key(identifier: str) -> Key:
     """Where a follow-up stands."""
     return Key(FOLLOW_UP + identifier, "followup")
 
 
 def load_follow_up(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> FollowUp:
     """A follow-up by id. Raises FollowUpNotFoundError, RepeatedAnswerError, DoneBeforeError."""
-    key = key_of(identifier)
+    key = follow_up_key(identifier)
     item = store.get_many([key], repeat=repeat).get(key)
     if item is None:
         raise FollowUpNotFoundError
-    return from_item(item)
+    return follow_up_from_item(item)
 
 
 def list_follow_ups(
@@ -45,17 +45,17 @@ def list_follow_ups(
     named = (PARTITION + partition for partition in partitions)
     keys, cursor = merged_keys(store, index, named, bounds, forward=not done, limit=limit)
     found = store.get_many(keys, consistent=False)
-    return [from_item(found[key]) for key in keys if key in found], cursor
+    return [follow_up_from_item(found[key]) for key in keys if key in found], cursor
 
 
-def write_of(follow_up: FollowUp) -> Write:
+def follow_up_write(follow_up: FollowUp) -> Write:
     """The member of a transaction that stores a follow-up over the version before it."""
-    return Write("desk", to_item(follow_up), expect=follow_up.version - 1)
+    return Write("desk", follow_up_item(follow_up), expect=follow_up.version - 1)
 
 
-def to_item(follow_up: FollowUp) -> Item:
+def follow_up_item(follow_up: FollowUp) -> Item:
     """The item of a follow-up; it has a timer until it is done or noticed to be late."""
-    key = key_of(follow_up.id)
+    key = follow_up_key(follow_up.id)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": PARTITION + follow_up.team, "queue_sort": follow_up.queue_sort}
     item |= {name: value for name in PLAIN if (value := getattr(follow_up, name))}
     item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(follow_up, name)) is not None}
@@ -69,7 +69,7 @@ def to_item(follow_up: FollowUp) -> Item:
     return item
 
 
-def from_item(item: Item) -> FollowUp:
+def follow_up_from_item(item: Item) -> FollowUp:
     """The follow-up of an item."""
     values = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}

@@ -7,15 +7,15 @@ from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store
 from tingjian.survey.questionnaires.events import QuestionnaireAdded, QuestionnaireChanged
-from tingjian.survey.questionnaires.models import DEFAULT, Questionnaire, QuestionnaireBody
-from tingjian.survey.questionnaires.storage import COLLECTION, list_questionnaires, write_of
+from tingjian.survey.questionnaires.models import DEFAULT_TYPE, Questionnaire, QuestionnaireBody
+from tingjian.survey.questionnaires.storage import COLLECTION, list_questionnaires, questionnaire_write
 
 
 def put_questionnaire(
     store: Store, kind: str, body: QuestionnaireBody, *, expected: int | None, actor: Actor, now: datetime
 ) -> Questionnaire:
     """Add or change a type's questionnaire. Raises TypeNotFoundError, InvalidInputError, StaleError."""
-    if kind != DEFAULT:
+    if kind != DEFAULT_TYPE:
         require_type(store, kind)
     store.forget(COLLECTION)
     before = next((entry for entry in list_questionnaires(store) if entry.type == kind), None)
@@ -25,7 +25,7 @@ def put_questionnaire(
         store,
         entity=f"questionnaire#{kind}",
         fact=QuestionnaireChanged if version > 1 else QuestionnaireAdded,
-        writes=[write_of(questionnaire)],
+        writes=[questionnaire_write(questionnaire)],
         version=version,
         expected=expected,
         data={"type": kind, "active": body.active, "on_low": body.on_low, "low_until": body.low_until},

@@ -12,7 +12,7 @@ from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.models import Frozen, Line, Slug
 
 LOWEST, HIGHEST = 1, 5
-DEFAULT = "default"
+DEFAULT_TYPE = "default"
 
 Tone = Literal["praise", "blame", "both"]
 OnLow = Literal["follow_up", "reopen", "nothing"]
@@ -90,7 +90,7 @@ class QuestionnaireList(Frozen):
 
 
 BUILT_IN = Questionnaire(
-    type=DEFAULT,
+    type=DEFAULT_TYPE,
     version=0,
     reasons=(
         Reason(key="solved", tone="praise"),

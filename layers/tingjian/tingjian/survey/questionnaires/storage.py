@@ -2,31 +2,31 @@
 
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
-from tingjian.survey.questionnaires.models import BUILT_IN, DEFAULT, Questionnaire
+from tingjian.survey.questionnaires.models import BUILT_IN, DEFAULT_TYPE, Questionnaire
 
 COLLECTION = "questionnaires"
 
 
 def list_questionnaires(store: Store) -> list[Questionnaire]:
     """All questionnaires, the one for every other type first; at most 15 seconds old."""
-    stored = [from_item(item) for item in store.collection(COLLECTION)]
-    others = [entry for entry in stored if entry.type != DEFAULT]
-    return [next((entry for entry in stored if entry.type == DEFAULT), BUILT_IN), *others]
+    stored = [questionnaire_from_item(item) for item in store.collection(COLLECTION)]
+    others = [entry for entry in stored if entry.type != DEFAULT_TYPE]
+    return [next((entry for entry in stored if entry.type == DEFAULT_TYPE), BUILT_IN), *others]
 
 
-def questionnaire_of(store: Store, kind: str) -> Questionnaire:
+def find_questionnaire(store: Store, kind: str) -> Questionnaire:
     """The questionnaire that holds for a type of request."""
     found = list_questionnaires(store)
     return next((entry for entry in found if entry.type == kind), found[0])
 
 
-def write_of(questionnaire: Questionnaire) -> Write:
+def questionnaire_write(questionnaire: Questionnaire) -> Write:
     """The member of a transaction that stores a questionnaire over the version before it."""
     body = questionnaire.model_dump(exclude={"type"})
     return Write("desk", {"pk": COLLECTION, "sk": questionnaire.type} | body, expect=questionnaire.version - 1)
 
 
-def from_item(item: Item) -> Questionnaire:
+def questionnaire_from_item(item: Item) -> Questionnaire:
     """The questionnaire of an item."""
     body = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
     return Questionnaire.model_validate(body | {"type": item["sk"]})

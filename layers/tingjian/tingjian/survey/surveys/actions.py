@@ -10,7 +10,7 @@ from tingjian.intake.tickets.changes import linked as ticket_linked
 from tingjian.intake.tickets.clocking import reopened_clocks
 from tingjian.intake.tickets.models import Change, Ticket
 from tingjian.intake.tickets.storage import write_of as ticket_write
-from tingjian.intake.types.models import said
+from tingjian.intake.types.models import display_label
 from tingjian.platform import texts
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import load_and_write
@@ -25,10 +25,10 @@ from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.platform.timers import Firing
 from tingjian.sla.policies.clocking import hours_of
-from tingjian.survey.followups.actions import opened
+from tingjian.survey.followups.actions import new_follow_up
 from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire
-from tingjian.survey.questionnaires.storage import questionnaire_of
+from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys import models
 from tingjian.survey.surveys.events import (
     SurveyAnswered,
@@ -38,15 +38,15 @@ from tingjian.survey.surveys.events import (
     SurveyWithdrawn,
     TicketBlocked,
 )
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, OfferedReason, Outcome, PublicSurvey, Survey
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, OfferedReason, PublicSurvey, Survey, SurveyOutcome
 from tingjian.survey.surveys.storage import (
-    from_item,
+    load_newest_survey,
     load_survey,
+    load_survey_with_ticket,
     load_surveys,
-    load_with_ticket,
-    newest_of,
-    newest_write,
-    write_of,
+    newest_survey_write,
+    survey_from_item,
+    survey_write,
 )
 
 ATTEMPTS = 5
@@ -68,23 +68,23 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
     if resolution.imported:
         return None
     number = resolution.entity.removeprefix("ticket#")
-    questionnaire = questionnaire_of(store, resolution.data["type"])
+    questionnaire = find_questionnaire(store, resolution.data["type"])
 
     def write(loaded: tuple[Ticket, list[Survey]]) -> Survey | None:
         ticket, surveys = loaded
-        survey = _for(resolution, questionnaire, now)
+        survey = _survey_of(resolution, questionnaire, now)
         asked = any(earlier.id == survey.id for earlier in surveys)
         if asked or not questionnaire.active or not models.still_stands(ticket, resolution.at):
             return None
         writes = _withdrawals(surveys, now)
         if questionnaire.quiet_hours:
-            version, newest = newest_of(store, survey.customer)
-            if models.is_quiet(questionnaire, [other for other in newest if other.ticket != number], now=now):
+            version, newest = load_newest_survey(store, survey.customer)
+            if models.must_be_left_alone(questionnaire, [other for other in newest if other.ticket != number], now=now):
                 survey = survey.model_copy(update={"state": "skipped"})
             else:
-                writes.append(newest_write(survey, version))
-        survey, event = linked(survey, _fact_of(survey), now=now, actor=SYSTEM)
-        store.transact([write_of(survey), event_write(event), *writes])
+                writes.append(newest_survey_write(survey, version))
+        survey, event = linked(survey, _issue_fact(survey), now=now, actor=SYSTEM)
+        store.transact([survey_write(survey), event_write(event), *writes])
         return survey if survey.state == "issued" else None
 
     try:
@@ -97,16 +97,16 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
 
 def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
     """The survey that a link opens. Raises LinkInvalidError, LinkExpiredError, SurveyAnsweredError."""
-    survey, ticket = load_with_ticket(store, signer.opened(USE, token, now=now))
+    survey, ticket = load_survey_with_ticket(store, signer.opened(USE, token, now=now))
     survey.require_open(now)
-    questionnaire = questionnaire_of(store, survey.type)
+    questionnaire = find_questionnaire(store, survey.type)
     return PublicSurvey(
         number=spoken(ticket.id),
         subject=ticket.subject,
         resolved_at=survey.resolved_at,
         expires_at=survey.expires_at,
         reasons=tuple(
-            OfferedReason(key=reason.key, label=label_of(reason.key, reason.labels, language), tone=reason.tone)
+            OfferedReason(key=reason.key, label=reason_label(reason.key, reason.labels, language), tone=reason.tone)
             for reason in questionnaire.reasons
         ),
         satisfied_from=questionnaire.satisfied_from,
@@ -128,9 +128,9 @@ def record_answer(
         if survey.state == "answered" and survey.answer == answer:
             return AnswerReceipt.of(survey), False
         survey.require_open(now)
-        questionnaire = questionnaire_of(store, survey.type)
+        questionnaire = find_questionnaire(store, survey.type)
         questionnaire.require_reasons(answer.reasons)
-        outcome: Outcome = _outcome(questionnaire, answer.score)
+        outcome: SurveyOutcome = _outcome(questionnaire, answer.score)
         answered = survey.answered(answer, outcome, now=now)
         data = {
             "score": answer.score,
@@ -140,13 +140,15 @@ def record_answer(
         }
         answered, event = linked(answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency)
         consequences = _consequences(store, answered, ticket, questionnaire, now)
-        store.transact([write_of(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event))
+        store.transact(
+            [survey_write(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
+        )
         return AnswerReceipt.of(answered), True
 
     try:
         return load_and_write(
             store,
-            lambda: load_with_ticket(store, identifier, repeat=idempotency),
+            lambda: load_survey_with_ticket(store, identifier, repeat=idempotency),
             write,
             receipt=lambda _: (AnswerReceipt.of(load_survey(store, identifier)), False),
             again_on=ConditionFailedError,
@@ -158,21 +160,21 @@ def record_answer(
 
 def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     """The timer of a survey: its time is over. One transaction, two members; None when it was answered or has ended."""
-    survey = from_item(item)
+    survey = survey_from_item(item)
     if survey.state != "issued" or now < survey.expires_at:
         return None
     survey, event = linked(survey.ended("expired"), SurveyExpired, now=now, actor=SYSTEM)
-    return Firing((write_of(survey), event_write(event)))
+    return Firing((survey_write(survey), event_write(event)))
 
 
-def label_of(key: str, labels: dict[str, str], language: Language) -> str:
+def reason_label(key: str, labels: dict[str, str], language: Language) -> str:
     """A reason's text: the editor's, else the product's own, else its key."""
     if not labels and texts.has(f"reason.{key}"):
         return texts.text(f"reason.{key}", language)
-    return said(labels, language, key)
+    return display_label(labels, language, key)
 
 
-def _for(resolution: Event, questionnaire: Questionnaire, now: datetime) -> Survey:
+def _survey_of(resolution: Event, questionnaire: Questionnaire, now: datetime) -> Survey:
     """The survey of a resolution; the person is who was responsible then, not who resolved on their behalf."""
     number, data = resolution.entity.removeprefix("ticket#"), resolution.data
     return Survey(
@@ -186,11 +188,11 @@ def _for(resolution: Event, questionnaire: Questionnaire, now: datetime) -> Surv
         customer=data["customer"],
         resolved_at=resolution.at,
         issued_at=now,
-        expires_at=models.expiry(questionnaire, now),
+        expires_at=models.link_expiry(questionnaire, now),
     )
 
 
-def _fact_of(survey: Survey) -> type[Fact]:
+def _issue_fact(survey: Survey) -> type[Fact]:
     return SurveyIssued if survey.state == "issued" else SurveySkipped
 
 
@@ -200,11 +202,11 @@ def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
     for earlier in surveys:
         if earlier.state == "issued":
             ended, event = linked(earlier.ended("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
-            writes += [write_of(ended), event_write(event)]
+            writes += [survey_write(ended), event_write(event)]
     return writes
 
 
-def _outcome(questionnaire: Questionnaire, score: int) -> Outcome:
+def _outcome(questionnaire: Questionnaire, score: int) -> SurveyOutcome:
     if not questionnaire.is_low(score) or questionnaire.on_low == "nothing":
         return "noted"
     return "reopened" if questionnaire.on_low == "reopen" else "follow_up"
@@ -216,14 +218,14 @@ def _consequences(
     """What a low score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
     request = Request(number=ticket.id, actor=CUSTOMER, now=now)
     if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
-        return _reopening(store, survey, ticket, request)
+        return _reopening_writes(store, survey, ticket, request)
     if survey.outcome == "follow_up":
-        follow_up, writes = opened(store, _follow_up(survey, questionnaire, now), ticket, now=now)
+        follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
         if ticket.category != "closed":
             held = Change(
                 tickets.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker}
             )
-            writes += _changed(ticket, Decision(held), request)
+            writes += _ticket_writes(ticket, Decision(held), request)
         return writes
     return []
 
@@ -246,7 +248,7 @@ def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> F
     )
 
 
-def _reopening(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
+def _reopening_writes(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
     clocks = reopened_clocks(store, ticket, now=request.now)
     words = survey.answer.text if survey.answer else None
     writes = []
@@ -256,9 +258,9 @@ def _reopening(store: Store, survey: Survey, ticket: Ticket, request: Request) -
             message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
         )
     change = tickets.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
-    return _changed(ticket, Decision(change, writes), request)
+    return _ticket_writes(ticket, Decision(change, writes), request)
 
 
-def _changed(before: Ticket, decision: Decision, request: Request) -> list[Write]:
+def _ticket_writes(before: Ticket, decision: Decision, request: Request) -> list[Write]:
     ticket, event = ticket_linked(before, decision, request)
     return [ticket_write(ticket), event_write(event), *decision.writes]

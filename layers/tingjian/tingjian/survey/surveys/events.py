@@ -2,7 +2,7 @@
 
 from tingjian.intake.tickets.events import TicketFact
 from tingjian.platform.facts import Fact
-from tingjian.survey.surveys.models import Outcome, State
+from tingjian.survey.surveys.models import SurveyOutcome, SurveyState
 
 
 class SurveyFact(Fact):
@@ -14,7 +14,7 @@ class SurveyFact(Fact):
     team: str
     person: str | None = None
     customer: str
-    state: State
+    state: SurveyState
 
 
 class SurveyIssued(SurveyFact):
@@ -31,7 +31,7 @@ class SurveyAnswered(SurveyFact):
     score: int
     reasons: tuple[str, ...]
     satisfied: bool
-    outcome: Outcome
+    outcome: SurveyOutcome
 
 
 class SurveyExpired(SurveyFact):

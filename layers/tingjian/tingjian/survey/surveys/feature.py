@@ -15,7 +15,6 @@ from tingjian.platform.features import (
     Timer,
     index,
 )
-from tingjian.platform.settings import SigningSettings
 from tingjian.survey.surveys import routes
 from tingjian.survey.surveys.actions import expire_survey
 from tingjian.survey.surveys.events import (
@@ -32,11 +31,11 @@ from tingjian.survey.surveys.mails import invitation
 READS_ONE_BY_ONE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
 
 FEATURE = Feature(
-    http=Http("survey", routes.app, touches=(index("queue"), WRITES_JOURNAL, SIGNS), reads=(SigningSettings,)),
+    http=Http("survey", routes.app, touches=(index("queue"), WRITES_JOURNAL, SIGNS)),
     facts=(SurveyIssued, SurveySkipped, SurveyAnswered, SurveyExpired, SurveyWithdrawn, TicketBlocked),
     listeners=(Listener(TicketResolved, issue, touches=(READS_ONE_BY_ONE, WRITES_DESK, WRITES_JOURNAL)),),
     timers=(Timer("survey", expire_survey, touches=(WRITES_DESK, WRITES_JOURNAL)),),
-    mails=(Mail("survey", invitation, touches=(READS_DESK, SIGNS), reads=(SigningSettings,)),),
+    mails=(Mail("survey", invitation, touches=(READS_DESK, SIGNS)),),
     places=(
         Place(
             "survey",

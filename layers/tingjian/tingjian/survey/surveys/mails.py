@@ -12,12 +12,12 @@ from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.texts import Language
 from tingjian.survey.surveys.models import Survey, still_stands
-from tingjian.survey.surveys.storage import from_item, load_with_ticket
+from tingjian.survey.surveys.storage import load_survey_with_ticket, survey_from_item
 
 USE = "survey"
 
 
-def link_of(signer: Signer, survey: Survey, *, origin: str) -> str:
+def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
     """The link that opens the survey until it expires; the token stands behind the `#` and reaches no server's log."""
     return f"{origin}/app/survey.html#{signer.token(USE, survey.id, expires_at=survey.expires_at)}"
 
@@ -28,7 +28,7 @@ def invitation(context: RenderContext, item: Item, _now: datetime, *, language: 
     Nothing when there is nothing to send any more: the ticket was reopened, the survey ended, nobody can be reached.
     Raises SurveyNotFoundError, CustomerNotFoundError.
     """
-    survey, ticket = load_with_ticket(context.store, from_item(item).id)
+    survey, ticket = load_survey_with_ticket(context.store, survey_from_item(item).id)
     if survey.state != "issued" or not still_stands(ticket, survey.resolved_at):
         return Rendered()
     customer = load_customer(context.store, survey.customer)
@@ -37,7 +37,7 @@ def invitation(context: RenderContext, item: Item, _now: datetime, *, language: 
         "number": spoken(ticket.id),
         "subject": ticket.subject,
         "days": max(1, round((survey.expires_at - survey.issued_at) / timedelta(days=1))),
-        "link": link_of(context.signer(), survey, origin=context.origin),
+        "link": survey_link(context.signer(), survey, origin=context.origin),
     }
     if customer.emails:
         shown = {name: html.escape(str(value), quote=True) for name, value in words.items()}

@@ -13,8 +13,8 @@ from tingjian.platform.models import Frozen, Identifier, Slug, Text
 from tingjian.platform.times import stamp
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
 
-State = Literal["issued", "answered", "expired", "withdrawn", "skipped"]
-Outcome = Literal["noted", "follow_up", "reopened"]
+SurveyState = Literal["issued", "answered", "expired", "withdrawn", "skipped"]
+SurveyOutcome = Literal["noted", "follow_up", "reopened"]
 VERSION_DIGITS = 8
 
 
@@ -53,10 +53,10 @@ class Survey(Frozen):
     resolved_at: datetime
     issued_at: datetime
     expires_at: datetime
-    state: State = "issued"
+    state: SurveyState = "issued"
     answer: Answer | None = None
     answered_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: SurveyOutcome | None = None
 
     @property
     def entity(self) -> str:
@@ -80,7 +80,7 @@ class Survey(Frozen):
         if not self.is_open(now):
             raise LinkExpiredError
 
-    def answered(self, answer: Answer, outcome: Outcome, *, now: datetime) -> "Survey":
+    def answered(self, answer: Answer, outcome: SurveyOutcome, *, now: datetime) -> "Survey":
         """The survey with its answer."""
         return self.model_copy(
             update={
@@ -92,7 +92,7 @@ class Survey(Frozen):
             }
         )
 
-    def ended(self, state: State) -> "Survey":
+    def ended(self, state: SurveyState) -> "Survey":
         """The survey that nobody can answer any more."""
         return self.model_copy(update={"state": state, "version": self.version + 1})
 
@@ -136,7 +136,7 @@ class AnswerReceipt(Frozen):
 
     number: str
     score: int
-    outcome: Outcome
+    outcome: SurveyOutcome
     answered_at: datetime
 
     @classmethod
@@ -166,12 +166,12 @@ class SurveyView(Frozen):
     resolved_at: datetime
     issued_at: datetime
     expires_at: datetime
-    state: State
+    state: SurveyState
     score: int | None
     reasons: tuple[str, ...]
     text: str | None
     answered_at: datetime | None
-    outcome: Outcome | None
+    outcome: SurveyOutcome | None
 
     @classmethod
     def of(cls, survey: Survey) -> "SurveyView":
@@ -208,7 +208,7 @@ def survey_id(ticket: str, resolution: int) -> str:
     return f"{ticket}-{resolution}"
 
 
-def parts_of(identifier: str) -> tuple[str, int]:
+def survey_id_parts(identifier: str) -> tuple[str, int]:
     """Ticket and resolution of a survey's id. Raises SurveyNotFoundError for what is no such id."""
     ticket, _, version = identifier.partition("-")
     canonical = version.isascii() and version.isdigit() and len(version) <= VERSION_DIGITS and version[0] != "0"
@@ -226,12 +226,12 @@ def still_stands(ticket: Ticket, resolved_at: datetime) -> bool:
     )
 
 
-def expiry(questionnaire: Questionnaire, issued_at: datetime) -> datetime:
+def link_expiry(questionnaire: Questionnaire, issued_at: datetime) -> datetime:
     """When a link issued now stops working."""
     return issued_at + timedelta(days=questionnaire.life_days)
 
 
-def is_quiet(questionnaire: Questionnaire, others: Collection[Survey], *, now: datetime) -> bool:
+def must_be_left_alone(questionnaire: Questionnaire, others: Collection[Survey], *, now: datetime) -> bool:
     """Whether the customer is to be left alone: another ticket's survey is open and not older than the quiet hours."""
     since = now - timedelta(hours=questionnaire.quiet_hours)
     return any(survey.is_open(now) and survey.issued_at > since for survey in others)

@@ -8,7 +8,7 @@ from tingjian.platform import telemetry
 from tingjian.platform.http import Here, public, queried, resolver, staff
 from tingjian.platform.resources import signer
 from tingjian.survey.questionnaires.rights import READ_SURVEYS
-from tingjian.survey.surveys import listing
+from tingjian.survey.surveys import lists
 from tingjian.survey.surveys.actions import record_answer, show_survey
 from tingjian.survey.surveys.models import Answer, AnswerReceipt, PublicSurvey, SurveyList, SurveyQuery, SurveyView
 from tingjian.survey.surveys.storage import load_survey
@@ -34,7 +34,7 @@ def answer(call: Here, token: str, body: Answer) -> AnswerReceipt:
 @app.get("/v1/surveys", **staff(READ_SURVEYS))
 def surveys(call: Here, query: Annotated[SurveyQuery, Depends(queried(SurveyQuery))]) -> SurveyList:
     """List surveys of a ticket or of teams, newest first."""
-    return listing.list_for(call.store, query, caller=call.caller)
+    return lists.find_surveys(call.store, query, caller=call.caller)
 
 
 @app.get("/v1/surveys/<survey>", **staff(READ_SURVEYS))

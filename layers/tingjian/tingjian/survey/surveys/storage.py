@@ -19,7 +19,7 @@ from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
 from tingjian.survey.places import PLACE
-from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, parts_of
+from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, survey_id_parts
 
 PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome")
 INSTANTS = ("resolved_at", "issued_at", "answered_at")
@@ -27,27 +27,29 @@ SURVEY = "survey#"
 PARTITION = "surveys@"
 
 
-def key_of(identifier: str) -> Key:
+def survey_key(identifier: str) -> Key:
     """Where a survey stands. Raises SurveyNotFoundError for what is no id of one."""
-    ticket, resolution = parts_of(identifier)
+    ticket, resolution = survey_id_parts(identifier)
     return Key(ticket_entity(ticket), f"{SURVEY}{resolution:08d}")
 
 
 def load_survey(store: Store, identifier: str) -> Survey:
     """A survey by id. Raises SurveyNotFoundError."""
-    item = store.get(key_of(identifier))
+    item = store.get(survey_key(identifier))
     if item is None:
         raise SurveyNotFoundError
-    return from_item(item)
+    return survey_from_item(item)
 
 
-def load_with_ticket(store: Store, identifier: str, *, repeat: Idempotency | None = None) -> tuple[Survey, Ticket]:
+def load_survey_with_ticket(
+    store: Store, identifier: str, *, repeat: Idempotency | None = None
+) -> tuple[Survey, Ticket]:
     """A survey and its ticket in one call. Raises SurveyNotFoundError, RepeatedAnswerError."""
-    survey, ticket = key_of(identifier), ticket_key(parts_of(identifier)[0])
+    survey, ticket = survey_key(identifier), ticket_key(survey_id_parts(identifier)[0])
     found = store.get_many([survey, ticket], repeat=repeat)
     if survey not in found or ticket not in found:
         raise SurveyNotFoundError
-    return from_item(found[survey]), ticket_from(found[ticket])
+    return survey_from_item(found[survey]), ticket_from(found[ticket])
 
 
 def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
@@ -56,7 +58,7 @@ def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
     ticket = next((item for item in page.items if item["sk"] == "ticket"), None)
     if ticket is None:
         raise TicketNotFoundError
-    return ticket_from(ticket), [from_item(item) for item in page.items if item["sk"].startswith(SURVEY)]
+    return ticket_from(ticket), [survey_from_item(item) for item in page.items if item["sk"].startswith(SURVEY)]
 
 
 def list_surveys(
@@ -67,32 +69,32 @@ def list_surveys(
     partitions = (PARTITION + team for team in teams)
     keys, cursor = merged_keys(store, "queue", partitions, bounds, forward=False, limit=limit)
     found = store.get_many(keys, consistent=False)
-    return [from_item(found[key]) for key in keys if key in found], cursor
+    return [survey_from_item(found[key]) for key in keys if key in found], cursor
 
 
-def newest_of(store: Store, customer: str) -> tuple[int, Sequence[Survey]]:
+def load_newest_survey(store: Store, customer: str) -> tuple[int, Sequence[Survey]]:
     """The customer's newest survey where quiet hours are kept, and the version of the item that says so."""
     item = store.get(_newest_key(customer))
     if item is None:
         return 0, ()
-    found = store.get(key_of(item["survey"]))
-    return item["version"], (from_item(found),) if found else ()
+    found = store.get(survey_key(item["survey"]))
+    return item["version"], (survey_from_item(found),) if found else ()
 
 
-def newest_write(survey: Survey, version: int) -> Write:
+def newest_survey_write(survey: Survey, version: int) -> Write:
     """The member of a transaction that makes a survey its customer's newest; two at once cannot both."""
     key = _newest_key(survey.customer)
     return Write("desk", {"pk": key.pk, "sk": key.sk, "survey": survey.id, "version": version + 1}, expect=version)
 
 
-def write_of(survey: Survey) -> Write:
+def survey_write(survey: Survey) -> Write:
     """The member of a transaction that stores a survey over the version before it."""
-    return Write("desk", to_item(survey), expect=survey.version - 1)
+    return Write("desk", survey_item(survey), expect=survey.version - 1)
 
 
-def to_item(survey: Survey) -> Item:
+def survey_item(survey: Survey) -> Item:
     """The item of a survey; a new one is marked for delivery, an open one has the timer of its expiry."""
-    key = key_of(survey.id)
+    key = survey_key(survey.id)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": PARTITION + survey.team, "queue_sort": survey.queue_sort}
     item |= {name: value for name in PLAIN if (value := getattr(survey, name))}
     item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(survey, name)) is not None}
@@ -104,7 +106,7 @@ def to_item(survey: Survey) -> Item:
     return item
 
 
-def from_item(item: Item) -> Survey:
+def survey_from_item(item: Item) -> Survey:
     """The survey of an item."""
     ticket = item["pk"].removeprefix("ticket#")
     values = {name: item[name] for name in PLAIN if name in item}

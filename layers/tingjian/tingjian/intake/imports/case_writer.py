@@ -13,11 +13,19 @@ from typing import NamedTuple
 
 from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Customer
-from tingjian.intake.customers.storage import write_of as customer_write
-from tingjian.intake.imports.cases import Case, Reject, Row, Step, case_of
+from tingjian.intake.customers.storage import customer_write
+from tingjian.intake.imports.cases import Case, LogRow, Reject, Step, read_case
 from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
-from tingjian.intake.imports.replay import Happening, batches, customer_id, opened, replay, staff_id, tally_of
-from tingjian.intake.imports.storage import case_from, case_key, case_write
+from tingjian.intake.imports.replay import (
+    PastFact,
+    case_tally,
+    customer_id,
+    fact_batches,
+    first_ticket,
+    replay,
+    staff_id,
+)
+from tingjian.intake.imports.storage import case_from_item, case_key, case_write
 from tingjian.intake.tickets.models import Ticket, context
 from tingjian.intake.tickets.storage import write_of as ticket_write
 from tingjian.people.staff.events import StaffAdded
@@ -39,7 +47,7 @@ TICKET = "ticket"
 IMPORT = Actor(kind="import")
 
 
-class Outcome(NamedTuple):
+class CaseOutcome(NamedTuple):
     """What came of a case, or of several."""
 
     tally: Tally
@@ -64,12 +72,12 @@ class CaseWriter:
     pool: Executor
     known: set[Key] = field(default_factory=set)
 
-    def write(self, cases: Sequence[tuple[str, Sequence[Row]]]) -> Outcome:
+    def write(self, cases: Sequence[tuple[str, Sequence[LogRow]]]) -> CaseOutcome:
         """Write some cases, given by id and rows. Reads all that is known of them in a few calls first."""
         tally, rejects = Tally(), []
         told: list[Case] = []
         for _, rows in cases:
-            case, refused = case_of(self.record.mapping, rows)
+            case, refused = read_case(self.record.mapping, rows)
             rejects += refused
             tally += Tally(rejected=len(refused))
             told += [case] if case else []
@@ -77,39 +85,41 @@ class CaseWriter:
         source = self.record.mapping.source
         stored = self.store.get_many([case_key(source, case.id) for case in told])
         items = [stored.get(case_key(source, case.id)) for case in told]
-        for outcome in self.pool.map(self._write_case, told, [case_from(item) if item else None for item in items]):
+        for outcome in self.pool.map(
+            self._write_case, told, [case_from_item(item) if item else None for item in items]
+        ):
             tally += outcome.tally
             rejects += outcome.rejects
-        return Outcome(tally, rejects)
+        return CaseOutcome(tally, rejects)
 
-    def _write_case(self, case: Case, stored: StoredCase | None) -> Outcome:
+    def _write_case(self, case: Case, stored: StoredCase | None) -> CaseOutcome:
         taken = 0
         for _ in range(ATTEMPTS):
             number = stored.ticket if stored else self._number(case, taken)
-            start = opened(case, self.record.mapping, number=number, team=self.team)
+            start = first_ticket(case, self.record.mapping, number=number, team=self.team)
             facts = replay(case, self.record.mapping, start, self._working)
             try:
                 written = self._append(case, facts, stored)
             except _RefusedCaseError as refused:
-                return _refused(case, refused)
+                return _refusal(case, refused)
             except ConditionFailedError as error:
                 item = self.store.get(case_key(self.record.mapping.source, case.id))
-                before, stored = stored, case_from(item) if item else None
+                before, stored = stored, case_from_item(item) if item else None
                 if stored is None and TICKET in error.failed:
                     taken += 1
                 elif stored == before and stored is not None:
-                    return _refused(case, _RefusedCaseError("changed_here", stored.steps, stored.ticket))
+                    return _refusal(case, _RefusedCaseError("changed_here", stored.steps, stored.ticket))
                 continue
-            return Outcome(tally_of(case, facts) + Tally(written=written, present=len(case.steps) - written), [])
+            return CaseOutcome(case_tally(case, facts) + Tally(written=written, present=len(case.steps) - written), [])
         message = "a case could not be written after several tries"
         raise RuntimeError(message)
 
-    def _append(self, case: Case, facts: list[Happening], stored: StoredCase | None) -> int:
+    def _append(self, case: Case, facts: list[PastFact], stored: StoredCase | None) -> int:
         """Write what is missing; how many of the case's steps this import has written in all."""
         if stored:
             self._check(case, facts, stored)
         mine = stored.imports.get(self.record.id, 0) if stored else 0
-        for batch in batches(facts[stored.version if stored else 0 :]):
+        for batch in fact_batches(facts[stored.version if stored else 0 :]):
             events, ticket = self._events(case, batch, stored)
             steps = batch[-1].steps
             mine += steps - (stored.steps if stored else 0)
@@ -129,7 +139,7 @@ class CaseWriter:
             stored = after
         return min(mine, len(case.steps))
 
-    def _events(self, case: Case, facts: Sequence[Happening], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
+    def _events(self, case: Case, facts: Sequence[PastFact], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
         """The next events of the chain, and the ticket after them."""
         number = facts[0].change.ticket.id
         end = ChainEnd(ticket_entity(number), stored.version if stored else 0, stored.hash if stored else "")
@@ -147,15 +157,15 @@ class CaseWriter:
             end = chain_end(event)
         return events, facts[-1].change.ticket.model_copy(update={"version": end.version, "hash": end.hash})
 
-    def _check(self, case: Case, facts: list[Happening], stored: StoredCase) -> None:
+    def _check(self, case: Case, facts: list[PastFact], stored: StoredCase) -> None:
         """Raise _RefusedCaseError unless one of file and store goes on where the other ends."""
         if stored.steps <= len(case.steps):
             agrees = case.steps[stored.steps - 1].digest == stored.digest
         else:
             event = load_event(self.store, ticket_entity(stored.ticket), len(facts))
-            agrees = event is not None and _digest(event) == case.steps[-1].digest
+            agrees = event is not None and _step_digest(event) == case.steps[-1].digest
         if not agrees:
-            known = {_digest(event) for event in self._history(stored)}
+            known = {_step_digest(event) for event in self._history(stored)}
             kept = next((place for place, step in enumerate(case.steps) if step.digest not in known), 0)
             raise _RefusedCaseError("contradicts", kept, stored.ticket)
 
@@ -218,11 +228,11 @@ class CaseWriter:
             return  # Somebody else made it between our reading and our writing.
 
 
-def _digest(event: Event) -> str:
+def _step_digest(event: Event) -> str:
     return (event.request or "").rpartition(":")[2]
 
 
-def _refused(case: Case, refused: _RefusedCaseError) -> Outcome:
+def _refusal(case: Case, refused: _RefusedCaseError) -> CaseOutcome:
     rejects = [Reject(step.line, case.id, refused.reason, refused.detail) for step in case.steps[refused.kept :]]
     figures = Tally(cases=1, events=refused.kept, present=refused.kept, rejected=len(rejects))
-    return Outcome(figures, rejects)
+    return CaseOutcome(figures, rejects)

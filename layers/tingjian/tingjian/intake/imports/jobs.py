@@ -12,14 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from tingjian.intake.imports.actions import fail_import, finish_import, move
-from tingjian.intake.imports.cases import Reject, Row
+from tingjian.intake.imports.actions import fail_import, finish_import, move_import
+from tingjian.intake.imports.case_writer import CaseWriter
+from tingjian.intake.imports.cases import LogRow, Reject
 from tingjian.intake.imports.events import ImportSplit
-from tingjian.intake.imports.models import LONGEST_CASE_ROWS, Import, Part, Split, Tally
-from tingjian.intake.imports.reading import Chunked, LogReader, UnreadableLogError
+from tingjian.intake.imports.log_reader import ForwardStream, LogReader, UnreadableLogError
+from tingjian.intake.imports.models import LONGEST_CASE_ROWS, Import, ImportPart, Split, Tally
 from tingjian.intake.imports.storage import (
     ImportFiles,
-    Jobs,
+    ImportQueue,
     file_mark,
     load_import,
     load_part,
@@ -28,7 +29,6 @@ from tingjian.intake.imports.storage import (
     piece_line,
     split_write,
 )
-from tingjian.intake.imports.writing import CaseWriter
 from tingjian.intake.types.storage import find_type
 from tingjian.platform import telemetry
 from tingjian.platform.errors import StaleError
@@ -47,7 +47,7 @@ class Worker:
 
     store: Store
     bucket: str
-    jobs: Jobs
+    jobs: ImportQueue
     now: datetime
     over: Callable[[], bool]
     piece_bytes: int = PIECE_BYTES
@@ -58,7 +58,7 @@ class Worker:
         return ImportFiles(self.bucket, record.id, file_mark(record.etag))
 
 
-def work(worker: Worker, import_id: str, part: int | None) -> None:
+def do_job(worker: Worker, import_id: str, part: int | None) -> None:
     """Do one job: split the file, or work off a part of it. A job of an import that is not at it does nothing."""
     record = load_import(worker.store, import_id)
     if part is None and record.state == "splitting":
@@ -86,7 +86,7 @@ def work_off(worker: Worker, record: Import, number: int) -> None:
     """Write the cases of a part, from where it was left off; whoever ends the last part ends the import."""
     part = load_part(worker.store, record.id, number)
     if not part.done:
-        part = _worked(worker, record, part)
+        part = _advance_part(worker, record, part)
         try:
             worker.store.transact([part_write(record.id, part)])
         except ConditionFailedError:
@@ -103,7 +103,7 @@ def work_off(worker: Worker, record: Import, number: int) -> None:
             telemetry.record("ImportsFinished", import_id=record.id, cases=total.cases, events=total.events)
 
 
-def part_of(case: str, parts: int) -> int:
+def part_number(case: str, parts: int) -> int:
     """The part that a case falls to."""
     return zlib.crc32(case.encode()) % parts
 
@@ -134,7 +134,7 @@ class _Splitter:
         found = self.files.source()
         if found is None or found[1] != self.record.etag:
             raise UnreadableLogError("file_changed")
-        body = io.BufferedReader(Chunked(found[0]), 1 << 17)
+        body = io.BufferedReader(ForwardStream(found[0]), 1 << 17)
         reader = LogReader(body, self.record.mapping, self.record.encoding, skip_lines=self.split.lines)
         for row in reader.rows():
             self._take(row)
@@ -146,7 +146,7 @@ class _Splitter:
         self._store(reader.lines, done=True)
         if not self.split.rows + self.split.rejected:
             raise UnreadableLogError("no_rows")
-        move(
+        move_import(
             self.worker.store,
             self.record,
             "importing",
@@ -156,7 +156,7 @@ class _Splitter:
         )
         self.worker.jobs.send(self.record.id, range(self.record.parts))
 
-    def _take(self, row: Row | Reject) -> None:
+    def _take(self, row: LogRow | Reject) -> None:
         if isinstance(row, Reject):
             self.rejects.append(row)
             self.held += REJECT_BYTES
@@ -164,7 +164,7 @@ class _Splitter:
         line = piece_line(row)
         self.rows += 1
         self.held += len(line)
-        self.buffers[part_of(row.case, self.record.parts)] += line
+        self.buffers[part_number(row.case, self.record.parts)] += line
 
     def _store(self, lines: int, *, done: bool) -> None:
         """Store what is held, and then how far the file is split."""
@@ -192,10 +192,10 @@ class _Splitter:
         self.held = self.rows = 0
 
 
-def _worked(worker: Worker, record: Import, part: Part) -> Part:
+def _advance_part(worker: Worker, record: Import, part: ImportPart) -> ImportPart:
     """The part after some seconds of work."""
     files = worker.files(record)
-    cases, rejects = _cases(files, part.number)
+    cases, rejects = _part_cases(files, part.number)
     kind = find_type(worker.store, record.mapping.type)
     tally = part.tally if part.version else Tally(rejected=len(rejects))
     cursor = part.cursor
@@ -215,9 +215,9 @@ def _worked(worker: Worker, record: Import, part: Part) -> Part:
     )
 
 
-def _cases(files: ImportFiles, part: int) -> tuple[list[tuple[str, list[Row]]], list[Reject]]:
+def _part_cases(files: ImportFiles, part: int) -> tuple[list[tuple[str, list[LogRow]]], list[Reject]]:
     """The cases of a part in the order of their first rows, and the rows that are too many for one case."""
-    cases: dict[str, list[Row]] = {}
+    cases: dict[str, list[LogRow]] = {}
     rejects: list[Reject] = []
     for row in files.rows(part):
         rows = cases.setdefault(row.case, [])

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tingjian.intake.imports import reading
-from tingjian.intake.imports.cases import Reject, Row
-from tingjian.intake.imports.models import Encoding, Mapping
-from tingjian.intake.imports.reading import Chunked, LogReader, UnreadableLogError, check_head
+from tingjian.intake.imports import log_reader
+from tingjian.intake.imports.cases import LogRow, Reject
+from tingjian.intake.imports.log_reader import ForwardStream, LogReader, UnreadableLogError, check_head
+from tingjian.intake.imports.models import LogEncoding, LogMapping
 
 HEADER = "工单编号,环节,时间,备注"
 MAPPING: dict[str, Any] = {
@@ -26,26 +26,26 @@ MAPPING: dict[str, Any] = {
 }
 
 
-def mapping(**form: str) -> Mapping:
-    return Mapping.model_validate(MAPPING | {"format": form})
+def mapping(**form: str) -> LogMapping:
+    return LogMapping.model_validate(MAPPING | {"format": form})
 
 
 def log(*lines: str) -> str:
     return "\n".join([HEADER, *lines, ""])
 
 
-def rows_of(content: bytes, encoding: Encoding = "utf-8", *, skip_lines: int = 0) -> list[Row | Reject]:
-    source = io.BufferedReader(Chunked(io.BytesIO(content)))
+def rows_of(content: bytes, encoding: LogEncoding = "utf-8", *, skip_lines: int = 0) -> list[LogRow | Reject]:
+    source = io.BufferedReader(ForwardStream(io.BytesIO(content)))
     return list(LogReader(source, mapping(), encoding, skip_lines=skip_lines).rows())
 
 
-def brief(rows: list[Row | Reject]) -> list[tuple[int, str]]:
+def brief(rows: list[LogRow | Reject]) -> list[tuple[int, str]]:
     return [(row.line, row.reason if isinstance(row, Reject) else row.activity) for row in rows]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_log_reads_the_same_in_every_encoding(encoding: Encoding, pack: Any) -> None:
+def test_log_reads_the_same_in_every_encoding(encoding: LogEncoding, pack: Any) -> None:
     content = pack(log("A1,受理,2026-01-01 09:00,", "A2,解决,2026-01-01 10:00,好").encode(encoding))
 
     assert brief(rows_of(content, encoding)) == [(2, "受理"), (3, "解决")]
@@ -132,7 +132,7 @@ def test_cell_that_swallows_the_file_is_one_refused_row() -> None:
 
 
 def test_overlong_line_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(log_reader, "LONGEST_LINE", 1000)
     content = gzip.compress(log("A1,受理,x," + "y" * 20_000_000, "A2,受理,x,").encode(), mtime=0)
 
     tracemalloc.start()
@@ -145,7 +145,7 @@ def test_overlong_line_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_file_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_CHARACTERS", 10_000)
+    monkeypatch.setattr(log_reader, "MOST_CHARACTERS", 10_000)
 
     with pytest.raises(UnreadableLogError) as refused:
         rows_of(gzip.compress(log(*["A1,受理,x,"] * 5000).encode(), mtime=0))
@@ -160,7 +160,7 @@ def test_file_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_reader_goes_on_behind_any_row(table: list[list[str]], stop: int) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([HEADER.split(","), *table])
-    source = io.BufferedReader(Chunked(io.BytesIO(text.getvalue().encode())))
+    source = io.BufferedReader(ForwardStream(io.BytesIO(text.getvalue().encode())))
     first = LogReader(source, mapping(), "utf-8")
     beginning = []
     for row in first.rows():

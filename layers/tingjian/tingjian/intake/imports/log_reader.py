@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from tingjian.intake.imports.cases import Reject, Row, row_of
-from tingjian.intake.imports.models import MOST_COLUMNS, Encoding, Mapping
+from tingjian.intake.imports.cases import LogRow, Reject, log_row
+from tingjian.intake.imports.models import MOST_COLUMNS, LogEncoding, LogMapping
 
 HEAD_BYTES = 64 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -40,7 +40,7 @@ class Header(NamedTuple):
     places: tuple[int | None, ...]
 
 
-class _Record(NamedTuple):
+class _FileRow(NamedTuple):
     """A row as the file has it; no cells for one that is too long to be read."""
 
     first_line: int
@@ -51,7 +51,9 @@ class _Record(NamedTuple):
 class LogReader:
     """The rows of one log. `lines` and `characters` say how far it came."""
 
-    def __init__(self, source: io.BufferedIOBase, mapping: Mapping, encoding: Encoding, *, skip_lines: int = 0) -> None:
+    def __init__(
+        self, source: io.BufferedIOBase, mapping: LogMapping, encoding: LogEncoding, *, skip_lines: int = 0
+    ) -> None:
         """Start behind the header, or behind so many physical lines when those were read before.
 
         Raises UnreadableLogError when the file has no usable header or is not in the encoding.
@@ -60,33 +62,33 @@ class LogReader:
         self.lines = self.characters = 0
         self._overlong = False
         self._encoding = encoding
-        self._text = io.TextIOWrapper(unpacked(source), encoding=encoding, newline="")  # type: ignore[type-var]
+        self._text = io.TextIOWrapper(plain_stream(source), encoding=encoding, newline="")  # type: ignore[type-var]
         self._csv = csv.reader(iter(self._line, ""), delimiter=mapping.format.delimiter)
         first = next(self._records(), None)
         if first is None:
             raise UnreadableLogError("empty_file")
-        self.header = header_of(first.cells or [], mapping)
+        self.header = read_header(first.cells or [], mapping)
         while self.lines < skip_lines and self._line():
             pass
 
-    def rows(self) -> Iterator[Row | Reject]:
+    def rows(self) -> Iterator[LogRow | Reject]:
         """The rows in file order, and what is none."""
         place, width = self.header.places[0] or 0, self.header.width
         for first_line, line, cells in self._records():
             if cells is None:
-                yield Reject(line, "", "too_long", _span(first_line, line))
+                yield Reject(line, "", "too_long", _line_span(first_line, line))
                 continue
             case = cells[place].strip()[:100] if place < len(cells) else ""
             if len(cells) != width:
                 reason = "too_few_columns" if len(cells) < width else "too_many_columns"
-                yield Reject(line, case, reason, f"{len(cells)}/{width}{_span(first_line, line)}")
+                yield Reject(line, case, reason, f"{len(cells)}/{width}{_line_span(first_line, line)}")
             elif not case:
                 yield Reject(line, "", "empty_case")
             else:
                 used = [cells[at] if at is not None else "" for at in self.header.places]
-                yield row_of(line, used)
+                yield log_row(line, used)
 
-    def _records(self) -> Iterator[_Record]:
+    def _records(self) -> Iterator[_FileRow]:
         """Every row that is not blank."""
         while True:
             first_line = self.lines + 1
@@ -95,13 +97,13 @@ class LogReader:
             except StopIteration:
                 return
             except csv.Error:
-                yield _Record(first_line, self.lines, None)
+                yield _FileRow(first_line, self.lines, None)
                 continue
             if self._overlong:
                 self._overlong = False
-                yield _Record(first_line, self.lines, None)
+                yield _FileRow(first_line, self.lines, None)
             elif cells:
-                yield _Record(first_line, self.lines, cells)
+                yield _FileRow(first_line, self.lines, cells)
 
     def _line(self) -> str:
         """The next physical line, empty at the end. One that is too long to hold comes back blank."""
@@ -119,7 +121,7 @@ class LogReader:
         try:
             text = self._text.readline(LONGEST_LINE)
         except UnicodeDecodeError as error:
-            raise _wrong_encoding(self._encoding, error, self.lines) from error
+            raise _encoding_error(self._encoding, error, self.lines) from error
         except UnicodeError as error:
             raise UnreadableLogError("wrong_encoding", encoding=self._encoding, line=1) from error
         except (zlib.error, EOFError, gzip.BadGzipFile) as error:
@@ -130,7 +132,7 @@ class LogReader:
         return text
 
 
-def header_of(cells: Sequence[str], mapping: Mapping) -> Header:
+def read_header(cells: Sequence[str], mapping: LogMapping) -> Header:
     """Where the mapping's columns stand. Raises UnreadableLogError for missing or repeated ones, or far too many."""
     names = [cell.strip() for cell in cells]
     if len(names) > MOST_COLUMNS:
@@ -145,18 +147,18 @@ def header_of(cells: Sequence[str], mapping: Mapping) -> Header:
     return Header(len(names), tuple(names.index(column) if column else None for column in mapping.columns))
 
 
-def check_head(head: bytes, mapping: Mapping, *, whole: bool) -> Encoding:
+def check_head(head: bytes, mapping: LogMapping, *, whole: bool) -> LogEncoding:
     """Check a file by its first bytes; the encoding that it is in. `whole` says that there are no more bytes.
 
     Raises UnreadableLogError for what can be seen there: no header, other columns, another encoding, no rows.
     """
-    plain = _unpacked_head(head)
+    plain = _plain_head(head)
     complete = whole and plain is head
-    encoding = mapping.format.encoding or found_encoding(plain, complete=complete)
+    encoding = mapping.format.encoding or detect_encoding(plain, complete=complete)
     try:
         codecs.getincrementaldecoder(encoding)().decode(plain, final=complete)
     except UnicodeDecodeError as error:
-        raise _wrong_encoding(encoding, error, 0) from error
+        raise _encoding_error(encoding, error, 0) from error
     except UnicodeError as error:
         raise UnreadableLogError("wrong_encoding", encoding=encoding, line=1) from error
     reader = LogReader(io.BufferedReader(io.BytesIO(head)), mapping, encoding)
@@ -165,7 +167,7 @@ def check_head(head: bytes, mapping: Mapping, *, whole: bool) -> Encoding:
     return encoding
 
 
-def found_encoding(head: bytes, *, complete: bool) -> Encoding:
+def detect_encoding(head: bytes, *, complete: bool) -> LogEncoding:
     """The encoding that the first bytes of a plain file speak for. Raises UnreadableLogError when none is certain."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -186,13 +188,13 @@ def found_encoding(head: bytes, *, complete: bool) -> Encoding:
     return "gb18030"
 
 
-def unpacked(source: io.BufferedIOBase) -> io.BufferedIOBase:
+def plain_stream(source: io.BufferedIOBase) -> io.BufferedIOBase:
     """The file's own bytes, whether it came gzipped or plain."""
     beginning: bytes = source.peek(2)[:2]  # type: ignore[attr-defined]
     return gzip.GzipFile(fileobj=source) if beginning == GZIP_MAGIC else source
 
 
-def _unpacked_head(head: bytes) -> bytes:
+def _plain_head(head: bytes) -> bytes:
     if not head.startswith(GZIP_MAGIC):
         return head
     try:
@@ -201,17 +203,17 @@ def _unpacked_head(head: bytes) -> bytes:
         raise UnreadableLogError("broken_gzip") from error
 
 
-def _wrong_encoding(encoding: str, error: UnicodeDecodeError, lines: int) -> UnreadableLogError:
+def _encoding_error(encoding: str, error: UnicodeDecodeError, lines: int) -> UnreadableLogError:
     line = lines + 1 + error.object[: error.start].count(b"\n")
     return UnreadableLogError("wrong_encoding", encoding=encoding, line=line)
 
 
-def _span(first: int, last: int) -> str:
+def _line_span(first: int, last: int) -> str:
     """The lines of a row that holds line breaks, as the detail of its reject."""
     return f" (lines {first}-{last})" if last > first else ""
 
 
-class Chunked(io.RawIOBase):
+class ForwardStream(io.RawIOBase):
     """A stream that is only read forward, as S3 gives it, for `io.BufferedReader`."""
 
     def __init__(self, body: Any) -> None:

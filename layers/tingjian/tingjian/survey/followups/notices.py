@@ -14,12 +14,12 @@ from tingjian.platform.times import stamp
 from tingjian.survey.followups.models import FollowUp
 
 
-def tell_opened(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
+def opening_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
     """The members of a transaction that tell the lead of a new one."""
     return _notices(_holders(store, "lead", ticket), "followup_opened", follow_up, now)
 
 
-def tell_overdue(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
+def overdue_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
     """The members of a transaction that tell its owner and the manager that it is late."""
     owner = active_staff(store, follow_up.owner) if follow_up.owner else None
     people = [owner] if owner else _holders(store, "lead", ticket)

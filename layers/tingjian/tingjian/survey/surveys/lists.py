@@ -10,7 +10,7 @@ from tingjian.survey.surveys.storage import list_surveys, load_surveys
 RIGHT = READ_SURVEYS
 
 
-def list_for(store: Store, query: SurveyQuery, *, caller: Caller) -> SurveyList:
+def find_surveys(store: Store, query: SurveyQuery, *, caller: Caller) -> SurveyList:
     """The surveys that the caller may see among those asked for.
 
     Raises AccessDeniedError for a foreign team, TicketNotFoundError for a number that is no ticket.
