@@ -123,7 +123,7 @@ def report(start: str = "2026-03-02", end: str = "2026-03-03", zone: str = "Asia
 def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
     """The events that the import makes of a log, by its own pure rules."""
     from tingjian.intake.imports.cases import log_row, read_case  # noqa: PLC0415 - only for tests of the real log
-    from tingjian.intake.imports.models import LogMapping  # noqa: PLC0415
+    from tingjian.intake.imports.mappings import LogMapping  # noqa: PLC0415
     from tingjian.intake.imports.replay import first_ticket, replay  # noqa: PLC0415
     from tingjian.intake.tickets.models import context  # noqa: PLC0415
 

@@ -18,7 +18,8 @@ from tingjian.platform.events import Actor, last_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
-from tingjian.survey.surveys.actions import issue_survey, record_answer
+from tingjian.survey.surveys.actions import issue_survey
+from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.models import Answer, survey_id
 
 Step = Callable[[Store, Request], object]

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from tests.builders import AGENT, DESK, JOURNAL, MANAGER, NOW, key, make_centre, make_tables
 from tests.faults import Crash, Fault, Strike, dealt, inject
-from tingjian.intake.imports import actions, jobs
+from tingjian.intake.imports import actions, jobs, views
 from tingjian.intake.imports.actions import ImportEndedError
 from tingjian.intake.imports.cases import Reject
 from tingjian.intake.imports.jobs import Worker, do_job, reject_file
 from tingjian.intake.imports.models import ImportBody, ImportView
+from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.replay import staff_id
-from tingjian.intake.imports.storage import ImportQueue, case_key, load_import
+from tingjian.intake.imports.storage import case_key, load_import
 from tingjian.intake.ticket_views.actions import history_of
 from tingjian.intake.tickets.actions import assign
 from tingjian.intake.tickets.bodies import Assignment
@@ -113,7 +114,7 @@ class Desk:
         return self.view(import_id)
 
     def view(self, import_id: str) -> ImportView:
-        return actions.view_import(self.store, import_id, language="en", now=NOW + timedelta(seconds=10))
+        return views.view_import(self.store, import_id, language="en", now=NOW + timedelta(seconds=10))
 
     def rejects(self, import_id: str) -> list[str]:
         body = resources.s3().get_object(Bucket=BUCKET, Key=f"imports/{import_id}/rejects.csv")["Body"]

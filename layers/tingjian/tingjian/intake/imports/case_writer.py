@@ -15,7 +15,8 @@ from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import customer_write
 from tingjian.intake.imports.cases import Case, LogRow, Reject, Step, read_case
-from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
+from tingjian.intake.imports.mappings import CUSTOMER_FIELD
+from tingjian.intake.imports.models import Import, StoredCase, Tally
 from tingjian.intake.imports.replay import (
     PastFact,
     case_tally,

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from tingjian.intake.imports.cases import Case, Step
 from tingjian.intake.imports.events import TicketNoted
-from tingjian.intake.imports.models import CUSTOMER_FIELD, LogMapping, Tally
+from tingjian.intake.imports.mappings import CUSTOMER_FIELD, LogMapping
+from tingjian.intake.imports.models import Tally
 from tingjian.intake.tickets.events import (
     TicketAnswered,
     TicketAssigned,

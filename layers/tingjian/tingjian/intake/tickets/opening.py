@@ -81,7 +81,7 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
     if kind is None or not kind.active or (isinstance(body, Ask) and not kind.public):
         raise invalid("type", "unknown", value=body.type)
     fields = _fields(store, kind, body.fields, opening.now)
-    contact = body.contact.normalised() if body.contact else None
+    contact = body.contact.in_normal_form() if body.contact else None
     salt = random_id()
     taken = 0
 

@@ -14,7 +14,6 @@ from tingjian.platform.chains import linked
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
 from tingjian.platform.records import stale
@@ -24,6 +23,7 @@ from tingjian.platform.timers import Firing
 from tingjian.survey.followups.events import (
     FollowUpClaimed,
     FollowUpCompleted,
+    FollowUpFact,
     FollowUpOpened,
     FollowUpOverdue,
     TicketUnblocked,
@@ -51,7 +51,7 @@ def claim(
     """Take a follow-up on. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError, StaleError."""
 
     def decide(follow_up: FollowUp) -> FollowUp:
-        return follow_up.claimed(by=caller.id, now=now)
+        return follow_up.with_claim(by=caller.id, now=now)
 
     return _step(store, identifier, FollowUpClaimed, decide, caller=caller, now=now, idempotency=idempotency, seen=seen)
 
@@ -69,7 +69,7 @@ def complete(
     """Finish a follow-up and release the ticket. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError."""
 
     def decide(follow_up: FollowUp) -> FollowUp:
-        return follow_up.completed(body, by=caller.id, now=now)
+        return follow_up.with_completion(body, by=caller.id, now=now)
 
     return _step(
         store, identifier, FollowUpCompleted, decide, caller=caller, now=now, idempotency=idempotency, seen=seen
@@ -106,7 +106,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
 def _step(
     store: Store,
     identifier: str,
-    fact: type[Fact],
+    fact: type[FollowUpFact],
     decide: Callable[[FollowUp], FollowUp],
     *,
     caller: Caller,

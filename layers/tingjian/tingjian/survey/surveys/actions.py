@@ -1,47 +1,27 @@
 """Asking the customer after a resolution, taking the answer once, and ending what nobody answered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tingjian.intake.messages.models import Message
-from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import models as tickets
-from tingjian.intake.tickets.changes import Decision, Request
-from tingjian.intake.tickets.changes import linked as ticket_linked
-from tingjian.intake.tickets.clocking import reopened_clocks
-from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import display_label
 from tingjian.platform import texts
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.events import SYSTEM, Actor, Event, key_use
+from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.facts import Fact
-from tingjian.platform.idempotency import Idempotency
-from tingjian.platform.ids import derived_id, spoken
+from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.platform.timers import Firing
-from tingjian.sla.policies.clocking import hours_of
-from tingjian.survey.followups.actions import new_follow_up
-from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys import models
-from tingjian.survey.surveys.events import (
-    SurveyAnswered,
-    SurveyExpired,
-    SurveyIssued,
-    SurveySkipped,
-    SurveyWithdrawn,
-    TicketBlocked,
-)
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, OfferedReason, PublicSurvey, Survey, SurveyOutcome
+from tingjian.survey.surveys.events import SurveyExpired, SurveyFact, SurveyIssued, SurveySkipped, SurveyWithdrawn
+from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey
 from tingjian.survey.surveys.storage import (
     load_newest_survey,
-    load_survey,
     load_survey_with_ticket,
     load_surveys,
     newest_survey_write,
@@ -50,8 +30,6 @@ from tingjian.survey.surveys.storage import (
 )
 
 ATTEMPTS = 5
-USE = "survey"
-CUSTOMER = Actor(kind="customer")
 
 
 class ContentionError(RuntimeError):
@@ -83,7 +61,7 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
                 survey = survey.model_copy(update={"state": "skipped"})
             else:
                 writes.append(newest_survey_write(survey, version))
-        survey, event = linked(survey, _issue_fact(survey), now=now, actor=SYSTEM)
+        survey, event = linked(survey, _issue_fact(survey).__name__, now=now, actor=SYSTEM)
         store.transact([survey_write(survey), event_write(event), *writes])
         return survey if survey.state == "issued" else None
 
@@ -97,7 +75,7 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
 
 def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
     """The survey that a link opens. Raises LinkInvalidError, LinkExpiredError, SurveyAnsweredError."""
-    survey, ticket = load_survey_with_ticket(store, signer.opened(USE, token, now=now))
+    survey, ticket = load_survey_with_ticket(store, signer.opened(models.LINK_USE, token, now=now))
     survey.require_open(now)
     questionnaire = find_questionnaire(store, survey.type)
     return PublicSurvey(
@@ -111,51 +89,6 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
         ),
         satisfied_from=questionnaire.satisfied_from,
     )
-
-
-def record_answer(
-    store: Store, signer: Signer, token: str, answer: Answer, *, now: datetime, idempotency: Idempotency | None = None
-) -> tuple[AnswerReceipt, bool]:
-    """Take the answer, once, with what a low score calls for, in one transaction; the receipt, and whether it was new.
-
-    The same answer again, by its key or its content, gets the same receipt. Raises LinkInvalidError, LinkExpiredError,
-    SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
-    """
-    identifier = signer.opened(USE, token, now=now)
-
-    def write(loaded: tuple[Survey, Ticket]) -> tuple[AnswerReceipt, bool]:
-        survey, ticket = loaded
-        if survey.state == "answered" and survey.answer == answer:
-            return AnswerReceipt.of(survey), False
-        survey.require_open(now)
-        questionnaire = find_questionnaire(store, survey.type)
-        questionnaire.require_reasons(answer.reasons)
-        outcome: SurveyOutcome = _outcome(questionnaire, answer.score)
-        answered = survey.answered(answer, outcome, now=now)
-        data = {
-            "score": answer.score,
-            "reasons": list(answer.reasons),
-            "satisfied": questionnaire.is_satisfied(answer.score),
-            "outcome": outcome,
-        }
-        answered, event = linked(answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency)
-        consequences = _consequences(store, answered, ticket, questionnaire, now)
-        store.transact(
-            [survey_write(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
-        )
-        return AnswerReceipt.of(answered), True
-
-    try:
-        return load_and_write(
-            store,
-            lambda: load_survey_with_ticket(store, identifier, repeat=idempotency),
-            write,
-            receipt=lambda _: (AnswerReceipt.of(load_survey(store, identifier)), False),
-            again_on=ConditionFailedError,
-            attempts=ATTEMPTS,
-        )
-    except ConditionFailedError as error:
-        raise ContentionError from error
 
 
 def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
@@ -192,7 +125,7 @@ def _survey_of(resolution: Event, questionnaire: Questionnaire, now: datetime) -
     )
 
 
-def _issue_fact(survey: Survey) -> type[Fact]:
+def _issue_fact(survey: Survey) -> type[SurveyFact]:
     return SurveyIssued if survey.state == "issued" else SurveySkipped
 
 

@@ -1,10 +1,4 @@
-"""Surveys in the store: items of their ticket's collection, in a list of the team's, timed until they expire.
-
-| item | pk | sk | indexes |
-|---|---|---|---|
-| survey | `ticket#<number>` | `survey#<resolution>` | queue (`surveys@<team>`), due |
-| newest survey of a customer | `customer#<id>` | `survey` | none; only where quiet hours are set |
-"""
+"""Surveys in the store: items of their ticket's collection, in a list of the team's, timed until they expire."""
 
 from collections.abc import Iterable, Sequence
 
