@@ -5,6 +5,7 @@ from tingjian.report.files.wording import Say, spoken_length
 
 
 def count_cards(say: Say, figures: PeriodFigures) -> str:
+    """How many tickets were opened, answered, resolved and reopened, and how many are left."""
     less_is_better = {"reopened", "open_at_end", "unsolved_at_end"}
     names = ("opened", "answered", "resolved", "reopened", "unsolved_at_end", "open_at_end")
     cards = []
@@ -16,6 +17,7 @@ def count_cards(say: Say, figures: PeriodFigures) -> str:
 
 
 def quality_cards(say: Say, figures: PeriodFigures) -> str:
+    """How long it took, how many targets were met, and what customers say of it."""
     before = figures.previous
     cards = [
         _time_card(say, "first_response_minutes", figures, before),

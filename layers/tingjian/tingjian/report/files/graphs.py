@@ -19,6 +19,7 @@ MOST_WEEKS = 420
 
 
 def trend_section(say: Say, figures: PeriodFigures) -> str:
+    """The days, or in a long period the weeks or months, with the work that was left at the end of each."""
     grain, groups = _grouped(figures.by_day)
     labels = [_day_label(grain, first) for first, _ in groups]
     bars = [
@@ -55,6 +56,7 @@ def _day_label(grain: str, day: str) -> str:
 
 
 def distribution_section(say: Say, figures: PeriodFigures) -> str:
+    """How times are spread, and scores where there are some."""
     spread = figures.distribution
     drawn = [
         _figure(say, "first_response", _bars(say, spread.first_response, OPENED, say("spread.first_response"))),

@@ -26,4 +26,5 @@ def spoken_length(say: Say, minutes: float | None) -> tuple[str, str]:
 
 
 def report_text(language: Language, key: str, **parameters: object) -> str:
+    """A text of reports, by its key without `report.`."""
     return texts.text(f"report.{key}", language, **parameters)

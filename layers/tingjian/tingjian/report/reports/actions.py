@@ -156,6 +156,7 @@ def add_report(
     idempotency: Idempotency | None = None,
     writes: Iterable[Write] = (),
 ) -> Report:
+    """Store a new report with its job and event. Raises ConditionFailedError when it is there already."""
     data = {
         "kind": report.kind,
         "from": report.start,

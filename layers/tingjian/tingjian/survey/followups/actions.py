@@ -96,7 +96,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
     follow_up = follow_up_from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return None
-    late, event = linked(follow_up.overdue(now), FollowUpOverdue, now=now, actor=SYSTEM)
+    late, event = linked(follow_up.with_delay(now), FollowUpOverdue, now=now, actor=SYSTEM)
     from tingjian.survey.followups.notices import overdue_notices  # noqa: PLC0415 - late ones are few
 
     told = overdue_notices(store, late, load_ticket(store, follow_up.ticket), now)

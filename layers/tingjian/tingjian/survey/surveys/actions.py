@@ -61,7 +61,7 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
                 survey = survey.model_copy(update={"state": "skipped"})
             else:
                 writes.append(newest_survey_write(survey, version))
-        survey, event = linked(survey, _issue_fact(survey).__name__, now=now, actor=SYSTEM)
+        survey, event = linked(survey, _issue_fact(survey), now=now, actor=SYSTEM)
         store.transact([survey_write(survey), event_write(event), *writes])
         return survey if survey.state == "issued" else None
 
@@ -96,7 +96,7 @@ def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     survey = survey_from_item(item)
     if survey.state != "issued" or now < survey.expires_at:
         return None
-    survey, event = linked(survey.ended("expired"), SurveyExpired, now=now, actor=SYSTEM)
+    survey, event = linked(survey.with_end("expired"), SurveyExpired, now=now, actor=SYSTEM)
     return Firing((survey_write(survey), event_write(event)))
 
 
@@ -134,66 +134,6 @@ def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
     writes: list[Write] = []
     for earlier in surveys:
         if earlier.state == "issued":
-            ended, event = linked(earlier.ended("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
+            ended, event = linked(earlier.with_end("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
             writes += [survey_write(ended), event_write(event)]
     return writes
-
-
-def _outcome(questionnaire: Questionnaire, score: int) -> SurveyOutcome:
-    if not questionnaire.is_low(score) or questionnaire.on_low == "nothing":
-        return "noted"
-    return "reopened" if questionnaire.on_low == "reopen" else "follow_up"
-
-
-def _consequences(
-    store: Store, survey: Survey, ticket: Ticket, questionnaire: Questionnaire, now: datetime
-) -> list[Write]:
-    """What a low score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
-    request = Request(number=ticket.id, actor=CUSTOMER, now=now)
-    if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
-        return _reopening_writes(store, survey, ticket, request)
-    if survey.outcome == "follow_up":
-        follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
-        if ticket.category != "closed":
-            held = Change(
-                tickets.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker}
-            )
-            writes += _ticket_writes(ticket, Decision(held), request)
-        return writes
-    return []
-
-
-def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> FollowUp:
-    """What an answer with a low score asks to be followed up."""
-    answer = survey.answer
-    return FollowUp(
-        id=survey.id,
-        version=1,
-        ticket=survey.ticket,
-        type=survey.type,
-        team=survey.team,
-        person=survey.person,
-        customer=survey.customer,
-        score=answer.score if answer else 0,
-        reasons=answer.reasons if answer else (),
-        opened_at=now,
-        due_at=now + timedelta(hours=questionnaire.follow_up_hours),
-    )
-
-
-def _reopening_writes(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
-    clocks = reopened_clocks(store, ticket, now=request.now)
-    words = survey.answer.text if survey.answer else None
-    writes = []
-    if words:
-        identifier = derived_id("survey", survey.id)
-        writes.append(
-            message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
-        )
-    change = tickets.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
-    return _ticket_writes(ticket, Decision(change, writes), request)
-
-
-def _ticket_writes(before: Ticket, decision: Decision, request: Request) -> list[Write]:
-    ticket, event = ticket_linked(before, decision, request)
-    return [ticket_write(ticket), event_write(event), *decision.writes]
