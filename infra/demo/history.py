@@ -13,7 +13,7 @@ from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, OpenTicket, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.models import Channel
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.platform.events import Actor, last_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.signing import Signer

@@ -23,7 +23,8 @@ from tingjian.intake.tickets.events import (
     TicketResolved,
     TicketWaiting,
 )
-from tingjian.intake.tickets.models import Change, Ticket
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change
 from tingjian.platform.events import Actor
 from tingjian.platform.ids import derived_id
 

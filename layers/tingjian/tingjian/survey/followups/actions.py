@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from tingjian.intake.tickets import models as tickets
-from tingjian.intake.tickets.changes import Decision, Request
-from tingjian.intake.tickets.changes import linked as ticket_linked
-from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.tickets import moves
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import OvertakenError, load_and_write
@@ -146,9 +145,9 @@ def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -
     ticket = load_ticket(store, follow_up.ticket)
     if follow_up.blocker not in ticket.blockers:
         return []
-    freed = tickets.without_blocker(ticket, follow_up.blocker)
+    freed = moves.without_blocker(ticket, follow_up.blocker)
     decision = Decision(Change(freed, TicketUnblocked, {"blocker": follow_up.blocker}))
-    after, event = ticket_linked(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
+    after, event = ticket_with_event(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
     return [ticket_write(after), event_write(event)]
 
 

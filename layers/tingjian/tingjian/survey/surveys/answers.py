@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import models as tickets
-from tingjian.intake.tickets.changes import Decision, Request
-from tingjian.intake.tickets.changes import linked as ticket_linked
-from tingjian.intake.tickets.clocking import reopened_clocks
-from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.tickets import moves
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.storage import ticket_write
+from tingjian.intake.tickets.ticket_clocks import reopened_clocks
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.events import Actor, key_use
@@ -96,9 +96,7 @@ def _consequences(
     if survey.outcome == "follow_up":
         follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
         if ticket.category != "closed":
-            held = Change(
-                tickets.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker}
-            )
+            held = Change(moves.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker})
             writes += _ticket_writes(ticket, Decision(held), request)
         return writes
     return []
@@ -131,10 +129,10 @@ def _reopening_writes(store: Store, survey: Survey, ticket: Ticket, request: Req
         writes.append(
             message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
         )
-    change = tickets.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
+    change = moves.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
     return _ticket_writes(ticket, Decision(change, writes), request)
 
 
 def _ticket_writes(before: Ticket, decision: Decision, request: Request) -> list[Write]:
-    ticket, event = ticket_linked(before, decision, request)
+    ticket, event = ticket_with_event(before, decision, request)
     return [ticket_write(ticket), event_write(event), *decision.writes]
