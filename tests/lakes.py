@@ -123,9 +123,9 @@ def report(start: str = "2026-03-02", end: str = "2026-03-03", zone: str = "Asia
 def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
     """The events that the import makes of a log, by its own pure rules."""
     from tingjian.intake.imports.cases import log_row, read_case  # noqa: PLC0415 - only for tests of the real log
-    from tingjian.intake.imports.models import LogMapping  # noqa: PLC0415
+    from tingjian.intake.imports.mappings import LogMapping  # noqa: PLC0415
     from tingjian.intake.imports.replay import first_ticket, replay  # noqa: PLC0415
-    from tingjian.intake.tickets.models import context  # noqa: PLC0415
+    from tingjian.intake.tickets.models import event_context  # noqa: PLC0415
 
     mapping = LogMapping.model_validate_json(mapping_file.read_text(encoding="utf-8"))
     rows: dict[str, list[Any]] = {}
@@ -146,7 +146,7 @@ def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
                 at=fact.at,
                 recorded_at=START,
                 actor=fact.actor,
-                data=context(fact.change.ticket) | dict(fact.change.data),
+                data=event_context(fact.change.ticket) | dict(fact.change.data),
                 imported=True,
             )
             yield from_item(to_item(event))

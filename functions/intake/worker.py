@@ -8,7 +8,8 @@ from typing import Any
 
 from tingjian.intake.imports.actions import fail_import
 from tingjian.intake.imports.jobs import Worker, do_job
-from tingjian.intake.imports.storage import ImportNotFoundError, ImportQueue, load_import
+from tingjian.intake.imports.queue import ImportQueue
+from tingjian.intake.imports.storage import ImportNotFoundError, load_import
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import FilesSettings, ImportQueueSettings
 from tingjian.platform.store import Store

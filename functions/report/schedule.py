@@ -9,8 +9,8 @@ from typing import Any
 from tingjian.platform import resources
 from tingjian.platform.settings import CentreSettings
 from tingjian.platform.times import milliseconds
-from tingjian.report.reports.actions import ask_due_reports
 from tingjian.report.reports.jobs import ReportJob, send_job_message, send_report_job
+from tingjian.report.reports.schedules import ask_due_reports
 
 COMPACTED_EVERY_MINUTES = 30
 

@@ -13,12 +13,13 @@ from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, OpenTicket, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.models import Channel
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.platform.events import Actor, last_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
-from tingjian.survey.surveys.actions import issue_survey, record_answer
+from tingjian.survey.surveys.actions import issue_survey
+from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.models import Answer, survey_id
 
 Step = Callable[[Store, Request], object]

@@ -36,7 +36,7 @@ from tests.faults import inject
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import writes_of as ladder_writes
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import to_item
+from tingjian.intake.tickets.storage import ticket_item
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import staff_write
 from tingjian.platform.ids import number_from
@@ -200,9 +200,9 @@ def tickets(store: Store, due: int) -> Iterator[dict[str, Any]]:
         )
         if place % 10 < OPEN_OF_TEN:
             clocks = clocks_for(store, facts, {"resolution"}, now=opened_at)
-            yield to_item(ticket.model_copy(update={"clocks": clocks}))
+            yield ticket_item(ticket.model_copy(update={"clocks": clocks}))
         else:
-            yield to_item(ticket.model_copy(update={"status": "closed", "closed_at": NOW, "close_reason": "spam"}))
+            yield ticket_item(ticket.model_copy(update={"status": "closed", "closed_at": NOW, "close_reason": "spam"}))
 
 
 def due_numbers(due: int) -> list[str]:

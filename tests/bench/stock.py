@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.exceptions import ForbiddenError, Unaut
 from aws_lambda_powertools.metrics import MetricUnit
 from pydantic import BaseModel, ConfigDict, Field
 
-from tingjian.intake.tickets.listing import TicketList
+from tingjian.intake.tickets.lists import TicketList
 
 logger = Logger(service="bench")
 metrics = Metrics(namespace="Bench", service="bench")

@@ -27,7 +27,7 @@ from tests.faults import inject
 from tests.meter import Meter, meter, tables_from_template
 from tests.template.templates import template
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import to_item
+from tingjian.intake.tickets.storage import ticket_item
 from tingjian.platform import resources
 from tingjian.platform.ids import number_from
 from tingjian.platform.store import Store, to_wire
@@ -148,7 +148,7 @@ def tickets(store: Store, number: int, opened_at: datetime, kind: str) -> Iterat
     facts = Facts(type="feedback", priority="normal", channel="web", team="aftersales")
     clocks = clocks_for(store, facts, {"first_response", "resolution"}, now=opened_at)
     for place in range(number):
-        yield to_item(
+        yield ticket_item(
             Ticket(
                 id=number_from(f"{kind}-{place}"),
                 version=1,

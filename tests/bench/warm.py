@@ -37,7 +37,7 @@ from tingjian.platform.rights import Caller
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from tingjian.intake.tickets.listing import TicketList
+    from tingjian.intake.tickets.lists import TicketList
 
 CALLS = 2000
 PAGES = 300
@@ -45,8 +45,8 @@ ROUNDS = 7
 ROWS = 100
 GOAL_FRAME = 0.9
 GOAL_PAGE = 2.0
-FILING = ("tingjian.intake.tickets.opening", "open_ticket")
-LISTING = ("tingjian.intake.tickets.listing", "list_tickets")
+FILING = ("tingjian.intake.tickets.openings", "open_ticket")
+LISTING = ("tingjian.intake.tickets.lists", "list_tickets")
 
 STOCK = "stock Powertools"
 OURS = "Tingjian"

@@ -22,8 +22,8 @@ from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Closing, ListQuery, Receipt, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.listing import list_tickets
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.lists import list_tickets
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.platform.rights import Caller, Right
 from tingjian.platform.store import Store

@@ -27,7 +27,7 @@ from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Closing, EditTicket, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.notifications.webhooks.models import Webhook, secret_of
 from tingjian.notifications.webhooks.storage import write_of as webhook_write
 from tingjian.platform.store import Store

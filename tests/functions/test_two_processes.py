@@ -18,10 +18,10 @@ from tingjian.escalation.replans.actions import apply_to_one
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.imports.storage import ImportQueue
+from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Assignment, Resolution
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.rights import ASSIGN_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.types.actions import put_type

@@ -7,7 +7,7 @@ from infra.cli.deployment import Deployment
 from tests.stack.people import Contact
 from tingjian.intake.customers import models as customers
 from tingjian.intake.tickets.bodies import OpenTicket
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.types.actions import put_type
 from tingjian.intake.types.models import TypeBody
 from tingjian.intake.types.storage import find_type

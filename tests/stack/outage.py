@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from tests.stack.people import eventually
 from tingjian.escalation.ladders.actions import put_ladder
 from tingjian.escalation.ladders.models import LadderBody
-from tingjian.intake.tickets.models import Ticket, context
-from tingjian.intake.tickets.storage import to_item
+from tingjian.intake.tickets.models import Ticket, event_context
+from tingjian.intake.tickets.storage import ticket_item
 from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.models import StaffBody, TeamBody
 from tingjian.people.staff.storage import find_team
@@ -99,7 +99,7 @@ def missed(deployment: Deployment, count: int) -> list[str]:
     numbers = [number_from(f"{mark}-{place}") for place in range(count)]
     opened = (_opened(store, number, place, first + apart * place) for place, number in enumerate(numbers))
     while batch := list(islice(opened, PUTS)):
-        _put(store, store.desk, [to_item(ticket) for ticket, _ in batch])
+        _put(store, store.desk, [ticket_item(ticket) for ticket, _ in batch])
         _put(store, store.journal, [event_item(event) for _, event in batch])
     return numbers
 
@@ -129,7 +129,7 @@ def _opened(store: Store, number: str, place: int, at: datetime) -> tuple[Ticket
         at=at,
         recorded_at=at,
         actor=SYSTEM,
-        data=context(ticket),
+        data=event_context(ticket),
     ).chained("")
     return ticket.model_copy(update={"hash": event.hash}), event
 

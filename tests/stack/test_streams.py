@@ -12,10 +12,10 @@ from infra.cli.deployment import Deployment
 from infra.cli.redrive import Streams, redrive_entity, redrive_failures, redrive_listeners
 from tests.stack.conftest import Ask
 from tests.stack.people import Stack, Visitor, eventually
-from tingjian.intake.tickets import models
+from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.actions import type_of
-from tingjian.intake.tickets.changes import Decision, Request, linked
-from tingjian.intake.tickets.storage import load_ticket, write_of
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.platform.events import Actor
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.places import ticket_key
@@ -130,12 +130,14 @@ def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     ticket = load_ticket(store, asked.id)
     now = datetime.now(UTC).replace(microsecond=0)
     request = Request(number=ticket.id, actor=Actor(kind="staff", id="chenyu"), now=now)
-    change = models.resolve(ticket, type_of(store, ticket), {}, by="chenyu", now=now)
-    resolved, event = linked(ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request)
+    change = moves.resolve(ticket, type_of(store, ticket), {}, by="chenyu", now=now)
+    resolved, event = ticket_with_event(
+        ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request
+    )
     gone = Write("desk", {"pk": ticket_key(ticket.id).pk, "sk": ticket_key(ticket.id).sk}, kind="delete")
     store.transact([gone, event_write(event)])
     (failure,) = eventually(lambda: unheard(stack))
-    store.transact([Write("desk", write_of(resolved).item, expect=0)])
+    store.transact([Write("desk", ticket_write(resolved).item, expect=0)])
 
     result = redrive_listeners(streams)
 

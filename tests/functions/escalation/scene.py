@@ -16,7 +16,7 @@ from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.notifications.notices.models import Notice
 from tingjian.notifications.notices.storage import from_item as notice_from

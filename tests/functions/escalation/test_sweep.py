@@ -23,7 +23,7 @@ from tests.functions.escalation.scene import (
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, Waiting
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.storage import to_item
+from tingjian.intake.tickets.storage import ticket_item
 from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store, Write
@@ -150,7 +150,7 @@ def test_waiting_moves_the_steps_that_pause(scene: Scene) -> None:
 
 def test_imported_ticket_is_left_alone(scene: Scene) -> None:
     imported = scene.ticket.model_copy(update={"imported": True, "version": 2})
-    item = to_item(imported) | {"due_shard": "desk", "due_at": stamp(WARNED_AT)}
+    item = ticket_item(imported) | {"due_shard": "desk", "due_at": stamp(WARNED_AT)}
     scene.store.transact([Write("desk", item, expect=1)])
 
     done = sweep(scene.store, ALL_OVER_AT)
@@ -193,7 +193,7 @@ def test_alert_raised_before_is_not_raised_again_when_the_clock_was_planned_anew
     steps = tuple(step.model_copy(update={"fired_at": None}) for step in ticket.clocks[0].steps)
     clocks = (ticket.clocks[0].model_copy(update={"steps": steps}), *ticket.clocks[1:])
     anew = ticket.model_copy(update={"clocks": clocks, "version": ticket.version + 1})
-    scene.store.transact([Write("desk", to_item(anew), expect=ticket.version)])
+    scene.store.transact([Write("desk", ticket_item(anew), expect=ticket.version)])
 
     done = sweep(scene.store, WARNED_AT)
 
@@ -220,7 +220,7 @@ def test_backlog_of_several_pages_is_worked_off_in_the_order_of_time(centre: Sto
 def test_timers_from_before_there_were_shards_fire_in_the_order_of_time(centre: Store) -> None:
     scenes = [Scene(centre, open_one(centre, at=NOW + timedelta(seconds=n))) for n in range(12)]
     for scene in scenes[::2]:
-        centre.transact([Write("desk", to_item(scene.ticket) | {"due_shard": "desk"})])
+        centre.transact([Write("desk", ticket_item(scene.ticket) | {"due_shard": "desk"})])
     order: list[str] = []
 
     def noting(store: Store, item: Item, *, now: datetime) -> Firing | None:

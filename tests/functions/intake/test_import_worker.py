@@ -9,9 +9,10 @@ import pytest
 from functions.intake import worker
 from tests.builders import DESK, JOURNAL, MANAGER, NOW, key
 from tests.process import forget_process
-from tingjian.intake.imports import actions
+from tingjian.intake.imports import actions, views
 from tingjian.intake.imports.models import ImportBody
-from tingjian.intake.imports.storage import ImportQueue, load_import
+from tingjian.intake.imports.queue import ImportQueue
+from tingjian.intake.imports.storage import load_import
 from tingjian.platform import resources
 from tingjian.platform.settings import ImportQueueSettings
 from tingjian.platform.store import Store
@@ -93,6 +94,6 @@ def test_import_that_failed_too_often_says_so_and_can_be_started_again(door: Sto
 
     worker.handler({"Records": [message(import_id, received=worker.RECEIVES)]}, None)
 
-    shown = actions.view_import(door, import_id, language="en", now=NOW)
+    shown = views.view_import(door, import_id, language="en", now=NOW)
     assert (shown.state, shown.reason_code) == ("failed", "internal")
     assert shown.reason is not None

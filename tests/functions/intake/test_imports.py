@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from tests.builders import AGENT, DESK, JOURNAL, MANAGER, NOW, key, make_centre, make_tables
 from tests.faults import Crash, Fault, Strike, dealt, inject
-from tingjian.intake.imports import actions, jobs
+from tingjian.intake.imports import actions, jobs, views
 from tingjian.intake.imports.actions import ImportEndedError
 from tingjian.intake.imports.cases import Reject
 from tingjian.intake.imports.jobs import Worker, do_job, reject_file
 from tingjian.intake.imports.models import ImportBody, ImportView
+from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.replay import staff_id
-from tingjian.intake.imports.storage import ImportQueue, case_key, load_import
-from tingjian.intake.ticket_views.actions import history_of
+from tingjian.intake.imports.storage import case_key, load_import
+from tingjian.intake.ticket_views.actions import ticket_history
 from tingjian.intake.tickets.actions import assign
 from tingjian.intake.tickets.bodies import Assignment
 from tingjian.intake.tickets.changes import Request
@@ -113,7 +114,7 @@ class Desk:
         return self.view(import_id)
 
     def view(self, import_id: str) -> ImportView:
-        return actions.view_import(self.store, import_id, language="en", now=NOW + timedelta(seconds=10))
+        return views.view_import(self.store, import_id, language="en", now=NOW + timedelta(seconds=10))
 
     def rejects(self, import_id: str) -> list[str]:
         body = resources.s3().get_object(Bucket=BUCKET, Key=f"imports/{import_id}/rejects.csv")["Body"]
@@ -162,7 +163,7 @@ def test_import_makes_tickets_with_their_past(desk: Desk) -> None:
     assert (done.state, done.rows_read, done.cases_total, done.events_written) == ("done", 8, 3, 8)
     assert (ticket.status, ticket.imported, ticket.assignee) == ("closed", True, staff_id("old-desk", "Rossi"))
     assert ticket.fields == {"customer": "ACME", "product": "P1"}
-    history = history_of(desk.store, ticket)
+    history = ticket_history(desk.store, ticket)
     assert history.unbroken
     assert [entry.event for entry in history.items] == [
         "TicketOpened",
@@ -220,7 +221,7 @@ def test_longer_export_appends_what_is_new(desk: Desk) -> None:
     ticket = load_ticket(desk.store, desk.ticket_of("C3"))
     assert (longer.events_written, longer.events_present, longer.cases_total) == (2, 8, 4)
     assert ticket.status == "resolved"
-    assert history_of(desk.store, ticket).unbroken
+    assert ticket_history(desk.store, ticket).unbroken
 
 
 def test_shorter_export_of_the_same_log_is_no_contradiction(desk: Desk) -> None:
@@ -243,7 +244,7 @@ def test_contradicting_export_is_refused_from_the_row_that_differs(desk: Desk, l
     lines = [place + 2 for place, row in enumerate(other) if row.startswith("C1") and place >= 2]
     assert refused == [[str(line), "C1", "contradicts"] for line in lines]
     assert done.events_written == 0
-    assert history_of(desk.store, load_ticket(desk.store, desk.ticket_of("C1"))).unbroken
+    assert ticket_history(desk.store, load_ticket(desk.store, desk.ticket_of("C1"))).unbroken
 
 
 def test_ticket_that_was_worked_on_here_takes_no_more_of_the_log(desk: Desk) -> None:
@@ -276,7 +277,7 @@ def test_case_longer_than_a_transaction_is_written_whole(desk: Desk) -> None:
     done = desk.run(log(*rows))
 
     ticket = load_ticket(desk.store, desk.ticket_of("C1"))
-    history = history_of(desk.store, ticket)
+    history = ticket_history(desk.store, ticket)
     assert (done.events_written, ticket.version, len(history.items), history.unbroken) == (120, 121, 121, True)
 
 
@@ -491,7 +492,7 @@ def test_two_workers_at_once_write_every_event_once(desk: Desk) -> None:
     done = desk.view(import_id)
     assert not overtaken
     assert (done.state, done.events_written, done.events_imported) == ("done", 8, 8)
-    assert history_of(desk.store, load_ticket(desk.store, desk.ticket_of("C1"))).unbroken
+    assert ticket_history(desk.store, load_ticket(desk.store, desk.ticket_of("C1"))).unbroken
 
 
 class OvertakenStore(Store):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import AGENT, LEAD, MANAGER, STRANGER, WAREHOUSE
 from tests.functions.door import Answer, Knocker
-from tingjian.intake.tickets.storage import load_ticket, write_of
+from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.platform.events import load_events
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
@@ -57,7 +57,7 @@ def test_ticket_that_moves_to_another_team_takes_the_right_along(intake: Knocker
 
 def test_assignee_sees_the_phone_whatever_the_ticket_belongs_to(intake: Knocker, centre: Store, ticket: str) -> None:
     found = load_ticket(centre, ticket)
-    centre.transact([write_of(found.model_copy(update={"assignee": STRANGER.id, "version": found.version + 1}))])
+    centre.transact([ticket_write(found.model_copy(update={"assignee": STRANGER.id, "version": found.version + 1}))])
 
     assert reveal(intake, customer_of(intake), STRANGER).status == 200
 

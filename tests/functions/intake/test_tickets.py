@@ -9,7 +9,7 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.ticket_views.actions import history_of, view_ticket
+from tingjian.intake.ticket_views.actions import ticket_history, view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (
     Ask,
@@ -24,14 +24,14 @@ from tingjian.intake.tickets.bodies import (
     Written,
 )
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.listing import list_tickets
+from tingjian.intake.tickets.lists import list_tickets
 from tingjian.intake.tickets.models import (
     AlreadyClaimedError,
     BlockedError,
     IllegalMoveError,
     MissingFieldsError,
 )
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.rights import ASSIGN_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.errors import (
@@ -249,7 +249,7 @@ def test_history_is_one_unbroken_chain(centre: Store) -> None:
     actions.assign(centre, by(number, LEAD, right=ASSIGN_TICKETS), Assignment(assignee="lin"))
     actions.resolve(centre, by(number, COLLEAGUE, minutes=30), Resolution())
 
-    history = history_of(centre, load_ticket(centre, number))
+    history = ticket_history(centre, load_ticket(centre, number))
 
     assert [entry.event for entry in history.items] == [
         "TicketOpened",

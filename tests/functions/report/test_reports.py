@@ -19,8 +19,9 @@ from tests.functions.report.test_lake import batch, fill, story
 from tests.process import forget_process
 from tingjian.platform.events import load_events, unbroken
 from tingjian.report.figures.models import PeriodFigures
-from tingjian.report.reports.actions import ask_due_reports, summarise_runs
+from tingjian.report.reports.actions import summarise_runs
 from tingjian.report.reports.models import Report
+from tingjian.report.reports.schedules import ask_due_reports
 from tingjian.report.reports.storage import list_jobs, list_reports, list_runs
 
 PERIOD = {"from": "2026-03-02", "to": "2026-03-03"}

@@ -8,7 +8,7 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets.bodies import Ask, Written
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.events import Event, load_events, unbroken
 from tingjian.platform.rights import Caller

@@ -9,8 +9,8 @@ from tests.functions.door import Answer, Knocker
 from tests.functions.sla.scene import TARGETS, at, by, clock, events, file, save, say
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Resolution, Waiting
-from tingjian.intake.tickets.clocking import facts_of
 from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.ticket_clocks import policy_facts
 from tingjian.platform.store import Store
 from tingjian.sla.policies.clocking import plan_for
 
@@ -175,7 +175,7 @@ def test_what_was_missed_stays_missed_when_the_target_grows(office: Store) -> No
     ticket = load_ticket(office, file(office))
     missed = ticket.clocks[-1].fired(at(2))[0]
     save(office, **resolution(600))
-    plan = plan_for(office, facts_of(ticket))
+    plan = plan_for(office, policy_facts(ticket))
 
     replayed = plan.replayed(missed, ()) if plan else None
 

@@ -14,7 +14,7 @@ from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets.actions import claim
 from tingjian.intake.tickets.bodies import Ask
 from tingjian.intake.tickets.changes import Request
-from tingjian.intake.tickets.opening import Opening, open_ticket
+from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.platform.store import Store
 
 

@@ -14,7 +14,8 @@ from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.events import Event, load_events
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.store import Store
-from tingjian.survey.surveys.actions import issue_survey, record_answer
+from tingjian.survey.surveys.actions import issue_survey
+from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.models import Answer, AnswerReceipt, Survey
 from tingjian.survey.surveys.storage import load_surveys
 

@@ -27,7 +27,8 @@ from tingjian.survey.followups.models import Completion, FollowUpDoneError, Foll
 from tingjian.survey.followups.storage import load_follow_up
 from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody
-from tingjian.survey.surveys.actions import record_answer, show_survey
+from tingjian.survey.surveys.actions import show_survey
+from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.lists import find_surveys
 from tingjian.survey.surveys.models import Answer, SurveyAnsweredError, SurveyQuery
 from tingjian.survey.surveys.storage import load_survey

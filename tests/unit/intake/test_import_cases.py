@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tingjian.intake.imports.cases import Case, LogRow, Reject, read_case
-from tingjian.intake.imports.models import LONGEST_CELL, ImportBody, LogMapping
+from tingjian.intake.imports.mappings import LogMapping
+from tingjian.intake.imports.models import LONGEST_CELL, ImportBody
 from tingjian.platform.problems import from_validation
 
 MAPPING: dict[str, Any] = {

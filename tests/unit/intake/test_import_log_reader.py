@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tingjian.intake.imports import log_reader
 from tingjian.intake.imports.cases import LogRow, Reject
 from tingjian.intake.imports.log_reader import ForwardStream, LogReader, UnreadableLogError, check_head
-from tingjian.intake.imports.models import LogEncoding, LogMapping
+from tingjian.intake.imports.mappings import LogEncoding, LogMapping
 
 HEADER = "工单编号,环节,时间,备注"
 MAPPING: dict[str, Any] = {

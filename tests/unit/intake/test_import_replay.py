@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.oracle import helpdesk
 from tingjian.intake.imports.cases import Case, LogRow, read_case
 from tingjian.intake.imports.log_reader import LogReader
-from tingjian.intake.imports.models import LogMapping, Tally
+from tingjian.intake.imports.mappings import LogMapping
+from tingjian.intake.imports.models import Tally
 from tingjian.intake.imports.replay import (
     MOST_EVENTS,
     PastFact,

@@ -7,11 +7,10 @@ from typing import Any, get_args
 import pytest
 
 from tests.builders import NOW, complaint_type, feedback_type
-from tingjian.intake.tickets import models
+from tingjian.intake.tickets import models, moves
 from tingjian.intake.tickets.models import (
     AlreadyClaimedError,
     BlockedError,
-    Change,
     CloseReason,
     IllegalMoveError,
     MissingFieldsError,
@@ -19,6 +18,7 @@ from tingjian.intake.tickets.models import (
     Status,
     Ticket,
 )
+from tingjian.intake.tickets.moves import Change
 from tingjian.platform.texts import LANGUAGES, Phrase
 from tingjian.sla import WorkCalendar
 from tingjian.sla.clocks import Clock, ClockName, Standstill, start_clock
@@ -42,17 +42,17 @@ ALLOWED: dict[Move, str] = {
 }
 """What a member of staff may do in which status, as docs and console say it."""
 RULES: dict[Move, Callable[[Ticket], Change | None]] = {
-    "claim": lambda ticket: models.claim(ticket, by="chen"),
-    "assign": lambda ticket: models.assign(ticket, team="presales", assignee=None),
-    "wait": lambda ticket: models.wait(ticket, hours=always, now=LATER),
-    "resume": lambda ticket: models.resume(ticket, hours=always, now=LATER),
-    "resolve": lambda ticket: models.resolve(ticket, KIND, {}, by="chen", now=LATER),
-    "close": lambda ticket: models.close(ticket, KIND, reason="spam", fields={}, now=LATER),
-    "reopen": lambda ticket: models.reopen(ticket, clocks=(), reason="staff", hours=always, now=LATER),
-    "reply": lambda ticket: models.answered(ticket, by="chen", now=LATER),
-    "confirm": lambda ticket: models.confirm(ticket, KIND, now=LATER),
-    "edit": lambda ticket: models.edit(ticket, {"subject": "另一件事"}),
-    "link": lambda ticket: models.link(ticket, "482739510664"),
+    "claim": lambda ticket: moves.claim(ticket, by="chen"),
+    "assign": lambda ticket: moves.assign(ticket, team="presales", assignee=None),
+    "wait": lambda ticket: moves.wait(ticket, hours=always, now=LATER),
+    "resume": lambda ticket: moves.resume(ticket, hours=always, now=LATER),
+    "resolve": lambda ticket: moves.resolve(ticket, KIND, {}, by="chen", now=LATER),
+    "close": lambda ticket: moves.close(ticket, KIND, reason="spam", fields={}, now=LATER),
+    "reopen": lambda ticket: moves.reopen(ticket, clocks=(), reason="staff", hours=always, now=LATER),
+    "reply": lambda ticket: moves.reply(ticket, by="chen", now=LATER),
+    "confirm": lambda ticket: moves.confirm(ticket, KIND, now=LATER),
+    "edit": lambda ticket: moves.edit(ticket, {"subject": "另一件事"}),
+    "link": lambda ticket: moves.link(ticket, "482739510664"),
 }
 
 
@@ -139,7 +139,7 @@ def test_status_has_its_category(status: Status, category: str) -> None:
 
 
 def test_claim_gives_an_unowned_ticket_to_the_caller_and_opens_it() -> None:
-    change = models.claim(a_ticket(), by="chen")
+    change = moves.claim(a_ticket(), by="chen")
 
     assert (change.ticket.assignee, change.ticket.status, change.event.__name__) == ("chen", "open", "TicketAssigned")
     assert change.data == {"from_team": "aftersales", "from_assignee": None}
@@ -148,12 +148,12 @@ def test_claim_gives_an_unowned_ticket_to_the_caller_and_opens_it() -> None:
 def test_claim_of_ones_own_ticket_changes_nothing() -> None:
     mine = a_ticket("waiting")
 
-    assert models.claim(mine, by="chen").ticket == mine
+    assert moves.claim(mine, by="chen").ticket == mine
 
 
 def test_claim_of_somebody_elses_ticket_is_refused_by_name() -> None:
     with pytest.raises(AlreadyClaimedError) as refused:
-        models.claim(a_ticket("open"), by="lin")
+        moves.claim(a_ticket("open"), by="lin")
 
     assert refused.value.members == {"assignee": "chen"}
 
@@ -163,14 +163,14 @@ def test_claim_of_somebody_elses_ticket_is_refused_by_name() -> None:
     [("new", "lin", "open"), ("new", None, "new"), ("open", None, "open"), ("waiting", "lin", "waiting")],
 )
 def test_assigning_opens_a_new_ticket_only_for_a_person(before: Status, assignee: str | None, after: Status) -> None:
-    change = models.assign(a_ticket(before), team="presales", assignee=assignee)
+    change = moves.assign(a_ticket(before), team="presales", assignee=assignee)
 
     assert (change.ticket.status, change.ticket.team, change.ticket.assignee) == (after, "presales", assignee)
     assert change.data["from_team"] == "aftersales"
 
 
 def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
-    change = models.answered(running(status="new").model_copy(update={"assignee": None}), by="lin", now=LATER)
+    change = moves.reply(running(status="new").model_copy(update={"assignee": None}), by="lin", now=LATER)
 
     assert change is not None
     after = change.ticket
@@ -180,7 +180,7 @@ def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
 
 
 def test_reply_on_a_ticket_assigned_before_leaves_its_owner() -> None:
-    change = models.answered(a_ticket("new", assignee="chen"), by="lin", now=LATER)
+    change = moves.reply(a_ticket("new", assignee="chen"), by="lin", now=LATER)
 
     assert change is not None
     assert change.ticket.assignee == "chen"
@@ -190,8 +190,8 @@ def test_second_reply_changes_nothing_unless_an_answer_is_owed() -> None:
     answered = a_ticket("open", first_responded_at=NOW)
     asked_again = answered.model_copy(update={"clocks": (clock("next_response", 60),)})
 
-    assert models.answered(answered, by="chen", now=LATER) is None
-    change = models.answered(asked_again, by="chen", now=LATER)
+    assert moves.reply(answered, by="chen", now=LATER) is None
+    change = moves.reply(asked_again, by="chen", now=LATER)
 
     assert change is not None
     assert (change.ticket.first_responded_at, change.ticket.clocks[0].met_at) == (NOW, LATER)
@@ -203,16 +203,16 @@ def test_second_reply_changes_nothing_unless_an_answer_is_owed() -> None:
     [("first_response", True), ("next_response", True), ("feedback_answer", True), ("resolution", False)],
 )
 def test_reply_meets_the_clocks_that_promise_an_answer(name: ClockName, *, met: bool) -> None:
-    change = models.answered(a_ticket("open", clocks=(clock(name, 60),)), by="chen", now=LATER)
+    change = moves.reply(a_ticket("open", clocks=(clock(name, 60),)), by="chen", now=LATER)
 
     assert change is not None
     assert (change.ticket.clocks[0].met_at == LATER) is met
 
 
 def test_message_of_the_customer_without_a_turn_changes_a_waiting_ticket_only() -> None:
-    resumed = models.customer_wrote(running(status="waiting"), hours=always, now=LATER)
+    resumed = moves.receive_message(running(status="waiting"), hours=always, now=LATER)
 
-    assert models.customer_wrote(running(), hours=always, now=LATER) is None
+    assert moves.receive_message(running(), hours=always, now=LATER) is None
     assert resumed is not None
     assert (resumed.ticket.status, resumed.event.__name__) == ("open", "TicketResumed")
 
@@ -229,7 +229,7 @@ def test_message_of_the_customer_starts_the_clock_of_its_turn(status: Status, ev
     earlier = clock("next_response", 60).met(NOW)
     turn = clock("next_response", 60, now=LATER)
 
-    change = models.customer_wrote(a_ticket(status, clocks=(earlier,)), hours=always, now=LATER, turn=turn)
+    change = moves.receive_message(a_ticket(status, clocks=(earlier,)), hours=always, now=LATER, turn=turn)
 
     assert change is not None
     assert (change.ticket.status, change.event.__name__, change.ticket.clocks) == (after, event, (turn,))
@@ -238,8 +238,8 @@ def test_message_of_the_customer_starts_the_clock_of_its_turn(status: Status, ev
 
 
 def test_waiting_pauses_the_clocks_that_pause_and_resuming_moves_their_deadlines() -> None:
-    waiting = models.wait(running(), hours=always, now=NOW + timedelta(minutes=30)).ticket
-    resumed = models.resume(waiting, hours=always, now=NOW + timedelta(minutes=50)).ticket
+    waiting = moves.wait(running(), hours=always, now=NOW + timedelta(minutes=30)).ticket
+    resumed = moves.resume(waiting, hours=always, now=NOW + timedelta(minutes=50)).ticket
 
     assert [one.due_at for one in waiting.clocks] == [NOW + timedelta(minutes=60), None]
     assert [one.due_at for one in resumed.clocks] == [NOW + timedelta(minutes=60), NOW + timedelta(minutes=140)]
@@ -247,7 +247,7 @@ def test_waiting_pauses_the_clocks_that_pause_and_resuming_moves_their_deadlines
 
 
 def test_resolving_meets_every_clock_and_says_who() -> None:
-    change = models.resolve(running(status="new").model_copy(update={"assignee": None}), KIND, {}, by="lin", now=LATER)
+    change = moves.resolve(running(status="new").model_copy(update={"assignee": None}), KIND, {}, by="lin", now=LATER)
 
     after = change.ticket
     assert (after.status, after.resolved_at, after.resolved_by, after.assignee) == ("resolved", LATER, "lin", "lin")
@@ -257,14 +257,14 @@ def test_resolving_meets_every_clock_and_says_who() -> None:
 
 
 def test_resolving_an_answered_ticket_keeps_its_first_response_and_its_owner() -> None:
-    change = models.resolve(a_ticket("open", first_responded_at=NOW), KIND, {}, by="lin", now=LATER)
+    change = moves.resolve(a_ticket("open", first_responded_at=NOW), KIND, {}, by="lin", now=LATER)
 
     assert (change.ticket.first_responded_at, change.ticket.assignee, change.data["first"]) == (NOW, "chen", False)
 
 
 def test_resolving_without_what_the_type_requires_is_refused_with_the_fields() -> None:
     with pytest.raises(MissingFieldsError) as refused:
-        models.resolve(a_ticket("open"), complaint_type(), {"level": "1"}, by="chen", now=LATER)
+        moves.resolve(a_ticket("open"), complaint_type(), {"level": "1"}, by="chen", now=LATER)
 
     assert [error.field for error in refused.value.errors] == ["fields.cause"]
     assert refused.value.parameters == {"fields": ["cause"]}
@@ -273,14 +273,14 @@ def test_resolving_without_what_the_type_requires_is_refused_with_the_fields() -
 def test_event_of_a_resolution_holds_neither_personal_fields_nor_free_text() -> None:
     given = {"cause": "物流延误", "detail": "王芳的电话是…", "level": "1"}
 
-    change = models.resolve(a_ticket("open"), complaint_type(), given, by="chen", now=LATER)
+    change = moves.resolve(a_ticket("open"), complaint_type(), given, by="chen", now=LATER)
 
     assert change.ticket.fields == given
     assert change.data["fields"] == {"cause": "物流延误", "level": "1"}
 
 
 def test_closing_stops_the_clocks_and_says_why() -> None:
-    change = models.close(running(), KIND, reason="duplicate", fields={}, now=LATER)
+    change = moves.close(running(), KIND, reason="duplicate", fields={}, now=LATER)
 
     after = change.ticket
     assert (after.status, after.closed_at, after.close_reason) == ("closed", LATER, "duplicate")
@@ -297,9 +297,9 @@ def test_unresolved_ticket_is_closed_only_for_a_reason_that_says_there_is_no_res
 
     if reason in {"done", "confirmed"}:
         with pytest.raises(IllegalMoveError):
-            models.close(ticket, KIND, reason=reason, fields={}, now=LATER)
+            moves.close(ticket, KIND, reason=reason, fields={}, now=LATER)
     else:
-        assert models.close(ticket, KIND, reason=reason, fields={}, now=LATER).ticket.status == "closed"
+        assert moves.close(ticket, KIND, reason=reason, fields={}, now=LATER).ticket.status == "closed"
 
 
 def test_blocked_ticket_is_not_closed_whatever_the_reason_and_the_blockers_are_named() -> None:
@@ -307,7 +307,7 @@ def test_blocked_ticket_is_not_closed_whatever_the_reason_and_the_blockers_are_n
 
     for reason in get_args(CloseReason):
         with pytest.raises(BlockedError) as refused:
-            models.close(blocked, KIND, reason=reason, fields={}, now=LATER)
+            moves.close(blocked, KIND, reason=reason, fields={}, now=LATER)
         assert refused.value.members == {"blockers": ["handoff:1", "followup:x"]}
         told = refused.value.parameters["blockers"]
         assert isinstance(told, list)
@@ -322,14 +322,14 @@ def test_closing_asks_for_what_the_type_requires_only_where_there_is_a_result(
 
     if refused:
         with pytest.raises(MissingFieldsError) as caught:
-            models.close(resolved, complaint_type(), reason=reason, fields={}, now=LATER)
+            moves.close(resolved, complaint_type(), reason=reason, fields={}, now=LATER)
         assert [error.field for error in caught.value.errors] == ["fields.verified"]
     else:
-        assert models.close(resolved, complaint_type(), reason=reason, fields={}, now=LATER).ticket.closed_at == LATER
+        assert moves.close(resolved, complaint_type(), reason=reason, fields={}, now=LATER).ticket.closed_at == LATER
 
 
 def test_confirming_closes_as_confirmed() -> None:
-    change = models.confirm(a_ticket("resolved"), KIND, now=LATER)
+    change = moves.confirm(a_ticket("resolved"), KIND, now=LATER)
 
     assert (change.ticket.close_reason, change.ticket.closed_at, change.event.__name__) == (
         "confirmed",
@@ -345,7 +345,7 @@ def test_confirming_closes_as_confirmed() -> None:
 def test_confirming_leaves_open_what_is_not_finished_on_our_side(kind: Any, facts: dict[str, Any]) -> None:
     resolved = a_ticket("resolved", **facts)
 
-    change = models.confirm(resolved, kind, now=LATER)
+    change = moves.confirm(resolved, kind, now=LATER)
 
     assert (change.ticket, change.event.__name__) == (resolved, "TicketConfirmed")
 
@@ -355,7 +355,7 @@ def test_reopening_forgets_the_end_and_counts(status: Status) -> None:
     finished = a_ticket(status, reopened=1, clocks=(clock("first_response", 60).met(NOW), clock("resolution", 120)))
     fresh = clock("resolution", 480, now=LATER)
 
-    change = models.reopen(finished, clocks=(fresh,), reason="customer", hours=always, now=LATER)
+    change = moves.reopen(finished, clocks=(fresh,), reason="customer", hours=always, now=LATER)
 
     after = change.ticket
     assert (after.status, after.reopened, after.assignee) == ("open", 2, "chen")
@@ -383,34 +383,34 @@ def test_ticket_that_is_worked_on_has_no_window_of_reopening(status: Status) -> 
 
 
 def test_edit_names_what_changed_and_not_to_what() -> None:
-    change = models.edit(a_ticket("open"), {"subject": "另一件事", "priority": "normal", "order_number": "E1"})
+    change = moves.edit(a_ticket("open"), {"subject": "另一件事", "priority": "normal", "order_number": "E1"})
 
     assert (change.ticket.subject, change.ticket.order_number) == ("另一件事", "E1")
     assert (change.event.__name__, change.data) == ("TicketEdited", {"changed": ["order_number", "subject"]})
 
 
 def test_links_are_kept_once_in_their_order_and_can_be_taken_away() -> None:
-    linked = models.link(models.link(models.link(a_ticket(), "1").ticket, "2").ticket, "1").ticket
+    linked = moves.link(moves.link(moves.link(a_ticket(), "1").ticket, "2").ticket, "1").ticket
 
     assert linked.links == ("1", "2")
-    assert models.unlink(linked, "1").ticket.links == ("2",)
-    assert models.unlink(linked, "3").ticket == linked
-    assert [models.link(linked, "1").event.__name__, models.unlink(linked, "1").event.__name__] == [
+    assert moves.unlink(linked, "1").ticket.links == ("2",)
+    assert moves.unlink(linked, "3").ticket == linked
+    assert [moves.link(linked, "1").event.__name__, moves.unlink(linked, "1").event.__name__] == [
         "TicketLinked",
         "TicketUnlinked",
     ]
 
 
 def test_blockers_are_kept_once_and_only_the_named_one_goes() -> None:
-    blocked = models.with_blocker(models.with_blocker(a_ticket(blockers=("a",)), "b"), "a")
+    blocked = moves.with_blocker(moves.with_blocker(a_ticket(blockers=("a",)), "b"), "a")
 
     assert blocked.blockers == ("a", "b")
-    assert models.without_blocker(blocked, "a").blockers == ("b",)
-    assert models.without_blocker(blocked, "c") == blocked
+    assert moves.without_blocker(blocked, "a").blockers == ("b",)
+    assert moves.without_blocker(blocked, "c") == blocked
 
 
 def test_values_of_fields_are_merged_and_none_takes_one_away() -> None:
-    assert models.merged({"a": 1, "b": 2}, {"b": None, "c": False}) == {"a": 1, "c": False}
+    assert moves.merged_fields({"a": 1, "b": 2}, {"b": None, "c": False}) == {"a": 1, "c": False}
 
 
 def test_queue_sorts_the_active_by_due_time_and_the_finished_by_their_end() -> None:
@@ -423,7 +423,7 @@ def test_queue_sorts_the_active_by_due_time_and_the_finished_by_their_end() -> N
 
 
 def test_paused_ticket_keeps_its_place_in_the_queue() -> None:
-    waiting = models.wait(running(), hours=always, now=LATER).ticket
+    waiting = moves.wait(running(), hours=always, now=LATER).ticket
 
     assert waiting.queue_sort == running().queue_sort
     assert waiting.due_at == NOW + timedelta(minutes=60), "the first response still runs"
@@ -439,7 +439,7 @@ def test_sweep_looks_at_the_next_step_of_any_clock_and_never_at_a_closed_ticket(
     ticket = running()
 
     assert ticket.timer_at == NOW + timedelta(minutes=48)
-    assert models.close(ticket, KIND, reason="spam", fields={}, now=LATER).ticket.timer_at is None
+    assert moves.close(ticket, KIND, reason="spam", fields={}, now=LATER).ticket.timer_at is None
     assert a_ticket("closed", clocks=(clock("resolution", 60),)).timer_at is None
 
 
@@ -455,7 +455,9 @@ def test_level_is_that_of_a_complaint_if_it_is_a_text(fields: dict[str, Any], le
 
 
 def test_context_of_an_event_holds_codes_and_ids_only() -> None:
-    told = models.context(a_ticket("open", subject="王芳的包裹", order_number="E1", fields={"level": "2", "x": "王芳"}))
+    told = models.event_context(
+        a_ticket("open", subject="王芳的包裹", order_number="E1", fields={"level": "2", "x": "王芳"})
+    )
 
     assert told == {
         "status": "open",

@@ -10,7 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, complaint_type
-from tingjian.intake.tickets import models
+from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.models import (
     ACTIVE,
     MOVES,
@@ -22,7 +22,7 @@ from tingjian.intake.tickets.models import (
     Move,
     Ticket,
 )
-from tingjian.intake.tickets.storage import from_item, to_item
+from tingjian.intake.tickets.storage import ticket_from_item, ticket_item
 from tingjian.platform.store import from_wire, to_wire
 from tingjian.sla import WorkCalendar
 from tingjian.sla.clocks import Clock, ClockName, Standstill, start_clock
@@ -68,46 +68,46 @@ def started(name: ClockName, now: datetime, *, minutes: int = 480, shares: tuple
 def customer_writes(ticket: Ticket, step: Step) -> Ticket | None:
     ticket.require("reply")
     turn = None if ticket.owes_answer else step.one_of(None, started("next_response", step.at))
-    change = models.customer_wrote(ticket, hours=office, now=step.at, turn=turn)
+    change = moves.receive_message(ticket, hours=office, now=step.at, turn=turn)
     return change and change.ticket
 
 
 def reply(ticket: Ticket, step: Step) -> Ticket | None:
-    change = models.answered(ticket, by=step.one_of(*PEOPLE), now=step.at)
+    change = moves.reply(ticket, by=step.one_of(*PEOPLE), now=step.at)
     return change and change.ticket
 
 
 def reopen(ticket: Ticket, step: Step) -> Ticket:
     clocks = (started("resolution", step.at),) if step.which % 2 else ()
-    return models.reopen(ticket, clocks=clocks, reason="staff", hours=office, now=step.at).ticket
+    return moves.reopen(ticket, clocks=clocks, reason="staff", hours=office, now=step.at).ticket
 
 
 def assign(ticket: Ticket, step: Step) -> Ticket:
-    return models.assign(ticket, team="presales", assignee=step.one_of(None, *PEOPLE)).ticket
+    return moves.assign(ticket, team="presales", assignee=step.one_of(None, *PEOPLE)).ticket
 
 
 def edit(ticket: Ticket, step: Step) -> Ticket:
     changes = step.one_of({"priority": "urgent"}, {"order_number": "E1"}, {"fields": {"level": "2"}})
-    return models.edit(ticket, changes).ticket
+    return moves.edit(ticket, changes).ticket
 
 
 def resolve(ticket: Ticket, step: Step) -> Ticket:
-    return models.resolve(ticket, KIND, step.one_of(*FIELDS), by=step.one_of(*PEOPLE), now=step.at).ticket
+    return moves.resolve(ticket, KIND, step.one_of(*FIELDS), by=step.one_of(*PEOPLE), now=step.at).ticket
 
 
 def close(ticket: Ticket, step: Step) -> Ticket:
     reason = step.one_of("done", "duplicate", "invalid", "withdrawn", "spam")
-    return models.close(ticket, KIND, reason=reason, fields=step.one_of(*FIELDS), now=step.at).ticket
+    return moves.close(ticket, KIND, reason=reason, fields=step.one_of(*FIELDS), now=step.at).ticket
 
 
 def hand_off(ticket: Ticket, _: Step) -> Ticket:
     ticket.require("hand_off")
     number = ticket.handoffs + 1
-    return models.with_blocker(ticket, f"handoff:{number}").model_copy(update={"handoffs": number})
+    return moves.with_blocker(ticket, f"handoff:{number}").model_copy(update={"handoffs": number})
 
 
 def answer_handoff(ticket: Ticket, step: Step) -> Ticket:
-    return models.without_blocker(ticket, step.one_of(*ticket.blockers)) if ticket.blockers else ticket
+    return moves.without_blocker(ticket, step.one_of(*ticket.blockers)) if ticket.blockers else ticket
 
 
 def sweep(ticket: Ticket, step: Step) -> Ticket:
@@ -118,19 +118,19 @@ def sweep(ticket: Ticket, step: Step) -> Ticket:
 
 
 TRIES: dict[str, tuple[Move | None, Callable[[Ticket, Step], Ticket | None]]] = {
-    "claim": ("claim", lambda ticket, step: models.claim(ticket, by=step.one_of(*PEOPLE)).ticket),
+    "claim": ("claim", lambda ticket, step: moves.claim(ticket, by=step.one_of(*PEOPLE)).ticket),
     "assign": ("assign", assign),
-    "wait": ("wait", lambda ticket, step: models.wait(ticket, hours=office, now=step.at).ticket),
-    "resume": ("resume", lambda ticket, step: models.resume(ticket, hours=office, now=step.at).ticket),
+    "wait": ("wait", lambda ticket, step: moves.wait(ticket, hours=office, now=step.at).ticket),
+    "resume": ("resume", lambda ticket, step: moves.resume(ticket, hours=office, now=step.at).ticket),
     "resolve": ("resolve", resolve),
     "close": ("close", close),
     "reopen": ("reopen", reopen),
     "reply": ("reply", reply),
     "hand off": ("hand_off", hand_off),
-    "confirm": ("confirm", lambda ticket, step: models.confirm(ticket, KIND, now=step.at).ticket),
+    "confirm": ("confirm", lambda ticket, step: moves.confirm(ticket, KIND, now=step.at).ticket),
     "edit": ("edit", edit),
-    "link": ("link", lambda ticket, step: models.link(ticket, step.one_of("1", "2")).ticket),
-    "unlink": ("link", lambda ticket, step: models.unlink(ticket, step.one_of("1", "2")).ticket),
+    "link": ("link", lambda ticket, step: moves.link(ticket, step.one_of("1", "2")).ticket),
+    "unlink": ("link", lambda ticket, step: moves.unlink(ticket, step.one_of("1", "2")).ticket),
     "customer writes": ("reply", customer_writes),
     "hand-off answered": (None, answer_handoff),
     "sweep": (None, sweep),
@@ -304,4 +304,4 @@ def test_ticket_comes_back_from_its_item_after_every_move(ticket: Ticket, histor
     for place, (_, _, after) in enumerate(lives(ticket, history), start=2):
         stored = after.model_copy(update={"version": place, "hash": "x" * 43})
 
-        assert from_item(from_wire(to_wire(to_item(stored)))) == stored
+        assert ticket_from_item(from_wire(to_wire(ticket_item(stored)))) == stored

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import Row, from_item, row_from, to_item
+from tingjian.intake.tickets.storage import TicketRow, row_from_item, ticket_from_item, ticket_item
 from tingjian.platform.items import Item
 from tingjian.platform.store import from_wire, to_wire
 from tingjian.sla.clocks import Clock, Pause, Step
@@ -202,14 +202,14 @@ stored_samples = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES
 
 @stored_samples
 def test_stored_item_is_read_as_the_ticket_that_it_is(sample: Sample) -> None:
-    assert from_item(from_wire(sample.wire)) == sample.ticket
+    assert ticket_from_item(from_wire(sample.wire)) == sample.ticket
 
 
 @stored_samples
 def test_old_item_that_is_written_again_is_still_the_same_ticket(sample: Sample) -> None:
-    written_again = to_wire(to_item(from_item(from_wire(sample.wire))))
+    written_again = to_wire(ticket_item(ticket_from_item(from_wire(sample.wire))))
 
-    assert from_item(from_wire(written_again)) == sample.ticket
+    assert ticket_from_item(from_wire(written_again)) == sample.ticket
     assert written_again["queue_sort"] == sample.wire["queue_sort"]
 
 
@@ -217,9 +217,9 @@ def test_old_item_that_is_written_again_is_still_the_same_ticket(sample: Sample)
 def test_index_entry_of_a_stored_item_is_its_row(sample: Sample) -> None:
     ticket = sample.ticket
 
-    row = row_from(from_wire(sample.wire))
+    row = row_from_item(from_wire(sample.wire))
 
-    assert row == Row(
+    assert row == TicketRow(
         id=ticket.id,
         team="aftersales",
         sort=sample.wire["queue_sort"]["S"],
@@ -249,7 +249,7 @@ def test_index_entry_of_a_stored_item_is_its_row(sample: Sample) -> None:
 )
 def test_item_holds_nothing_that_the_ticket_does_not_have(changes: dict[str, Any], absent: set[str]) -> None:
     bare = SAMPLES["new, with nothing but what every ticket has, from before chains had hashes"].ticket
-    item: Item = to_item(bare.model_copy(update=changes))
+    item: Item = ticket_item(bare.model_copy(update=changes))
 
     assert absent & set(item) == set()
     assert None not in item.values()
@@ -258,8 +258,8 @@ def test_item_holds_nothing_that_the_ticket_does_not_have(changes: dict[str, Any
 def test_timer_stands_beside_a_running_clock_and_never_on_imported_history() -> None:
     bare = SAMPLES["new, with nothing but what every ticket has, from before chains had hashes"].ticket
     running = FIRST_RESPONSE_MET.model_copy(update={"met_at": None})
-    timed = to_item(bare.model_copy(update={"clocks": (running,)}))
-    imported = to_item(bare.model_copy(update={"clocks": (running,), "imported": True}))
+    timed = ticket_item(bare.model_copy(update={"clocks": (running,)}))
+    imported = ticket_item(bare.model_copy(update={"clocks": (running,), "imported": True}))
 
     assert timed["due_at"] == "2026-03-02T01:48:00.000Z"
     assert {"due_at", "due_shard"} & set(imported) == set()

@@ -16,9 +16,10 @@ from tingjian.platform.texts import Language
 from tingjian.report.figures.actions import count_figures, ticket_rows
 from tingjian.report.figures.models import PeriodFigures
 from tingjian.report.files.charts import Series, scale_top, trend
-from tingjian.report.files.page import report_page, spoken_length
+from tingjian.report.files.page import report_page
 from tingjian.report.files.rows import COLUMNS
 from tingjian.report.files.table import write_table
+from tingjian.report.files.wording import spoken_length
 from tingjian.report.files.workbook import write_workbook
 from tingjian.report.reports.labels import label_figures
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW
 from tests.meter import item_size
+from tingjian.intake.tickets.clock_plans import Stay, pauses_of, stays_of
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.replanning import Stay, pauses_of, stays_of
-from tingjian.intake.tickets.storage import from_item, to_item
+from tingjian.intake.tickets.storage import ticket_from_item, ticket_item
 from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.store import to_wire
 from tingjian.sla import WorkCalendar
@@ -150,11 +150,11 @@ def test_stays_follow_the_events_and_the_last_one_lasts() -> None:
 def test_a_usual_ticket_stays_under_a_kilobyte() -> None:
     ticket = usual_ticket(started(2880, pauses_in=("waiting",)))
 
-    wire = to_wire(to_item(ticket))
+    wire = to_wire(ticket_item(ticket))
 
     assert item_size(wire) < 900
     assert item_size({"clocks": wire["clocks"]}) < 200
-    assert from_item(to_item(ticket)) == ticket
+    assert ticket_from_item(ticket_item(ticket)) == ticket
 
 
 def usual_ticket(resolution: Clock) -> Ticket:

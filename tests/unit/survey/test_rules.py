@@ -76,7 +76,7 @@ def test_no_score_is_both_low_and_satisfying(low_until: int, satisfied_from: int
     both = [score for score in range(1, 6) if questionnaire.is_low(score) and questionnaire.is_satisfied(score)]
 
     try:
-        body.checked()
+        body.check_parts()
     except InvalidInputError:
         assert both
     else:
@@ -85,7 +85,7 @@ def test_no_score_is_both_low_and_satisfying(low_until: int, satisfied_from: int
 
 def test_reason_twice_is_refused() -> None:
     with pytest.raises(InvalidInputError):
-        QuestionnaireBody(reasons=(Reason(key="slow"), Reason(key="slow"))).checked()
+        QuestionnaireBody(reasons=(Reason(key="slow"), Reason(key="slow"))).check_parts()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -107,7 +107,7 @@ def test_other_text_is_no_id(text: str) -> None:
 
 
 def test_survey_is_answered_once() -> None:
-    answered = survey().answered(Answer(score=5), "noted", now=NOW)
+    answered = survey().with_answer(Answer(score=5), "noted", now=NOW)
 
     with pytest.raises(SurveyAnsweredError):
         answered.require_open(NOW)
@@ -129,14 +129,14 @@ def test_survey_is_open_until_it_expires() -> None:
     )
 )
 def test_survey_survives_its_item(answer: Answer) -> None:
-    whole = survey().answered(answer, "follow_up", now=NOW)
+    whole = survey().with_answer(answer, "follow_up", now=NOW)
 
     assert survey_from_item(survey_item(whole)) == whole
 
 
 def test_only_an_open_survey_has_timer_and_delivery() -> None:
     open_item, skipped, ended = (
-        survey_item(made) for made in (survey(), survey(state="skipped"), survey().ended("expired"))
+        survey_item(made) for made in (survey(), survey(state="skipped"), survey().with_end("expired"))
     )
 
     assert {"deliver", "due_at", "due_shard"} <= set(open_item)
@@ -148,25 +148,25 @@ def test_survey_stays_out_of_indexes_of_tickets() -> None:
 
 
 def test_follow_up_survives_its_item() -> None:
-    done = follow_up().completed(Completion(result="unreachable", note="三次未接"), by="zhao", now=NOW)
+    done = follow_up().with_completion(Completion(result="unreachable", note="三次未接"), by="zhao", now=NOW)
 
     assert follow_up_from_item(follow_up_item(done)) == done
     assert "due_at" not in follow_up_item(done)
 
 
 def test_follow_up_can_be_claimed_again_by_the_same_person_only() -> None:
-    claimed = follow_up().claimed(by="wu", now=NOW)
+    claimed = follow_up().with_claim(by="wu", now=NOW)
 
-    assert claimed.claimed(by="wu", now=NOW).owner == "wu"
+    assert claimed.with_claim(by="wu", now=NOW).owner == "wu"
     with pytest.raises(FollowUpTakenError):
-        claimed.claimed(by="zhao", now=NOW)
+        claimed.with_claim(by="zhao", now=NOW)
 
 
 def test_done_follow_up_takes_no_step() -> None:
-    done = follow_up().completed(Completion(result="satisfied", note="好"), by="zhao", now=NOW)
+    done = follow_up().with_completion(Completion(result="satisfied", note="好"), by="zhao", now=NOW)
 
     with pytest.raises(FollowUpDoneError):
-        done.claimed(by="zhao", now=NOW)
+        done.with_claim(by="zhao", now=NOW)
     assert (done.version, done.claimed_at) == (2, NOW)
 
 

@@ -14,7 +14,7 @@ from tingjian.escalation.alerts.models import (
 from tingjian.escalation.alerts.rights import READ_ALERTS
 from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.storage import ticket_from_item
 from tingjian.notifications.webhooks.storage import calls_for
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.chains import ChainEnd
@@ -42,7 +42,7 @@ def list_for(store: Store, query: AlertQuery, *, caller: Caller) -> AlertList:
     views = []
     for key in keys:
         if key in found and tickets[key] in found:
-            view = _view(from_item(found[key]), ticket_from(found[tickets[key]]))
+            view = _view(from_item(found[key]), ticket_from_item(found[tickets[key]]))
             if query.state in {None, view.state_now}:
                 views.append(view)
     return AlertList(items=tuple(views), cursor=cursor)
@@ -67,7 +67,7 @@ def acknowledge(
     ticket = store.get(ticket_key(after.ticket))
     if ticket is None:
         raise AlertNotFoundError
-    return _view(after, ticket_from(ticket))
+    return _view(after, ticket_from_item(ticket))
 
 
 def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempotency | None, now: datetime) -> None:

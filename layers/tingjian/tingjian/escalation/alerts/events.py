@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from tingjian.intake.tickets.facts import TicketFact
+from tingjian.intake.tickets.events import TicketFact
 from tingjian.platform.facts import Fact
 from tingjian.platform.models import Frozen
 

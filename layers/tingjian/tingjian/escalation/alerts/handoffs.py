@@ -11,11 +11,11 @@ from tingjian.escalation.alerts.raising import Reached
 from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
 from tingjian.escalation.alerts.timers import MOST_MEMBERS
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.intake.handoffs.storage import from_item
-from tingjian.intake.handoffs.storage import write_of as handoff_write
-from tingjian.intake.tickets.changes import Decision, Request, linked
-from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import load_ticket, to_item
+from tingjian.intake.handoffs.storage import handoff_from_item, handoff_write
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.storage import load_ticket, ticket_item
 from tingjian.notifications.notices.models import notice_of
 from tingjian.notifications.notices.storage import write_of as notice_write
 from tingjian.notifications.webhooks.storage import calls_for
@@ -36,7 +36,7 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
     A ladder that covers hand-offs raises its alerts besides. One read; alerts that were raised before are looked up
     only where the ladder asks, or when `careful` (a write was refused).
     """
-    handoff = from_item(item)
+    handoff = handoff_from_item(item)
     if handoff.timer_at is None or handoff.timer_at > now:
         return None
     before = load_ticket(store, handoff.ticket)
@@ -57,11 +57,13 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
         fired += [one] if one else []
         fact, _ = _named(share)
         change = Decision(Change(reached.ticket, fact, data))
-        ticket, event = linked(reached.ticket, change, Request(number=before.id, actor=SYSTEM, now=now, right=None))
+        ticket, event = ticket_with_event(
+            reached.ticket, change, Request(number=before.id, actor=SYSTEM, now=now, right=None)
+        )
         writes += [event_write(event), *reached.writes, *said]
         counted = fact.__name__.replace("Handoff", "Handoffs")
         facts.update([counted, *(["AlertsRaised"] if "alert" in reached.data else [])])
-    stored = Write("desk", to_item(ticket), expect=before.version)
+    stored = Write("desk", ticket_item(ticket), expect=before.version)
     after = handoff_write(_after(handoff, fired, now))
     return Firing((stored, after, *writes), facts, careful=partial(fire_handoff, careful=True))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
-from tingjian.intake.handoffs.models import blocker_of
+from tingjian.intake.handoffs.models import handoff_blocker
 from tingjian.intake.tickets.models import Ticket
 from tingjian.notifications.channels import Channel
 from tingjian.platform.errors import NotFoundError
@@ -145,7 +145,7 @@ def start_of(clock: Clock) -> int:
 def is_running(name: AlertName, ticket: Ticket) -> bool:
     """Whether what the alert is about can still be met or missed."""
     if name.handoff:
-        return blocker_of(name.handoff) in ticket.blockers
+        return handoff_blocker(name.handoff) in ticket.blockers
     return running_clock(name, ticket.clocks) is not None
 
 

@@ -9,9 +9,9 @@ from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.people import people_of
 from tingjian.escalation.alerts.storage import write_of as alert_write
 from tingjian.escalation.ladders.models import Ladder, Rung
-from tingjian.intake.handoffs.actions import handed_off, is_department
+from tingjian.intake.handoffs.actions import is_department, ticket_with_handoff
 from tingjian.intake.handoffs.bodies import AskDepartment
-from tingjian.intake.handoffs.storage import write_of as handoff_write
+from tingjian.intake.handoffs.storage import handoff_write
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.models import Ticket
@@ -121,6 +121,6 @@ def _move(store: Store, rung: Rung, reached: Reached, *, mark: str, now: datetim
         reached.ticket = ticket.model_copy(update=update)
     if rung.task and is_department(store, rung.task.department):
         body = AskDepartment(department=rung.task.department, request=rung.task.request)
-        reached.ticket, handoff = handed_off(store, reached.ticket, body, by=SYSTEM.kind, now=now)
+        reached.ticket, handoff = ticket_with_handoff(store, reached.ticket, body, by=SYSTEM.kind, now=now)
         reached.writes.append(handoff_write(handoff))
         reached.data["task"] = {"handoff": handoff.number, "department": handoff.department}

@@ -11,8 +11,8 @@ from tingjian.escalation.alerts.raising import Reached, reach
 from tingjian.escalation.alerts.storage import find_alerts
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import ladder_of
-from tingjian.intake.tickets.clocking import facts_of
 from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.ticket_clocks import policy_facts
 from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import BREACH, Clock, Step
@@ -75,7 +75,7 @@ def due_steps(store: Store, ticket: Ticket, clock: Clock, now: datetime, handoff
     """The steps of a clock of this ticket whose time has come, in the order of time. No call when warm."""
     if clock.next_at is None or clock.next_at > now:
         return []
-    ladder = ladder_of(store, clock, facts_of(ticket))
+    ladder = ladder_of(store, clock, policy_facts(ticket))
     planned = _with_steps(store, clock, ladder)
     return [Due(step, planned, ladder, handoff) for step in planned.fired(now)[1]]
 

@@ -14,10 +14,11 @@ from tingjian.escalation.alerts.storage import from_item as alert_from
 from tingjian.escalation.alerts.storage import write_of as alert_write
 from tingjian.escalation.ladders.storage import ladder_of
 from tingjian.intake.handoffs.storage import load_handoff
-from tingjian.intake.tickets.changes import Decision, Request, linked
-from tingjian.intake.tickets.clocking import facts_of
-from tingjian.intake.tickets.models import ACTIVE, Change, Ticket
-from tingjian.intake.tickets.storage import from_item, load_ticket, to_item
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.models import ACTIVE, Ticket
+from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.storage import load_ticket, ticket_from_item, ticket_item
+from tingjian.intake.tickets.ticket_clocks import policy_facts
 from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.facts import Fact
@@ -35,7 +36,7 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
 
     Alerts that were raised before are looked up only where the ladder asks, or when `careful` (a write was refused).
     """
-    before = from_item(item)
+    before = ticket_from_item(item)
     if before.imported or before.timer_at is None or before.timer_at > now:
         return None
     due = _due(store, before, now)
@@ -56,7 +57,7 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
         marked(clock, [one for one in fired if one.clock.name == clock.name], now) for clock in before.clocks
     )
     ticket = ticket.model_copy(update={"clocks": clocks})
-    stored = Write("desk", to_item(ticket), expect=before.version)
+    stored = Write("desk", ticket_item(ticket), expect=before.version)
     return Firing((stored, *writes), facts, careful=partial(fire_ticket, careful=True))
 
 
@@ -72,7 +73,7 @@ def fire_alert(store: Store, item: Item, *, now: datetime, careful: bool = False
     clock = _clock_of(store, alert.name, before) if before.category in ACTIVE else None
     if clock is None:
         return Firing((alert_write(alert.over(now)),))
-    ladder = ladder_of(store, clock, facts_of(before))
+    ladder = ladder_of(store, clock, policy_facts(before))
     rung = ladder.above(alert.share)
     name = alert.name._replace(share=rung.share) if rung else None
     if rung is None or (careful and name and find_alerts(store, [name])):
@@ -81,7 +82,7 @@ def fire_alert(store: Store, item: Item, *, now: datetime, careful: bool = False
     data = {"clock": clock.name, "share": alert.share, "next_share": rung.share, "unanswered": alert.id} | reached.data
     ticket, event = _linked(reached.ticket, AlertUnanswered, data, now)
     writes = (
-        Write("desk", to_item(ticket), expect=before.version),
+        Write("desk", ticket_item(ticket), expect=before.version),
         event_write(event),
         alert_write(alert.unanswered()),
         *reached.writes,
@@ -105,4 +106,4 @@ def _due(store: Store, ticket: Ticket, now: datetime) -> list[Due]:
 def _linked(ticket: Ticket, fact: type[Fact], data: dict[str, Any], now: datetime) -> tuple[Ticket, Event]:
     """The ticket's next version and the event that made it, by the system."""
     request = Request(number=ticket.id, actor=SYSTEM, now=now, right=None)
-    return linked(ticket, Decision(Change(ticket, fact, data)), request)
+    return ticket_with_event(ticket, Decision(Change(ticket, fact, data)), request)

@@ -26,11 +26,11 @@ from tingjian.escalation.replans.storage import (
     open_tickets,
     write_of,
 )
-from tingjian.intake.handoffs.storage import write_of as handoff_write
-from tingjian.intake.tickets.changes import Decision, Request, linked
-from tingjian.intake.tickets.facts import TicketFact
-from tingjian.intake.tickets.models import Change
-from tingjian.intake.tickets.storage import load_ticket, to_item
+from tingjian.intake.handoffs.storage import handoff_write
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.events import TicketFact
+from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.storage import load_ticket, ticket_item
 from tingjian.platform import telemetry
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
@@ -224,7 +224,7 @@ def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write
     facts: list[tuple[type[TicketFact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.moved]
     ticket, events = change.after, []
     for fact, data in facts or [(ClocksReplanned, said)]:
-        ticket, event = linked(ticket, Decision(Change(ticket, fact, data)), request)
+        ticket, event = ticket_with_event(ticket, Decision(Change(ticket, fact, data)), request)
         events.append(event_write(event))
-    stored = Write("desk", to_item(ticket), expect=change.before.version)
+    stored = Write("desk", ticket_item(ticket), expect=change.before.version)
     return [stored, *events, *map(handoff_write, change.handoffs)]

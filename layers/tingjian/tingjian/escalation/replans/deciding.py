@@ -7,11 +7,11 @@ from typing import Any
 
 from tingjian.escalation.replans.models import Kind, Reason
 from tingjian.escalation.replans.storage import customer_levels
-from tingjian.intake.handoffs.models import OPEN, Handoff
+from tingjian.intake.handoffs.models import OPEN_STATES, Handoff
 from tingjian.intake.handoffs.storage import load_handoffs
-from tingjian.intake.tickets.clocking import asks_for_levels, facts_of, history
+from tingjian.intake.tickets.clock_plans import DeadlineMove, deadline_moves, replanned_clocks, runs_by_plan, stays_of
 from tingjian.intake.tickets.models import ACTIVE, Ticket
-from tingjian.intake.tickets.replanning import Move, fits, moves, replanned, stays_of
+from tingjian.intake.tickets.ticket_clocks import policies_ask_for_levels, policy_facts, ticket_events
 from tingjian.platform.store import Store
 from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.calendars.storage import counting, find_calendar
@@ -27,7 +27,7 @@ class Replanned:
     before: Ticket
     after: Ticket
     handoffs: tuple[Handoff, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[DeadlineMove, ...]
 
     @property
     def moved(self) -> list[dict[str, Any]]:
@@ -57,7 +57,9 @@ class Replanner:
 
     def replan(self, tickets: Sequence[Ticket]) -> list[Replanned]:
         """What becomes of those tickets that change, in order."""
-        asked = any(policy.match.customer_levels for policy in self.policies or ()) or asks_for_levels(self.store)
+        asked = any(policy.match.customer_levels for policy in self.policies or ()) or policies_ask_for_levels(
+            self.store
+        )
         levels = customer_levels(self.store, tickets) if asked and self.kind == "policy" else {}
         decided = (self._replanned(ticket, levels) for ticket in tickets if ticket.category in ACTIVE)
         return [change for change in decided if change is not None]
@@ -67,7 +69,7 @@ class Replanner:
         if self.kind == "calendar":
             clocks, later = self._on_calendar(ticket), [self._with_calendar(handoff) for handoff in handoffs]
         else:
-            facts = facts_of(ticket, levels.get(ticket.customer_id, ""))
+            facts = policy_facts(ticket, levels.get(ticket.customer_id, ""))
             plan = plan_for(self.store, facts, self.policies)
             if not self._concerns(ticket, handoffs, plan):
                 return None
@@ -76,8 +78,8 @@ class Replanner:
         changed = [(old, new) for old, new in zip(handoffs, later, strict=True) if new != old]
         if clocks == ticket.clocks and not changed:
             return None
-        moved = moves(ticket.clocks, clocks) + tuple(
-            Move(clock="handoff", from_at=old.due_at, to_at=new.due_at, handoff=new.number)
+        moved = deadline_moves(ticket.clocks, clocks) + tuple(
+            DeadlineMove(clock="handoff", from_at=old.due_at, to_at=new.due_at, handoff=new.number)
             for old, new in changed
             if new.due_at != old.due_at
         )
@@ -91,16 +93,16 @@ class Replanner:
         return self.subject in running or (plan is not None and plan.policy.id == self.subject)
 
     def _on_plan(self, ticket: Ticket, plan: Plan | None) -> tuple[Clock, ...]:
-        if fits(ticket, plan):
+        if runs_by_plan(ticket, plan):
             return ticket.clocks
-        return replanned(ticket, plan, stays_of(history(self.store, ticket.id)), now=self.now)
+        return replanned_clocks(ticket, plan, stays_of(ticket_events(self.store, ticket.id)), now=self.now)
 
     def _on_calendar(self, ticket: Ticket) -> tuple[Clock, ...]:
         return tuple(self._current(clock) if clock.live else clock for clock in ticket.clocks)
 
     def _with_calendar(self, handoff: Handoff) -> Handoff:
         clock = self._current(handoff.clock) if handoff.clock else None
-        return handoff.replanned(clock) if clock and clock != handoff.clock else handoff
+        return handoff.with_clock(clock) if clock and clock != handoff.clock else handoff
 
     def _current(self, clock: Clock) -> Clock:
         """The clock in the present version of its calendar, from its start with every pause."""
@@ -116,7 +118,7 @@ class Replanner:
         if not any(blocker.startswith("handoff:") for blocker in ticket.blockers):
             return []
         handoffs = load_handoffs(self.store, ticket.id)
-        return [handoff for handoff in handoffs if handoff.state in OPEN and handoff.clock]
+        return [handoff for handoff in handoffs if handoff.state in OPEN_STATES and handoff.clock]
 
 
 def _with_plan(handoff: Handoff, plan: Plan | None) -> Handoff:
@@ -124,4 +126,4 @@ def _with_plan(handoff: Handoff, plan: Plan | None) -> Handoff:
     if handoff.clock is None or plan is None or plan.fits(handoff.clock):
         return handoff
     clock = plan.replayed(handoff.clock, ())
-    return handoff.replanned(clock) if clock else handoff
+    return handoff.with_clock(clock) if clock else handoff

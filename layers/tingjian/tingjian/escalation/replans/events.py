@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from tingjian.intake.tickets.facts import TicketFact
+from tingjian.intake.tickets.events import TicketFact
 from tingjian.platform.facts import Fact
 
 

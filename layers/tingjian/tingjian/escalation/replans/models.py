@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tingjian.intake.tickets.bodies import Number
-from tingjian.intake.tickets.replanning import Move
+from tingjian.intake.tickets.clock_plans import DeadlineMove
 from tingjian.platform.models import Frozen, Slug
 from tingjian.sla.calendars.models import Calendar, CalendarBody
 from tingjian.sla.policies.models import PolicyBody
@@ -89,7 +89,7 @@ class Applied(Frozen):
     """
 
     ticket: str | None = None
-    moves: tuple[Move, ...] = ()
+    moves: tuple[DeadlineMove, ...] = ()
     replan: ReplanView | None = None
 
 
@@ -127,7 +127,7 @@ class PreviewedTicket(Frozen):
     team: str
     type: str
     priority: str
-    moves: tuple[Move, ...]
+    moves: tuple[DeadlineMove, ...]
 
 
 class Preview(Frozen):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tingjian.escalation.replans.models import Replan
-from tingjian.intake.tickets.clocking import level_from
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.storage import ticket_from_item
+from tingjian.intake.tickets.ticket_clocks import level_from_customer
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
@@ -81,11 +81,11 @@ def open_tickets(store: Store, place: Place, limit: int) -> tuple[list[Ticket], 
 def load_tickets(store: Store, keys: Sequence[Key]) -> list[Ticket]:
     """Tickets by key, as they are now. One call for each hundred."""
     found = store.get_many(keys) if keys else {}
-    return [ticket_from(found[key]) for key in keys if key in found]
+    return [ticket_from_item(found[key]) for key in keys if key in found]
 
 
 def customer_levels(store: Store, tickets: Sequence[Ticket]) -> dict[str, str]:
     """The levels of the customers of these tickets. One call for each hundred."""
     keys = {ticket.customer_id: customer_key(ticket.customer_id) for ticket in tickets}
     found = store.get_many(list(keys.values()), consistent=False) if keys else {}
-    return {customer: level_from(found.get(key)) for customer, key in keys.items()}
+    return {customer: level_from_customer(found.get(key)) for customer, key in keys.items()}

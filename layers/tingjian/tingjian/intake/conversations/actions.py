@@ -8,13 +8,14 @@ from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.messages.models import Message, MessageKind
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import models
-from tingjian.intake.tickets.actions import measured
+from tingjian.intake.tickets import moves
+from tingjian.intake.tickets.actions import response_figures
 from tingjian.intake.tickets.bodies import Receipt, Written
-from tingjian.intake.tickets.changes import Decision, Request, checked, save
-from tingjian.intake.tickets.clocking import next_response
-from tingjian.intake.tickets.models import Change, Ticket, context
+from tingjian.intake.tickets.changes import Decision, Request, check_request, save_change
+from tingjian.intake.tickets.models import Ticket, event_context
+from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.ticket_clocks import next_response_clock
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.errors import InvalidInputError
@@ -30,8 +31,8 @@ def write_message(store: Store, files: Files | None, request: Request, kind: Mes
     """Add a message of this kind. Raises IllegalMoveError for a public one on a closed ticket."""
 
     def write(ticket: Ticket) -> Receipt:
-        checked(store, ticket, request)
-        return _written(store, files, ticket, request, kind, body)
+        check_request(store, ticket, request)
+        return _write(store, files, ticket, request, kind, body)
 
     return load_and_write(
         store,
@@ -42,10 +43,10 @@ def write_message(store: Store, files: Files | None, request: Request, kind: Mes
     )
 
 
-def _written(  # noqa: PLR0917 - what a message is made of
+def _write(  # noqa: PLR0917 - what a message is made of
     store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
 ) -> Receipt:
-    change = _effect(store, ticket, request, kind)
+    change = _change_of_ticket(store, ticket, request, kind)
     message = Message(
         id=request.idempotency.derive("message") if request.idempotency else random_id(),
         ticket=ticket.id,
@@ -56,30 +57,30 @@ def _written(  # noqa: PLR0917 - what a message is made of
         attachments=take_uploads(files, ticket.id, body.attachments) if files and body.attachments else (),
     )
     if change is None:
-        return _alone(store, ticket, message, request)
-    data = {"message_id": message.id, "kind": kind} | measured(store, ticket, change.ticket, request)
-    return save(store, ticket, Decision(change, [message_write(message)], data), request)
+        return _write_alone(store, ticket, message, request)
+    data = {"message_id": message.id, "kind": kind} | response_figures(store, ticket, change.ticket, request)
+    return save_change(store, ticket, Decision(change, [message_write(message)], data), request)
 
 
-def _effect(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
+def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
     """What the message does to the ticket itself."""
     if kind == "note":
         return None
     ticket.require("reply")
     if kind == "reply":
-        return models.answered(ticket, by=request.actor.id, now=request.now)
-    turn = next_response(store, ticket, now=request.now)
-    return models.customer_wrote(ticket, hours=hours_of(store), now=request.now, turn=turn)
+        return moves.reply(ticket, by=request.actor.id, now=request.now)
+    turn = next_response_clock(store, ticket, now=request.now)
+    return moves.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
 
 
-def _alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:
+def _write_alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:
     """A message with its own event; two items, whatever the ticket holds."""
     told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version}
     event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
         MessageAdded,
         now=request.now,
         actor=request.actor,
-        data=context(ticket) | told,
+        data=event_context(ticket) | told,
         idempotency=request.idempotency,
     )
     try:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import customer_from_item
-from tingjian.intake.tickets.following import follow_link
-from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.follow_links import follow_link
+from tingjian.intake.tickets.storage import ticket_from_item
 from tingjian.notifications.deliveries.composition import RenderContext, email, one_line, text_message
 from tingjian.notifications.deliveries.models import Rendered
 from tingjian.platform.ids import spoken
@@ -19,17 +19,17 @@ SMS_QUOTE = 60
 
 def reply_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
     """A public reply of staff, with the link to follow the ticket by. Two reads."""
-    return _message(context, item, "reply", now)
+    return _render(context, item, "reply", now)
 
 
 def opened_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
     """That a request has arrived, with its number and the link to follow it by. Two reads."""
-    return _message(context, item, "opened", now)
+    return _render(context, item, "opened", now)
 
 
-def _message(context: RenderContext, item: Item, kind: str, now: datetime) -> Rendered:
+def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Rendered:
     stored = context.store.get(ticket_key(item["pk"].removeprefix("ticket#")), consistent=False)
-    ticket = ticket_from(stored) if stored else None
+    ticket = ticket_from_item(stored) if stored else None
     if ticket is None or ticket.imported:
         return Rendered()
     found = context.store.get(customer_key(ticket.customer_id), consistent=False)
@@ -39,7 +39,7 @@ def _message(context: RenderContext, item: Item, kind: str, now: datetime) -> Re
         "ticket": spoken(ticket.id),
         "subject": ticket.subject,
         "text": item["text"],
-        "quote": _shortened(item["text"]),
+        "quote": _quote(item["text"]),
         "link": follow_link(context.signer(), ticket.id, now, origin=context.origin),
     }
     return _to_customer(context, customer_from_item(found), kind, words)
@@ -54,6 +54,6 @@ def _to_customer(context: RenderContext, customer: Customer, kind: str, words: M
     return Rendered()
 
 
-def _shortened(text: str) -> str:
+def _quote(text: str) -> str:
     line = one_line(text)
     return line if len(line) <= SMS_QUOTE else line[: SMS_QUOTE - 1] + "…"

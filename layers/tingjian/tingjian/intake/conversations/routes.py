@@ -10,8 +10,8 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.messages.models import MessageList
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets.bodies import Receipt, Written
-from tingjian.intake.tickets.following import followed
-from tingjian.intake.tickets.requests import change, customers_change
+from tingjian.intake.tickets.follow_links import number_from_link
+from tingjian.intake.tickets.requests import request_of_customer, request_of_staff
 from tingjian.intake.tickets.rights import OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.http import Here, public, queried, resolver, staff
@@ -30,20 +30,20 @@ def upload_by_customer(call: Here, body: Upload) -> UploadSlot:
 @app.post("/v1/public/tickets/<token>/messages", status_code=201, **public())
 def write(call: Here, token: str, body: Written) -> Receipt:
     """Add to a request."""
-    number = followed(signer(), token, now=call.now)
-    return write_message(call.store, files(), customers_change(call, number), "customer", body)
+    number = number_from_link(signer(), token, now=call.now)
+    return write_message(call.store, files(), request_of_customer(call, number), "customer", body)
 
 
 @app.post("/v1/tickets/<ticket>/replies", status_code=201, **staff(WORK_TICKETS))
 def reply(call: Here, ticket: str, body: Written) -> Receipt:
     """Answer the customer in public."""
-    return write_message(call.store, files(), change(call, ticket), "reply", body)
+    return write_message(call.store, files(), request_of_staff(call, ticket), "reply", body)
 
 
 @app.post("/v1/tickets/<ticket>/notes", status_code=201, **staff(WORK_TICKETS))
 def note(call: Here, ticket: str, body: Written) -> Receipt:
     """Write an internal note."""
-    return write_message(call.store, files(), change(call, ticket), "note", body)
+    return write_message(call.store, files(), request_of_staff(call, ticket), "note", body)
 
 
 @app.get("/v1/tickets/<ticket>/messages", **staff(READ_TICKETS))

@@ -104,7 +104,7 @@ def edit_customer(
 
 def search_customers(store: Store, signer: Signer, contact: Contact) -> list[Customer]:
     """The customers that this full phone or e-mail address belongs to; masked values are found by the full one."""
-    wanted = contact.normalised(place="")
+    wanted = contact.in_normal_form(place="")
     found = sorted(set(contact_owners(store, contact_keys(signer, wanted)).values()))
     return [load_customer(store, customer_id) for customer_id in found]
 

@@ -22,7 +22,7 @@ class Contact(Frozen):
     phone: str | None = Limited(default=None, max_length=PHONE_LENGTH)
     email: str | None = Limited(default=None, max_length=EMAIL_LENGTH)
 
-    def normalised(self, *, place: str = "contact", region: str = "CN") -> "Contact":
+    def in_normal_form(self, *, place: str = "contact", region: str = "CN") -> "Contact":
         """The contact with phone and e-mail in their one form. Raises InvalidInputError that names the wrong field."""
         phone = normalised_phone(self.phone, field=f"{place}.phone", region=region) if self.phone else None
         email = normalised_email(self.email, field=f"{place}.email") if self.email else None

@@ -10,14 +10,15 @@ from tingjian.intake.handoffs.events import (
     HandoffDone,
     HandoffWithdrawn,
 )
-from tingjian.intake.handoffs.models import Handoff, State
+from tingjian.intake.handoffs.models import Handoff, HandoffState
 from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS
-from tingjian.intake.handoffs.storage import HandoffNotFoundError, load_handoff, write_of
+from tingjian.intake.handoffs.storage import HandoffNotFoundError, handoff_write, load_handoff
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
-from tingjian.intake.tickets.clocking import handoff_clock
-from tingjian.intake.tickets.models import Change, Ticket, with_blocker, without_blocker
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change, with_blocker, without_blocker
 from tingjian.intake.tickets.rights import WORK_TICKETS
+from tingjian.intake.tickets.ticket_clocks import handoff_clock
 from tingjian.people.staff.models import Team
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import invalid
@@ -26,7 +27,7 @@ from tingjian.platform.store import Store
 
 DIGITS = 4
 DEFAULT_TIME = timedelta(days=2)
-EVENTS: dict[State, type[Fact]] = {
+EVENTS: dict[HandoffState, type[Fact]] = {
     "accepted": HandoffAccepted,
     "declined": HandoffDeclined,
     "done": HandoffDone,
@@ -43,14 +44,16 @@ def ask_department(store: Store, request: Request, body: AskDepartment) -> Recei
         if body.due_at is not None and body.due_at <= request.now:
             raise invalid("due_at", "past")
         ticket.require("hand_off")
-        after, handoff = handed_off(store, ticket, body, by=request.actor.id, now=request.now)
+        after, handoff = ticket_with_handoff(store, ticket, body, by=request.actor.id, now=request.now)
         data = {"handoff": handoff.number, "department": body.department, "handoff_due_at": handoff.due_at}
-        return Decision(Change(after, HandoffAsked, data), [write_of(handoff)])
+        return Decision(Change(after, HandoffAsked, data), [handoff_write(handoff)])
 
     return change_ticket(store, request, decide)
 
 
-def handed_off(store: Store, ticket: Ticket, body: AskDepartment, *, by: str, now: datetime) -> tuple[Ticket, Handoff]:
+def ticket_with_handoff(
+    store: Store, ticket: Ticket, body: AskDepartment, *, by: str, now: datetime
+) -> tuple[Ticket, Handoff]:
     """The ticket with one more hand-off, and the hand-off; nothing is written."""
     clock = handoff_clock(store, ticket, now=now) if body.due_at is None else None
     handoff = Handoff(
@@ -77,7 +80,7 @@ def is_department(store: Store, team_id: str) -> bool:
     return team is not None and takes(team)
 
 
-def answer(store: Store, request: Request, number: str, state: State, text: str | None = None) -> Receipt:
+def answer(store: Store, request: Request, number: str, state: HandoffState, text: str | None = None) -> Receipt:
     """Accept, decline with a reason, finish with the result, or withdraw. Raises HandoffAnsweredError."""
     if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
         raise HandoffNotFoundError
@@ -89,7 +92,7 @@ def answer(store: Store, request: Request, number: str, state: State, text: str 
                 request.caller.require(WORK_TICKETS, team=ticket.team, owner=ticket.assignee)
             else:
                 request.caller.require(ANSWER_HANDOFFS, team=handoff.department)
-        after = handoff.answered(state, by=request.actor.id, now=request.now, text=text)
+        after = handoff.after_answer(state, by=request.actor.id, now=request.now, text=text)
         changed = ticket if state == "accepted" else without_blocker(ticket, handoff.blocker)
         seconds = round((request.now - handoff.asked_at).total_seconds(), 3)
         data = {
@@ -98,6 +101,6 @@ def answer(store: Store, request: Request, number: str, state: State, text: str 
             "seconds": seconds,
             "kept": {"handoff": request.now <= handoff.due_at},
         }
-        return Decision(Change(changed, EVENTS[state], data), [write_of(after)])
+        return Decision(Change(changed, EVENTS[state], data), [handoff_write(after)])
 
     return change_ticket(store, request, decide)

@@ -11,9 +11,9 @@ from tingjian.platform.models import Frozen
 from tingjian.platform.times import stamp
 from tingjian.sla.clocks import Clock
 
-State = Literal["asked", "accepted", "declined", "done", "withdrawn"]
-OPEN: frozenset[State] = frozenset({"asked", "accepted"})
-ANSWERS: dict[State, frozenset[State]] = {
+HandoffState = Literal["asked", "accepted", "declined", "done", "withdrawn"]
+OPEN_STATES: frozenset[HandoffState] = frozenset({"asked", "accepted"})
+ANSWERS: dict[HandoffState, frozenset[HandoffState]] = {
     "accepted": frozenset({"asked"}),
     "declined": frozenset({"asked", "accepted"}),
     "done": frozenset({"accepted"}),
@@ -27,7 +27,7 @@ class HandoffAnsweredError(ConflictError):
     code = "handoff_answered"
 
 
-def blocker_of(number: int) -> str:
+def handoff_blocker(number: int) -> str:
     """How a ticket names its hand-off of this number among its blockers."""
     return f"handoff:{number}"
 
@@ -46,7 +46,7 @@ class Handoff(Frozen):
     asked_by: str
     asked_at: datetime
     due_at: datetime
-    state: State = "asked"
+    state: HandoffState = "asked"
     answered_by: str | None = None
     answered_at: datetime | None = None
     reason: str | None = None
@@ -57,12 +57,12 @@ class Handoff(Frozen):
     @property
     def blocker(self) -> str:
         """How the ticket names it among its blockers."""
-        return blocker_of(self.number)
+        return handoff_blocker(self.number)
 
     @property
     def timer_at(self) -> datetime | None:
         """When the sweep must look at it: the next step of its clock, or the asker's own due time."""
-        if self.state not in OPEN:
+        if self.state not in OPEN_STATES:
             return None
         if self.clock:
             return self.clock.next_at
@@ -71,10 +71,10 @@ class Handoff(Frozen):
     @property
     def queue_sort(self) -> str:
         """Its place in the department's list."""
-        active = "0" if self.state in OPEN else "1"
+        active = "0" if self.state in OPEN_STATES else "1"
         return f"{active}#{stamp(self.due_at)}#{self.ticket}-{self.number}"
 
-    def answered(self, state: State, *, by: str, now: datetime, text: str | None = None) -> "Handoff":
+    def after_answer(self, state: HandoffState, *, by: str, now: datetime, text: str | None = None) -> "Handoff":
         """The hand-off after an answer: a refusal with its reason, a result with proof. Raises HandoffAnsweredError."""
         if self.state not in ANSWERS[state]:
             raise HandoffAnsweredError(members={"state": self.state})
@@ -83,6 +83,6 @@ class Handoff(Frozen):
             update={"state": state, "answered_by": by, "answered_at": now, "version": self.version + 1, **said}
         )
 
-    def replanned(self, clock: Clock) -> "Handoff":
+    def with_clock(self, clock: Clock) -> "Handoff":
         """The hand-off with its due time planned anew; one that was overdue before stays so."""
         return self.model_copy(update={"clock": clock, "due_at": clock.deadline, "version": self.version + 1})

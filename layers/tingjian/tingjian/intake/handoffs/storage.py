@@ -20,22 +20,22 @@ class HandoffNotFoundError(NotFoundError):
     code = "handoff_not_found"
 
 
-def key_of(ticket: str, number: int) -> Key:
+def handoff_key(ticket: str, number: int) -> Key:
     """Where a hand-off stands."""
     return Key(ticket_entity(ticket), f"{HANDOFF}{number:02d}")
 
 
 def load_handoff(store: Store, ticket: str, number: int) -> Handoff:
     """A hand-off of a ticket. Raises HandoffNotFoundError."""
-    item = store.get(key_of(ticket, number))
+    item = store.get(handoff_key(ticket, number))
     if item is None:
         raise HandoffNotFoundError
-    return from_item(item)
+    return handoff_from_item(item)
 
 
 def load_handoffs(store: Store, ticket: str) -> list[Handoff]:
     """The hand-offs of a ticket in order; few by nature."""
-    return [from_item(item) for item in store.query_all(ticket_entity(ticket), prefix=HANDOFF, consistent=True)]
+    return [handoff_from_item(item) for item in store.query_all(ticket_entity(ticket), prefix=HANDOFF, consistent=True)]
 
 
 def list_handoffs(
@@ -46,17 +46,17 @@ def list_handoffs(
     page = store.query(department, index="queue", prefix=prefix, limit=limit, forward=not finished, cursor=cursor)
     keys = [Key(item["pk"], item["sk"]) for item in page.items if item["sk"].startswith(HANDOFF)]
     found = store.get_many(keys, consistent=False)
-    return [from_item(found[key]) for key in keys if key in found], page.cursor
+    return [handoff_from_item(found[key]) for key in keys if key in found], page.cursor
 
 
-def write_of(handoff: Handoff) -> Write:
+def handoff_write(handoff: Handoff) -> Write:
     """The member of a transaction that stores a hand-off over the version before it."""
-    return Write("desk", to_item(handoff), expect=handoff.version - 1)
+    return Write("desk", handoff_item(handoff), expect=handoff.version - 1)
 
 
-def to_item(handoff: Handoff) -> Item:
+def handoff_item(handoff: Handoff) -> Item:
     """The item of a hand-off; it has a timer while it is open and something is left to be said in time."""
-    key = key_of(handoff.ticket, handoff.number)
+    key = handoff_key(handoff.ticket, handoff.number)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": handoff.department, "queue_sort": handoff.queue_sort}
     item |= handoff.model_dump(exclude={"ticket", "number", "department", "clock"}, exclude_none=True)
     item |= {name: stamp(item[name]) for name in INSTANTS if name in item}
@@ -68,7 +68,7 @@ def to_item(handoff: Handoff) -> Item:
     return item
 
 
-def from_item(item: Item) -> Handoff:
+def handoff_from_item(item: Item) -> Handoff:
     """The hand-off of an item."""
     body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
     return Handoff.model_validate(

@@ -5,33 +5,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tingjian.intake.attachments.models import Download, UploadSlot
+from tingjian.intake.attachments.models import UploadSlot
 from tingjian.intake.imports.events import ImportCancelled, ImportCreated, ImportFailed, ImportFinished, ImportStarted
+from tingjian.intake.imports.files import ImportFiles
 from tingjian.intake.imports.log_reader import GZIP_MAGIC, HEAD_BYTES, UnreadableLogError, check_head
 from tingjian.intake.imports.models import (
     ENDED,
     Import,
     ImportBody,
     ImportFailure,
-    ImportList,
-    ImportPart,
     ImportState,
-    ImportView,
-    Split,
     Tally,
 )
+from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.storage import (
-    ImportFiles,
-    ImportQueue,
     import_entity,
     import_write,
     list_entry_write,
-    list_imports,
     load_import,
     load_progress,
 )
 from tingjian.intake.types.storage import find_type
-from tingjian.platform import texts
 from tingjian.platform.errors import ConflictError, StaleError, invalid
 from tingjian.platform.events import SYSTEM, Actor, load_event
 from tingjian.platform.facts import Fact
@@ -39,7 +33,7 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import random_id
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store
-from tingjian.platform.texts import Language, Phrase
+from tingjian.platform.texts import Phrase
 
 PART_BYTES = 512 * 1024
 MOST_PARTS = 256
@@ -50,12 +44,6 @@ class ImportEndedError(ConflictError):
     """The import is done or cancelled."""
 
     code = "import_ended"
-
-
-class ImportUnfinishedError(ConflictError):
-    """The import is not done yet."""
-
-    code = "import_unfinished"
 
 
 def create_import(
@@ -177,70 +165,6 @@ def move_import(
     return after
 
 
-def view_import(store: Store, import_id: str, *, language: Language, now: datetime) -> ImportView:
-    """An import and how far it is. Two calls."""
-    record = load_import(store, import_id)
-    split, parts = load_progress(store, import_id)
-    return import_view(record, split, parts, language=language, now=now)
-
-
-def view_list(store: Store, *, limit: int, cursor: str | None, language: Language, now: datetime) -> ImportList:
-    """Imports, newest first; the figures of those that have ended."""
-    records, after = list_imports(store, limit=limit, cursor=cursor)
-    items = tuple(import_view(record, Split(), {}, language=language, now=now) for record in records)
-    return ImportList(items=items, cursor=after)
-
-
-def link_to_rejects(store: Store, import_id: str, *, bucket: str) -> Download:
-    """A link to the rows that were refused. Raises ImportUnfinishedError while there may be more."""
-    if load_import(store, import_id).state != "done":
-        raise ImportUnfinishedError
-    return ImportFiles(bucket, import_id).reject_link()
-
-
-def import_view(
-    record: Import,
-    split: Split,
-    parts: Mapping[int, ImportPart],
-    *,
-    language: Language,
-    now: datetime,
-    upload: UploadSlot | None = None,
-) -> ImportView:
-    """The view of an import."""
-    total = record.total or sum((part.tally for part in parts.values()), Tally(rejected=split.rejected))
-    failure = record.failure if record.state == "failed" else None
-    seconds = ((record.ended_at or now) - record.started_at).total_seconds() if record.started_at else 0.0
-    return ImportView(
-        id=record.id,
-        name=record.name,
-        source=record.mapping.source,
-        state=record.state,
-        reason=_failure_text(failure, language) if failure else None,
-        reason_code=failure.code if failure else None,
-        created_at=record.created_at,
-        started_at=record.started_at,
-        ended_at=record.ended_at,
-        rows_read=split.rows + split.rejected if split.rows else total.events + total.rejected,
-        rows_rejected=total.rejected,
-        cases_total=total.cases if record.total else sum(part.cases for part in parts.values()),
-        cases_done=total.cases if record.total else sum(part.cursor for part in parts.values()),
-        events_imported=total.events,
-        events_written=total.written,
-        events_present=total.present,
-        events_after_close=total.after_close,
-        reopenings_after_close=total.reopenings_after_close,
-        first_responses=total.responses,
-        resolutions=total.resolutions,
-        reopenings=total.reopenings,
-        closes=total.closes,
-        first_at=total.first_at,
-        last_at=total.last_at,
-        events_per_second=round(total.events / seconds, 1) if seconds > 0 and total.events else None,
-        upload=upload,
-    )
-
-
 def _inspect_file(files: ImportFiles, record: Import) -> Import:
     """The import with what its uploaded file is. Raises InvalidInputError that says what is wrong with the file."""
     found = files.source(HEAD_BYTES)
@@ -255,9 +179,3 @@ def _inspect_file(files: ImportFiles, record: Import) -> Import:
     plain = size * (GZIP_GROWTH if head.startswith(GZIP_MAGIC) else 1)
     parts = min(max(math.ceil(plain / PART_BYTES), 1), MOST_PARTS)
     return record.model_copy(update={"etag": etag, "encoding": encoding, "parts": parts})
-
-
-def _failure_text(failure: ImportFailure, language: Language) -> str:
-    separator = ", " if language == "en" else "、"
-    said = {name: separator.join(v) if isinstance(v, list) else v for name, v in failure.parameters.items()}
-    return texts.text(f"field.{failure.code}", language, **said)

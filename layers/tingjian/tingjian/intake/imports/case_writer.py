@@ -15,7 +15,8 @@ from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import customer_write
 from tingjian.intake.imports.cases import Case, LogRow, Reject, Step, read_case
-from tingjian.intake.imports.models import CUSTOMER_FIELD, Import, StoredCase, Tally
+from tingjian.intake.imports.mappings import CUSTOMER_FIELD
+from tingjian.intake.imports.models import Import, StoredCase, Tally
 from tingjian.intake.imports.replay import (
     PastFact,
     case_tally,
@@ -26,8 +27,8 @@ from tingjian.intake.imports.replay import (
     staff_id,
 )
 from tingjian.intake.imports.storage import case_from_item, case_key, case_write
-from tingjian.intake.tickets.models import Ticket, context
-from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.tickets.models import Ticket, event_context
+from tingjian.intake.tickets.storage import ticket_write
 from tingjian.people.staff.events import StaffAdded
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import STAFF, staff_write
@@ -150,7 +151,7 @@ class CaseWriter:
                 now=self._started_at,
                 at=fact.at,
                 actor=fact.actor,
-                data=context(fact.change.ticket) | dict(fact.change.data),
+                data=event_context(fact.change.ticket) | dict(fact.change.data),
                 request=self._mark(case.steps[max(fact.steps, 1) - 1]),
             )
             events.append(event)

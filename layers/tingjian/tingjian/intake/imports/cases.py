@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tingjian.intake.imports.models import LONGEST_CELL, CaseAction, LogMapping
+from tingjian.intake.imports.mappings import CaseAction, LogMapping
+from tingjian.intake.imports.models import LONGEST_CELL
 from tingjian.intake.tickets.models import CloseReason
 from tingjian.intake.types.models import Priority
 from tingjian.platform.ids import fingerprint

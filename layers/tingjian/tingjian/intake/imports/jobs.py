@@ -16,19 +16,11 @@ from tingjian.intake.imports.actions import fail_import, finish_import, move_imp
 from tingjian.intake.imports.case_writer import CaseWriter
 from tingjian.intake.imports.cases import LogRow, Reject
 from tingjian.intake.imports.events import ImportSplit
+from tingjian.intake.imports.files import ImportFiles, file_mark, piece_line
 from tingjian.intake.imports.log_reader import ForwardStream, LogReader, UnreadableLogError
 from tingjian.intake.imports.models import LONGEST_CASE_ROWS, Import, ImportPart, Split, Tally
-from tingjian.intake.imports.storage import (
-    ImportFiles,
-    ImportQueue,
-    file_mark,
-    load_import,
-    load_part,
-    load_progress,
-    part_write,
-    piece_line,
-    split_write,
-)
+from tingjian.intake.imports.queue import ImportQueue
+from tingjian.intake.imports.storage import load_import, load_part, load_progress, part_write, split_write
 from tingjian.intake.types.storage import find_type
 from tingjian.platform import telemetry
 from tingjian.platform.errors import StaleError

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from tingjian.intake.imports.cases import LogRow, Reject, log_row
-from tingjian.intake.imports.models import MOST_COLUMNS, LogEncoding, LogMapping
+from tingjian.intake.imports.mappings import MOST_COLUMNS, LogEncoding, LogMapping
 
 HEAD_BYTES = 64 * 1024
 LONGEST_LINE = 1024 * 1024

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from tingjian.intake.imports.cases import Case, Step
 from tingjian.intake.imports.events import TicketNoted
-from tingjian.intake.imports.models import CUSTOMER_FIELD, LogMapping, Tally
+from tingjian.intake.imports.mappings import CUSTOMER_FIELD, LogMapping
+from tingjian.intake.imports.models import Tally
 from tingjian.intake.tickets.events import (
     TicketAnswered,
     TicketAssigned,
@@ -22,7 +23,8 @@ from tingjian.intake.tickets.events import (
     TicketResolved,
     TicketWaiting,
 )
-from tingjian.intake.tickets.models import Change, Ticket
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change
 from tingjian.platform.events import Actor
 from tingjian.platform.ids import derived_id
 

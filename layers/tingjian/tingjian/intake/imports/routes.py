@@ -6,10 +6,10 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.intake.attachments.actions import files
 from tingjian.intake.attachments.models import Download
-from tingjian.intake.imports import actions
+from tingjian.intake.imports import actions, views
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split
+from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.rights import RUN_IMPORTS
-from tingjian.intake.imports.storage import ImportQueue
 from tingjian.platform.http import Here, queried, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.settings import ImportQueueSettings
@@ -23,19 +23,19 @@ def create(call: Here, body: ImportBody) -> ImportView:
     record, slot = actions.create_import(
         call.store, body, bucket=files().bucket, actor=call.caller.actor, now=call.now, idempotency=call.idempotency
     )
-    return actions.import_view(record, Split(), {}, language=call.language, now=call.now, upload=slot)
+    return views.import_view(record, Split(), {}, language=call.language, now=call.now, upload=slot)
 
 
 @app.get("/v1/imports", **staff(RUN_IMPORTS))
 def index(call: Here, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> ImportList:
     """List imports, newest first."""
-    return actions.view_list(call.store, limit=query.limit, cursor=query.cursor, language=call.language, now=call.now)
+    return views.view_imports(call.store, limit=query.limit, cursor=query.cursor, language=call.language, now=call.now)
 
 
 @app.get("/v1/imports/<import_id>", **staff(RUN_IMPORTS))
 def show(call: Here, import_id: str) -> ImportView:
     """Show an import and how far it is."""
-    return actions.view_import(call.store, import_id, language=call.language, now=call.now)
+    return views.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
 @app.post("/v1/imports/<import_id>/start", status_code=202, **staff(RUN_IMPORTS, kept=True))
@@ -43,17 +43,17 @@ def start(call: Here, import_id: str) -> ImportView:
     """Start an import whose file is uploaded, or let one go on that stopped."""
     jobs = ImportQueue(ImportQueueSettings.read().import_queue_url)
     actions.start_import(call.store, jobs, import_id, bucket=files().bucket, actor=call.caller.actor, now=call.now)
-    return actions.view_import(call.store, import_id, language=call.language, now=call.now)
+    return views.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
 @app.post("/v1/imports/<import_id>/cancel", **staff(RUN_IMPORTS, kept=True))
 def cancel(call: Here, import_id: str) -> ImportView:
     """Stop an import; what it has written stays."""
     actions.cancel_import(call.store, import_id, actor=call.caller.actor, now=call.now)
-    return actions.view_import(call.store, import_id, language=call.language, now=call.now)
+    return views.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
 @app.get("/v1/imports/<import_id>/rejects", **staff(RUN_IMPORTS))
 def rejects(call: Here, import_id: str) -> Download:
     """Give a link to the rows that were not imported, a CSV with line, case, reason and detail."""
-    return actions.link_to_rejects(call.store, import_id, bucket=files().bucket)
+    return views.link_to_rejects(call.store, import_id, bucket=files().bucket)

@@ -17,7 +17,7 @@ def load_messages(
 ) -> tuple[list[Message], str | None]:
     """Messages of a ticket, newest first, and the cursor to older ones. One call."""
     page = store.query(ticket_entity(number), prefix=MESSAGE, limit=limit, forward=False, cursor=cursor)
-    return [message_from(item) for item in page.items], page.cursor
+    return [message_from_item(item) for item in page.items], page.cursor
 
 
 def message_write(message: Message) -> Write:
@@ -42,7 +42,7 @@ def message_item(message: Message) -> Item:
     return item
 
 
-def message_from(item: Item) -> Message:
+def message_from_item(item: Item) -> Message:
     """The message of an item."""
     _, at, message_id = item["sk"].split("#")
     return Message(

@@ -5,7 +5,7 @@ from tingjian.intake.customers.models import CustomerView
 from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.ticket_views.models import ClockView, History, HistoryEntry, TicketView
-from tingjian.intake.ticket_views.storage import collection
+from tingjian.intake.ticket_views.storage import load_collection
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.platform.events import Event, load_events, unbroken
@@ -45,7 +45,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
 
     Two calls; one more when it has a long history, and for each clock that counts in an old version of its calendar.
     """
-    ticket, messages, handoffs, cursor = collection(store, number)
+    ticket, messages, handoffs, cursor = load_collection(store, number)
     caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
     customer = store.get(customer_key(ticket.customer_id), consistent=False)
     return TicketView(
@@ -61,7 +61,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
     )
 
 
-def history_of(store: Store, ticket: Ticket) -> History:
+def ticket_history(store: Store, ticket: Ticket) -> History:
     """All events of a ticket, its chain of hashes checked from the first to the ticket itself (scope row 51)."""
     events: list[Event] = []
     while True:
@@ -73,7 +73,7 @@ def history_of(store: Store, ticket: Ticket) -> History:
     return History(items=tuple(HistoryEntry.of(event) for event in events), unbroken=whole)
 
 
-def files_of(store: Store, number: str, message_id: str) -> tuple[AttachmentRef, ...]:
+def attachments_of(store: Store, number: str, message_id: str) -> tuple[AttachmentRef, ...]:
     """The files of one message of a ticket; none when there is no such message."""
     cursor: str | None = None
     while True:

@@ -2,10 +2,10 @@
 
 from tingjian.intake.attachments.actions import files, link_to
 from tingjian.intake.attachments.models import Download
-from tingjian.intake.ticket_views.actions import files_of, history_of, view_ticket
+from tingjian.intake.ticket_views.actions import attachments_of, ticket_history, view_ticket
 from tingjian.intake.ticket_views.models import History, PublicTicket, TicketView, view_public
-from tingjian.intake.ticket_views.storage import collection
-from tingjian.intake.tickets.following import followed
+from tingjian.intake.ticket_views.storage import load_collection
+from tingjian.intake.tickets.follow_links import number_from_link
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.http import Here, public, resolver, staff
@@ -17,15 +17,15 @@ app = resolver()
 @app.get("/v1/public/tickets/<token>", **public())
 def follow(call: Here, token: str) -> PublicTicket:
     """Show a request to its customer."""
-    ticket, messages, _, _ = collection(call.store, followed(signer(), token, now=call.now))
+    ticket, messages, _, _ = load_collection(call.store, number_from_link(signer(), token, now=call.now))
     return view_public(ticket, messages, now=call.now)
 
 
 @app.get("/v1/public/tickets/<token>/messages/<message>/attachments/<attachment>", **public())
 def attachment_for_customer(call: Here, token: str, message: str, attachment: str) -> Download:
     """Get a short-lived link to a file of the request."""
-    number = followed(signer(), token, now=call.now)
-    _, messages, _, _ = collection(call.store, number)
+    number = number_from_link(signer(), token, now=call.now)
+    _, messages, _, _ = load_collection(call.store, number)
     shown = next((found.attachments for found in messages if found.id == message and found.kind != "note"), ())
     return link_to(files(), number, shown, attachment)
 
@@ -41,7 +41,7 @@ def history(call: Here, ticket: str) -> History:
     """List the events of a ticket, and whether their chain is unbroken."""
     found = load_ticket(call.store, ticket)
     call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)
-    return history_of(call.store, found)
+    return ticket_history(call.store, found)
 
 
 @app.get("/v1/tickets/<ticket>/messages/<message>/attachments/<attachment>", **staff(READ_TICKETS))
@@ -49,4 +49,4 @@ def attachment(call: Here, ticket: str, message: str, attachment: str) -> Downlo
     """Get a short-lived link to a file."""
     found = load_ticket(call.store, ticket)
     call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)
-    return link_to(files(), found.id, files_of(call.store, found.id, message), attachment)
+    return link_to(files(), found.id, attachments_of(call.store, found.id, message), attachment)

@@ -1,13 +1,11 @@
 """A ticket with its messages and hand-offs, read as the one collection that they are in the store."""
 
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.intake.handoffs.storage import from_item as handoff_from
-from tingjian.intake.handoffs.storage import load_handoffs
+from tingjian.intake.handoffs.storage import handoff_from_item, load_handoffs
 from tingjian.intake.messages.models import Message
-from tingjian.intake.messages.storage import message_from
+from tingjian.intake.messages.storage import message_from_item
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import TicketNotFoundError
-from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.storage import TicketNotFoundError, ticket_from_item
 from tingjian.platform.ids import is_number
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store
@@ -15,16 +13,16 @@ from tingjian.platform.store import Store
 FIRST_MESSAGES = 30
 
 
-def collection(store: Store, number: str) -> tuple[Ticket, list[Message], list[Handoff], str | None]:
+def load_collection(store: Store, number: str) -> tuple[Ticket, list[Message], list[Handoff], str | None]:
     """A ticket, its newest messages, its hand-offs, and the cursor to older messages. One call for most tickets."""
     if not is_number(number):
         raise TicketNotFoundError
     page = store.query(ticket_entity(number), limit=FIRST_MESSAGES + 1, forward=False)
     if not page.items or page.items[0]["sk"] != "ticket":
         raise TicketNotFoundError
-    ticket = ticket_from(page.items[0])
-    messages = [message_from(item) for item in page.items if item["sk"].startswith("message#")]
-    handoffs = [handoff_from(item) for item in reversed(page.items) if item["sk"].startswith("handoff#")]
+    ticket = ticket_from_item(page.items[0])
+    messages = [message_from_item(item) for item in page.items if item["sk"].startswith("message#")]
+    handoffs = [handoff_from_item(item) for item in reversed(page.items) if item["sk"].startswith("handoff#")]
     if page.last and ticket.handoffs:
         handoffs = load_handoffs(store, number)
     more = page.last is not None and page.last["sk"].startswith("message#")

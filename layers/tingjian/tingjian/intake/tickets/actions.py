@@ -5,14 +5,14 @@ from typing import Any
 
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import models
+from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
-from tingjian.intake.tickets.clocking import changed_clocks, reopened_clocks
+from tingjian.intake.tickets.clock_plans import deadline_moves
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.replanning import moves
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.ticket_clocks import changed_clocks, reopened_clocks
 from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.models import Staff
@@ -25,7 +25,7 @@ from tingjian.sla.policies.clocking import hours_of, working_seconds
 
 def claim(store: Store, request: Request) -> Receipt:
     """Take a ticket that nobody has. Of two who try at once, one gets it and the other is told who."""
-    return change_ticket(store, request, lambda ticket: Decision(models.claim(ticket, by=request.actor.id)))
+    return change_ticket(store, request, lambda ticket: Decision(moves.claim(ticket, by=request.actor.id)))
 
 
 def assign(store: Store, request: Request, body: Assignment) -> Receipt:
@@ -39,7 +39,7 @@ def assign(store: Store, request: Request, body: Assignment) -> Receipt:
             person = find_staff(store, body.assignee, fits=lambda person: _works_for(person, team))
             if person is None or not _works_for(person, team):
                 raise invalid("assignee", "unknown", value=body.assignee)
-        return Decision(models.assign(ticket, team=team, assignee=body.assignee))
+        return Decision(moves.assign(ticket, team=team, assignee=body.assignee))
 
     return change_ticket(store, request, decide)
 
@@ -49,7 +49,7 @@ def wait(store: Store, request: Request, body: Waiting) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         notes = [_note(ticket, body.note, request)] if body.note else []
-        change = models.wait(ticket, hours=hours_of(store), now=request.now)
+        change = moves.wait(ticket, hours=hours_of(store), now=request.now)
         return Decision(change, [message_write(note) for note in notes])
 
     return change_ticket(store, request, decide)
@@ -58,7 +58,7 @@ def wait(store: Store, request: Request, body: Waiting) -> Receipt:
 def resume(store: Store, request: Request) -> Receipt:
     """Go on with a ticket that waited."""
     hours = hours_of(store)
-    return change_ticket(store, request, lambda ticket: Decision(models.resume(ticket, hours=hours, now=request.now)))
+    return change_ticket(store, request, lambda ticket: Decision(moves.resume(ticket, hours=hours, now=request.now)))
 
 
 def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
@@ -66,10 +66,10 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         kind = type_of(store, ticket, body.fields)
-        fields = _checked(store, kind, body.fields, request)
-        change = models.resolve(ticket, kind, fields, by=request.actor.id, now=request.now)
+        fields = _field_values(store, kind, body.fields, request)
+        change = moves.resolve(ticket, kind, fields, by=request.actor.id, now=request.now)
         writes: list[Write] = []
-        data = measured(store, ticket, change.ticket, request)
+        data = response_figures(store, ticket, change.ticket, request)
         if body.reply:
             reply = Message(
                 id=_message_id(request),
@@ -91,8 +91,8 @@ def close(store: Store, request: Request, body: Closing) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         kind = type_of(store, ticket, body.fields)
-        fields = _checked(store, kind, body.fields, request)
-        return Decision(models.close(ticket, kind, reason=body.reason, fields=fields, now=request.now))
+        fields = _field_values(store, kind, body.fields, request)
+        return Decision(moves.close(ticket, kind, reason=body.reason, fields=fields, now=request.now))
 
     return change_ticket(store, request, decide)
 
@@ -100,7 +100,7 @@ def close(store: Store, request: Request, body: Closing) -> Receipt:
 def confirm(store: Store, request: Request) -> Receipt:
     """The customer confirms; the ticket closes when nothing is open or missing on our side."""
     return change_ticket(
-        store, request, lambda ticket: Decision(models.confirm(ticket, type_of(store, ticket), now=request.now))
+        store, request, lambda ticket: Decision(moves.confirm(ticket, type_of(store, ticket), now=request.now))
     )
 
 
@@ -111,7 +111,7 @@ def reopen(store: Store, request: Request, reason: str) -> Receipt:
         kind = "customer" if request.actor.kind == "customer" else "staff"
         clocks = reopened_clocks(store, ticket, now=request.now)
         note = _note(ticket, reason, request)
-        change = models.reopen(ticket, clocks=clocks, reason=kind, hours=hours_of(store), now=request.now)
+        change = moves.reopen(ticket, clocks=clocks, reason=kind, hours=hours_of(store), now=request.now)
         return Decision(change, [message_write(note)])
 
     return change_ticket(store, request, decide)
@@ -131,13 +131,15 @@ def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
                 raise invalid("type", "unknown", value=body.type)
             kind = found
         kept = {key: value for key, value in ticket.fields.items() if kind.definition(key)}
-        given["fields"] = models.merged(kept, _checked(store, kind, body.fields, request))
+        given["fields"] = moves.merged_fields(kept, _field_values(store, kind, body.fields, request))
         changed = ticket.model_copy(update=given)
         data: dict[str, Any] = {}
         if (changed.type, changed.priority) != (ticket.type, ticket.priority):
             given["clocks"] = changed_clocks(store, ticket, changed, now=request.now)
-            data["moved"] = [move.model_dump(exclude_none=True) for move in moves(ticket.clocks, given["clocks"])]
-        return Decision(models.edit(ticket, given), data=data)
+            data["moved"] = [
+                move.model_dump(exclude_none=True) for move in deadline_moves(ticket.clocks, given["clocks"])
+            ]
+        return Decision(moves.edit(ticket, given), data=data)
 
     return change_ticket(store, request, decide)
 
@@ -152,14 +154,14 @@ def link(store: Store, request: Request, other: str) -> Receipt:
         linked = load_ticket(store, number)
         if request.caller is not None:
             request.caller.require(READ_TICKETS, team=linked.team, owner=linked.assignee)
-        return Decision(models.link(ticket, number))
+        return Decision(moves.link(ticket, number))
 
     return change_ticket(store, request, decide)
 
 
 def unlink(store: Store, request: Request, other: str) -> Receipt:
     """Take a link away."""
-    return change_ticket(store, request, lambda ticket: Decision(models.unlink(ticket, other)))
+    return change_ticket(store, request, lambda ticket: Decision(moves.unlink(ticket, other)))
 
 
 def type_of(store: Store, ticket: Ticket, fields: Iterable[str] = ()) -> TicketType:
@@ -168,7 +170,7 @@ def type_of(store: Store, ticket: Ticket, fields: Iterable[str] = ()) -> TicketT
     return found or TicketType(key=ticket.type, version=0, labels={}, team=ticket.team)
 
 
-def measured(store: Store, before: Ticket, after: Ticket, request: Request) -> dict[str, Any]:
+def response_figures(store: Store, before: Ticket, after: Ticket, request: Request) -> dict[str, Any]:
     """The figures of a response or resolution for reports: seconds since opening, in wall and in the centre's hours."""
     seconds = (request.now - before.opened_at).total_seconds()
     kept = {clock.name: clock.kept() for clock in after.clocks if clock.met_at == request.now}
@@ -179,7 +181,7 @@ def measured(store: Store, before: Ticket, after: Ticket, request: Request) -> d
     }
 
 
-def _checked(store: Store, kind: TicketType, given: Mapping[str, Any], request: Request) -> dict[str, Any]:
+def _field_values(store: Store, kind: TicketType, given: Mapping[str, Any], request: Request) -> dict[str, Any]:
     if not given:
         return {}
     return stored_fields(

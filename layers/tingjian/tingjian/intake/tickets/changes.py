@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.intake.tickets.bodies import Receipt
-from tingjian.intake.tickets.models import Change, Ticket, context
+from tingjian.intake.tickets.models import Ticket, event_context
+from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.rights import WORK_TICKETS
-from tingjian.intake.tickets.storage import load_ticket, write_of
+from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.events import Actor, Event, done_by, key_use
@@ -49,8 +50,8 @@ def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Dec
     """
 
     def write(ticket: Ticket) -> Receipt:
-        checked(store, ticket, request)
-        return save(store, ticket, decide(ticket), request)
+        check_request(store, ticket, request)
+        return save_change(store, ticket, decide(ticket), request)
 
     return load_and_write(
         store,
@@ -60,7 +61,7 @@ def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Dec
     )
 
 
-def checked(store: Store, ticket: Ticket, request: Request) -> None:
+def check_request(store: Store, ticket: Ticket, request: Request) -> None:
     """Raise AccessDeniedError unless the caller may, StaleError unless the ticket is at the version the caller saw."""
     if request.caller is not None and request.right is not None:
         request.caller.require(request.right, team=ticket.team, owner=ticket.assignee)
@@ -68,26 +69,27 @@ def checked(store: Store, ticket: Ticket, request: Request) -> None:
         raise stale(store, ticket_entity(ticket.id), after=request.if_match or 0)
 
 
-def save(store: Store, before: Ticket, decision: Decision, request: Request) -> Receipt:
+def save_change(store: Store, before: Ticket, decision: Decision, request: Request) -> Receipt:
     """Write the ticket, its event and what goes with them in one transaction. Raises OvertakenError."""
-    ticket, event = linked(before, decision, request)
+    ticket, event = ticket_with_event(before, decision, request)
     try:
         store.transact(
-            [write_of(ticket), event_write(event), *decision.writes], idempotency=key_use(request.idempotency, event)
+            [ticket_write(ticket), event_write(event), *decision.writes],
+            idempotency=key_use(request.idempotency, event),
         )
     except ConditionFailedError as error:
         raise OvertakenError(ticket_entity(before.id), before.version) from error
     return Receipt.of(event)
 
 
-def linked(before: Ticket, decision: Decision, request: Request) -> tuple[Ticket, Event]:
+def ticket_with_event(before: Ticket, decision: Decision, request: Request) -> tuple[Ticket, Event]:
     """The next version of the ticket and its event, chained to the one before."""
     ticket = decision.change.ticket
     event = ChainEnd(ticket_entity(before.id), before.version, before.hash).next_event(
         decision.change.event,
         now=request.now,
         actor=request.actor,
-        data=context(ticket) | dict(decision.change.data) | dict(decision.data or {}),
+        data=event_context(ticket) | dict(decision.change.data) | dict(decision.data or {}),
         idempotency=request.idempotency,
     )
     return ticket.model_copy(update={"version": event.version, "hash": event.hash}), event

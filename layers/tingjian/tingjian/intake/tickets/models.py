@@ -1,36 +1,17 @@
-"""A ticket and the rules on it: pure. Every rule returns the ticket after it and the fact that it became.
+"""A ticket, its status and its clocks: pure. A status has a category that other rules use (scope rows 8, 9, 16)."""
 
-A status has a category that other rules use; a move that the table does not allow is refused with the reason. A ticket
-with blockers cannot be closed and does not know who set them (scope rows 8, 9, 14, 16).
-"""
-
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import Field
 
-from tingjian.intake.tickets.events import (
-    CustomerWrote,
-    TicketAnswered,
-    TicketAssigned,
-    TicketClosed,
-    TicketConfirmed,
-    TicketEdited,
-    TicketLinked,
-    TicketReopened,
-    TicketResolved,
-    TicketResumed,
-    TicketUnlinked,
-    TicketWaiting,
-)
-from tingjian.intake.types.models import Priority, Stage, TicketType
+from tingjian.intake.types.models import Priority
 from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
-from tingjian.platform.facts import Fact
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Phrase
 from tingjian.platform.times import stamp
-from tingjian.sla.clocks import Clock, Hours, next_step_at
+from tingjian.sla.clocks import Clock, next_step_at
 
 Status = Literal["new", "open", "waiting", "resolved", "closed"]
 Category = Literal["open", "waiting", "resolved", "closed"]
@@ -195,195 +176,7 @@ class Ticket(Frozen):
             raise IllegalMoveError(status=Phrase(f"status.{self.status}"), move=Phrase(f"move.{move}"))
 
 
-class Change(NamedTuple):
-    """What a rule decided: the ticket after it, the event's fact, and what the event says beyond the context."""
-
-    ticket: Ticket
-    event: type[Fact]
-    data: Mapping[str, Any]
-
-
-def claim(ticket: Ticket, *, by: str) -> Change:
-    """Take an unowned ticket. Raises AlreadyClaimedError when somebody else has it."""
-    ticket.require("claim")
-    if ticket.assignee not in {None, by}:
-        raise AlreadyClaimedError(by=ticket.assignee, members={"assignee": ticket.assignee})
-    return assign(ticket, team=ticket.team, assignee=by)
-
-
-def assign(ticket: Ticket, *, team: str, assignee: str | None) -> Change:
-    """Give the ticket to a team, and to a person of it or nobody."""
-    ticket.require("assign")
-    status: Status = "open" if ticket.status == "new" and assignee else ticket.status
-    after = ticket.model_copy(update={"team": team, "assignee": assignee, "status": status})
-    return Change(after, TicketAssigned, {"from_team": ticket.team, "from_assignee": ticket.assignee})
-
-
-def answered(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
-    """What a public reply of staff does to the ticket; None when it changes nothing about it."""
-    ticket.require("reply")
-    update: dict[str, Any] = {}
-    if ticket.first_responded_at is None:
-        update["first_responded_at"] = now
-    if ticket.status == "new":
-        update |= {"status": "open", "assignee": ticket.assignee or by}
-    clocks = tuple(clock.met(now) if clock.name in ANSWERED_BY_REPLY else clock for clock in ticket.clocks)
-    if clocks != ticket.clocks:
-        update["clocks"] = clocks
-    if not update:
-        return None
-    return Change(ticket.model_copy(update=update), TicketAnswered, {"first": ticket.first_responded_at is None})
-
-
-def customer_wrote(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock | None = None) -> Change | None:
-    """What a message of the customer does to the ticket: it ends the wait, and starts the clock of a new turn.
-
-    None when it changes nothing about the ticket.
-    """
-    resumed = resume(ticket, hours=hours, now=now) if ticket.status == "waiting" else None
-    if turn is None:
-        return resumed
-    after = resumed.ticket if resumed else ticket
-    started = turn.entered(after.category, hours, now)
-    clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
-    data = {"clock": turn.name, "due_at": turn.deadline}
-    return Change(after.model_copy(update={"clocks": clocks}), resumed.event if resumed else CustomerWrote, data)
-
-
-def wait(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
-    """Wait for the customer; the clocks that pause stand still."""
-    ticket.require("wait")
-    return Change(_entered(ticket, "waiting", hours, now), TicketWaiting, {})
-
-
-def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
-    """Go on working; the clocks that stood still run on."""
-    ticket.require("resume")
-    return Change(_entered(ticket, "open", hours, now), TicketResumed, {})
-
-
-def _entered(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticket:
-    clocks = tuple(clock.entered(CATEGORIES[status], hours, now) for clock in ticket.clocks)
-    return ticket.model_copy(update={"status": status, "clocks": clocks})
-
-
-def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: str, now: datetime) -> Change:
-    """Resolve with the fields that the type requires. Raises MissingFieldsError that lists those that are missing."""
-    ticket.require("resolve")
-    values = merged(ticket.fields, fields)
-    require_fields(kind, values, stage="resolve")
-    clocks = tuple(clock.met(now) for clock in ticket.clocks)
-    after = ticket.model_copy(
-        update={
-            "status": "resolved",
-            "fields": values,
-            "resolved_at": now,
-            "resolved_by": by,
-            "assignee": ticket.assignee or by,
-            "first_responded_at": ticket.first_responded_at or now,
-            "clocks": clocks,
-        }
-    )
-    return Change(after, TicketResolved, resolution_facts(ticket, kind, values, by=by))
-
-
-def resolution_facts(ticket: Ticket, kind: TicketType, values: Mapping[str, Any], *, by: str) -> dict[str, Any]:
-    """What the event of a resolution says: who, which causes, and whether it was the first response too."""
-    return {"resolved_by": by, "fields": kind.reportable(values), "first": ticket.first_responded_at is None}
-
-
-def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapping[str, Any], now: datetime) -> Change:
-    """Close for good. Without a resolution only for a reason that says there is none.
-
-    Raises BlockedError that names the blockers, MissingFieldsError that lists what the type requires.
-    """
-    ticket.require("close")
-    if ticket.status != "resolved" and reason not in WITHOUT_RESULT:
-        raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.close"))
-    if ticket.blockers:
-        named = [(kind, identifier) for kind, _, identifier in (blocker.partition(":") for blocker in ticket.blockers)]
-        phrases = [Phrase(f"blocker.{kind}", id=identifier) for kind, identifier in named]
-        raise BlockedError(blockers=phrases, members={"blockers": list(ticket.blockers)})
-    values = merged(ticket.fields, fields)
-    if reason not in WITHOUT_RESULT:
-        require_fields(kind, values, stage="close")
-    clocks = tuple(clock.stopped(now) for clock in ticket.clocks)
-    after = ticket.model_copy(
-        update={"status": "closed", "closed_at": now, "close_reason": reason, "fields": values, "clocks": clocks}
-    )
-    return Change(after, TicketClosed, {"reason": reason, "fields": kind.reportable(values)})
-
-
-def confirm(ticket: Ticket, kind: TicketType, *, now: datetime) -> Change:
-    """The customer says that it is solved: closed, unless something is still open or missing on our side."""
-    ticket.require("confirm")
-    if ticket.blockers or kind.missing(ticket.fields, stage="close"):
-        return Change(ticket, TicketConfirmed, {})
-    return close(ticket, kind, reason="confirmed", fields={}, now=now)
-
-
-def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hours, now: datetime) -> Change:
-    """Take up a finished ticket again, with a new resolution clock."""
-    ticket.require("reopen")
-    opened = _entered(ticket, "open", hours, now)
-    kept = tuple(clock for clock in opened.clocks if clock.name not in {fresh.name for fresh in clocks})
-    after = opened.model_copy(
-        update={
-            "resolved_at": None,
-            "resolved_by": None,
-            "closed_at": None,
-            "close_reason": None,
-            "reopened": ticket.reopened + 1,
-            "clocks": (*kept, *clocks),
-        }
-    )
-    return Change(after, TicketReopened, {"from_status": ticket.status, "reason": reason})
-
-
-def edit(ticket: Ticket, changes: Mapping[str, Any]) -> Change:
-    """Change facts about the ticket; the event names which, never personal values."""
-    ticket.require("edit")
-    changed = sorted(name for name, value in changes.items() if getattr(ticket, name) != value)
-    return Change(ticket.model_copy(update=dict(changes)), TicketEdited, {"changed": changed})
-
-
-def link(ticket: Ticket, other: str) -> Change:
-    """Link to another ticket; linking twice changes nothing more."""
-    ticket.require("link")
-    links = tuple(dict.fromkeys((*ticket.links, other)))
-    return Change(ticket.model_copy(update={"links": links}), TicketLinked, {"other": other})
-
-
-def unlink(ticket: Ticket, other: str) -> Change:
-    """Take a link away."""
-    ticket.require("link")
-    links = tuple(number for number in ticket.links if number != other)
-    return Change(ticket.model_copy(update={"links": links}), TicketUnlinked, {"other": other})
-
-
-def with_blocker(ticket: Ticket, blocker: str) -> Ticket:
-    """The ticket that cannot be closed until the blocker is gone."""
-    return ticket.model_copy(update={"blockers": tuple(dict.fromkeys((*ticket.blockers, blocker)))})
-
-
-def without_blocker(ticket: Ticket, blocker: str) -> Ticket:
-    """The ticket without a blocker."""
-    return ticket.model_copy(update={"blockers": tuple(entry for entry in ticket.blockers if entry != blocker)})
-
-
-def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Field values after an edit; None removes a value."""
-    return {key: value for key, value in {**old, **new}.items() if value is not None}
-
-
-def require_fields(kind: TicketType, values: Mapping[str, Any], *, stage: Stage) -> None:
-    """Raise MissingFieldsError if the step lacks fields."""
-    missing = kind.missing(values, stage=stage)
-    if missing:
-        raise MissingFieldsError(missing)
-
-
-def context(ticket: Ticket) -> dict[str, Any]:
+def event_context(ticket: Ticket) -> dict[str, Any]:
     """What every event of a ticket says of it, so that a figure needs no other event: codes and ids only."""
     return {
         "status": ticket.status,

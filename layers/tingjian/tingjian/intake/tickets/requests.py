@@ -7,7 +7,7 @@ from tingjian.platform.http.call import Call
 from tingjian.platform.rights import Right
 
 
-def change(call: Call, number: str, *, right: Right | None = WORK_TICKETS) -> Request:
+def request_of_staff(call: Call, number: str, *, right: Right | None = WORK_TICKETS) -> Request:
     """A change of this ticket by the caller."""
     return Request(
         number=number,
@@ -20,6 +20,6 @@ def change(call: Call, number: str, *, right: Right | None = WORK_TICKETS) -> Re
     )
 
 
-def customers_change(call: Call, number: str) -> Request:
+def request_of_customer(call: Call, number: str) -> Request:
     """A change of this ticket by its customer, who came by a link."""
     return Request(number=number, actor=Actor(kind="customer"), now=call.now, idempotency=call.idempotency)

@@ -22,10 +22,10 @@ from tingjian.intake.tickets.bodies import (
     Resolution,
     Waiting,
 )
-from tingjian.intake.tickets.following import follow_link, followed, recognise, require_reopenable
-from tingjian.intake.tickets.listing import TicketList, list_tickets
-from tingjian.intake.tickets.opening import Opening, open_ticket
-from tingjian.intake.tickets.requests import change, customers_change
+from tingjian.intake.tickets.follow_links import follow_link, number_from_link, recognise, require_reopenable
+from tingjian.intake.tickets.lists import TicketList, list_tickets
+from tingjian.intake.tickets.openings import Opening, open_ticket
+from tingjian.intake.tickets.requests import request_of_customer, request_of_staff
 from tingjian.intake.tickets.rights import ASSIGN_TICKETS, OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform import telemetry
@@ -57,16 +57,16 @@ def look_up(call: Here, body: Lookup) -> FollowLink:
 @app.post("/v1/public/tickets/<token>/confirm", **public())
 def confirm(call: Here, token: str) -> Receipt:
     """Confirm that the request is solved."""
-    number = followed(signer(), token, now=call.now)
-    return actions.confirm(call.store, customers_change(call, number))
+    number = number_from_link(signer(), token, now=call.now)
+    return actions.confirm(call.store, request_of_customer(call, number))
 
 
 @app.post("/v1/public/tickets/<token>/reopen", **public())
 def reopen_by_customer(call: Here, token: str, body: Reopening) -> Receipt:
     """Say that the request is not solved."""
-    number = followed(signer(), token, now=call.now)
+    number = number_from_link(signer(), token, now=call.now)
     require_reopenable(call.store, number, now=call.now)
-    return actions.reopen(call.store, customers_change(call, number), body.reason)
+    return actions.reopen(call.store, request_of_customer(call, number), body.reason)
 
 
 @app.post("/v1/tickets", status_code=201, **staff(OPEN_TICKETS))
@@ -87,61 +87,61 @@ def list_queue(call: Here, query: Annotated[ListQuery, Depends(queried(ListQuery
 @app.patch("/v1/tickets/<ticket>", **staff(WORK_TICKETS))
 def edit(call: Here, ticket: str, body: EditTicket) -> Receipt:
     """Change facts about a ticket; needs If-Match."""
-    return actions.edit(call.store, change(call, ticket), body)
+    return actions.edit(call.store, request_of_staff(call, ticket), body)
 
 
 @app.post("/v1/tickets/<ticket>/claim", **staff(WORK_TICKETS))
 def claim(call: Here, ticket: str) -> Receipt:
     """Take a ticket that nobody has."""
-    return actions.claim(call.store, change(call, ticket))
+    return actions.claim(call.store, request_of_staff(call, ticket))
 
 
 @app.post("/v1/tickets/<ticket>/assign", **staff(ASSIGN_TICKETS))
 def assign(call: Here, ticket: str, body: Assignment) -> Receipt:
     """Give a ticket to a team or a person."""
-    return actions.assign(call.store, change(call, ticket, right=ASSIGN_TICKETS), body)
+    return actions.assign(call.store, request_of_staff(call, ticket, right=ASSIGN_TICKETS), body)
 
 
 @app.post("/v1/tickets/<ticket>/wait", **staff(WORK_TICKETS))
 def wait(call: Here, ticket: str, body: Waiting) -> Receipt:
     """Wait for the customer."""
-    return actions.wait(call.store, change(call, ticket), body)
+    return actions.wait(call.store, request_of_staff(call, ticket), body)
 
 
 @app.post("/v1/tickets/<ticket>/resume", **staff(WORK_TICKETS))
 def resume(call: Here, ticket: str) -> Receipt:
     """Go on with a ticket that waited."""
-    return actions.resume(call.store, change(call, ticket))
+    return actions.resume(call.store, request_of_staff(call, ticket))
 
 
 @app.post("/v1/tickets/<ticket>/resolve", **staff(WORK_TICKETS))
 def resolve(call: Here, ticket: str, body: Resolution) -> Receipt:
     """Resolve with the fields that the type requires."""
-    return actions.resolve(call.store, change(call, ticket), body)
+    return actions.resolve(call.store, request_of_staff(call, ticket), body)
 
 
 @app.post("/v1/tickets/<ticket>/close", **staff(WORK_TICKETS))
 def close(call: Here, ticket: str, body: Closing) -> Receipt:
     """Close a ticket; refused with the list of what is open or missing."""
-    return actions.close(call.store, change(call, ticket), body)
+    return actions.close(call.store, request_of_staff(call, ticket), body)
 
 
 @app.post("/v1/tickets/<ticket>/reopen", **staff(WORK_TICKETS))
 def reopen(call: Here, ticket: str, body: Reopening) -> Receipt:
     """Take a finished ticket up again."""
-    return actions.reopen(call.store, change(call, ticket), body.reason)
+    return actions.reopen(call.store, request_of_staff(call, ticket), body.reason)
 
 
 @app.post("/v1/tickets/<ticket>/links", status_code=201, **staff(WORK_TICKETS))
 def link(call: Here, ticket: str, body: Link) -> Receipt:
     """Link to another ticket."""
-    return actions.link(call.store, change(call, ticket), body.ticket)
+    return actions.link(call.store, request_of_staff(call, ticket), body.ticket)
 
 
 @app.delete("/v1/tickets/<ticket>/links/<other>", **staff(WORK_TICKETS))
 def unlink(call: Here, ticket: str, other: str) -> Receipt:
     """Take a link away."""
-    return actions.unlink(call.store, change(call, ticket), other)
+    return actions.unlink(call.store, request_of_staff(call, ticket), other)
 
 
 @app.post("/v1/tickets/<ticket>/follow-link", **staff(WORK_TICKETS, kept=True))

@@ -58,7 +58,7 @@ class TicketNotFoundError(NotFoundError):
     code = "ticket_not_found"
 
 
-class Row(Frozen):
+class TicketRow(Frozen):
     """A ticket as a list shows it: what the index carries, no more. `sort` is its place in the list."""
 
     id: str
@@ -88,7 +88,7 @@ def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None)
     item = store.get_many([key], repeat=repeat).get(key) if repeat else store.get(key)
     if item is None:
         raise TicketNotFoundError
-    return from_item(item)
+    return ticket_from_item(item)
 
 
 def list_rows(
@@ -101,17 +101,17 @@ def list_rows(
     forward: bool,
     limit: int,
     after: str | None,
-) -> tuple[list[Row], str | None]:
+) -> tuple[list[TicketRow], str | None]:
     """Rows of some partitions of `queue` (teams) or `owner` (a person), merged by due time, or by when they finished.
 
     `after` is the place of the last row seen; what is none is refused (`invalid("cursor", …)`). The work is bounded
     whatever the partitions hold, so a page that `where` left short can still come with the place to go on from.
     """
     between = page_bounds(FINISHED if finished else ACTIVE, after, form=PLACE, forward=forward)
-    found: list[Row] = []
+    found: list[TicketRow] = []
     bounds: list[str] = []
     for partition in partitions:
-        rows, bound = _partition_rows(store, index, partition, between, where, forward=forward, limit=limit)
+        rows, bound = _rows_of_partition(store, index, partition, between, where, forward=forward, limit=limit)
         found += rows
         bounds += [bound] if bound else []
     found.sort(key=lambda row: row.sort, reverse=not forward)
@@ -129,15 +129,15 @@ def list_party(
     page = store.query(value, index=index, limit=limit, cursor=cursor, forward=False)
     keys = [Key(item["pk"], item["sk"]) for item in page.items if item["sk"] == "ticket"]
     found = store.get_many(keys, consistent=False)
-    return [from_item(found[key]) for key in keys if key in found], page.cursor
+    return [ticket_from_item(found[key]) for key in keys if key in found], page.cursor
 
 
-def write_of(ticket: Ticket) -> Write:
+def ticket_write(ticket: Ticket) -> Write:
     """The member of a transaction that stores a ticket over the version before it."""
-    return Write("desk", to_item(ticket), expect=ticket.version - 1)
+    return Write("desk", ticket_item(ticket), expect=ticket.version - 1)
 
 
-def to_item(ticket: Ticket) -> Item:
+def ticket_item(ticket: Ticket) -> Item:
     """The item of a ticket; what only indexes need is made here and stands nowhere else."""
     key = ticket_key(ticket.id)
     item: Item = {"pk": key.pk, "sk": key.sk}
@@ -153,7 +153,7 @@ def to_item(ticket: Ticket) -> Item:
     return item
 
 
-def from_item(item: Item) -> Ticket:
+def ticket_from_item(item: Item) -> Ticket:
     """The ticket of an item."""
     values: dict[str, Any] = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
@@ -164,12 +164,12 @@ def from_item(item: Item) -> Ticket:
     )
 
 
-def row_from(item: Item) -> Row:
+def row_from_item(item: Item) -> TicketRow:
     """The row of an index entry."""
     sort: str = item["queue_sort"]
     finished, moment = sort.startswith("1#"), sort.split("#")[1]
     at = None if moment == NO_DUE_TIME else instant(moment)
-    return Row(
+    return TicketRow(
         id=item["pk"].removeprefix("ticket#"),
         team=item["team"],
         sort=sort,
@@ -182,7 +182,7 @@ def row_from(item: Item) -> Row:
     )
 
 
-def _partition_rows(
+def _rows_of_partition(
     store: Store,
     index: str,
     partition: str,
@@ -192,16 +192,16 @@ def _partition_rows(
     forward: bool,
     limit: int,
     rounds: int = 4,
-) -> tuple[list[Row], str | None]:
+) -> tuple[list[TicketRow], str | None]:
     """Rows of one partition, one more than `limit` if four reads find them, and how far was read if not to its end."""
-    rows: list[Row] = []
+    rows: list[TicketRow] = []
     cursor: str | None = None
     bound: str | None = None
     for _ in range(rounds):
         page = store.query(
             partition, index=index, between=between, where=where, limit=limit + 1, forward=forward, cursor=cursor
         )
-        rows += [row_from(item) for item in page.items if item["sk"] == "ticket"]
+        rows += [row_from_item(item) for item in page.items if item["sk"] == "ticket"]
         cursor, bound = page.cursor, page.last["queue_sort"] if page.last else None
         if cursor is None or len(rows) > limit:
             break

@@ -48,7 +48,7 @@ def trend(labels: Sequence[str], bars: Sequence[Series], line: Series) -> str:
         parts.append(f'<circle cx="{middle:.1f}" cy="{height:.1f}" r="4" fill="{line.colour}"/>')
     every = ceil(len(labels) / MOST_LABELS) if labels else 1
     parts += [plot.label(place, text) for place, text in enumerate(labels) if place % every == 0]
-    return plot.drawn(parts, ", ".join(series.name for series in (*bars, line)))
+    return plot.svg(parts, ", ".join(series.name for series in (*bars, line)))
 
 
 def distribution(labels: Sequence[str], values: Sequence[int], colour: str, name: str, *, width: int = 390) -> str:
@@ -67,7 +67,7 @@ def distribution(labels: Sequence[str], values: Sequence[int], colour: str, name
             f'<text class="value" x="{middle:.1f}" y="{plot.y(value) - 4:.1f}" text-anchor="middle">{value:,}</text>'
         )
         parts.append(plot.label(place, text))
-    return plot.drawn(parts, name)
+    return plot.svg(parts, name)
 
 
 def scale_top(highest: float) -> int:
@@ -111,6 +111,6 @@ class _Plot:
         x = self.x(place) + self.step / 2
         return f'<text x="{x:.1f}" y="{self.height - 8}" text-anchor="middle">{escape(text)}</text>'
 
-    def drawn(self, parts: Sequence[str], name: str) -> str:
+    def svg(self, parts: Sequence[str], name: str) -> str:
         head = f'<svg viewBox="0 0 {self.width} {self.height}" role="img" aria-label="{escape(name)}">'
         return f"{head}{''.join(parts)}</svg>"

@@ -177,13 +177,13 @@ class _Sheets:
         chart = self.book.add_chart({"type": "column"})
         for name, colour in (("opened", BLUE), ("resolved", GREEN)):
             chart.add_series(self._series(name, days) | {"fill": {"color": colour}, "gap": 60})
-        return self._drawn(chart, self.say("trend.day"))
+        return self._styled_chart(chart, self.say("trend.day"))
 
     def _stock(self, days: int) -> Any:
         chart = self.book.add_chart({"type": "line"})
         for name, colour in (("open_at_end", BLUE), ("unsolved_at_end", AMBER)):
             chart.add_series(self._series(name, days) | {"line": {"color": colour, "width": 2}})
-        return self._drawn(chart, f"{self.say('figure.open_at_end')} / {self.say('figure.unsolved_at_end')}")
+        return self._styled_chart(chart, f"{self.say('figure.open_at_end')} / {self.say('figure.unsolved_at_end')}")
 
     def _series(self, name: str, days: int) -> dict[str, Any]:
         column = COUNTS.index(name) + 1
@@ -193,7 +193,7 @@ class _Sheets:
             "values": [self.days_name, 1, column, days, column],
         }
 
-    def _drawn(self, chart: Any, title: str) -> Any:
+    def _styled_chart(self, chart: Any, title: str) -> Any:
         chart.set_title({"name": title, "name_font": {"size": 12}})
         chart.set_legend({"position": "bottom"})
         chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}})

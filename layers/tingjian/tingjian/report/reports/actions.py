@@ -1,9 +1,8 @@
 """Reports: asked for, due, made. Each exactly once, however often and by how many it is tried."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import invalid
@@ -25,8 +24,6 @@ from tingjian.report.reports.models import (
     Report,
     ReportBody,
     ReportNotMadeError,
-    ReportSchedule,
-    ReportTask,
     ReportView,
     Runs,
 )
@@ -36,21 +33,13 @@ from tingjian.report.reports.storage import (
     file_link,
     find_report,
     job_delete,
-    job_write,
-    list_jobs,
     list_runs,
-    list_schedules,
     load_figures,
     load_report,
     new_report_writes,
     report_write,
-    schedule_write,
 )
 
-CATCH_UP = 20
-"""Reports that one tick asks for at most; after a long outage the next ticks ask for the rest."""
-TOLD_AGAIN_AFTER = timedelta(minutes=10)
-MOST_TRIES = 6
 RUN_DAYS = 31
 LONGEST_RUN_DAYS = 366
 Send = Callable[[str], None]
@@ -88,34 +77,11 @@ def ask_report(
         request=mark_of(idempotency),
     )
     try:
-        report = _add_report(store, report, actor=actor, idempotency=idempotency)
+        report = add_report(store, report, actor=actor, idempotency=idempotency)
     except ConditionFailedError:
         return _acceptance(load_report(store, identifier), idempotency)
     send(report.id)
     return _acceptance(report, None)
-
-
-def ask_due_reports(store: Store, send: Send, *, now: datetime, zone: str, language: Language) -> int:
-    """Ask for every scheduled report whose time has come, oldest first, each once (K11); how many it was.
-
-    A schedule begins with the period in which it is first seen. Two calls when nothing is due.
-    """
-    schedules = list_schedules(store)
-    asked = 0
-    for kind in periods.KINDS:
-        today = now.astimezone(ZoneInfo(zone)).date()
-        schedule = schedules.get(kind)
-        if schedule is None:
-            first = ReportSchedule(kind=kind, version=1, next_start=periods.first_day(kind, today).isoformat())
-            _transact(store, [schedule_write(first)])
-            continue
-        while asked < CATCH_UP and (moved := _ask_next(store, schedule, now=now, zone=zone, language=language)):
-            schedule, report_id = moved
-            asked += 1
-            send(report_id)
-    for job in list_jobs(store):
-        _tell_again(store, send, job, now=now)
-    return asked
 
 
 def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> bool:
@@ -129,7 +95,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
         "rows": rows,
         "formats": list(FORMATS),
     }
-    made = report.made(now=now, rows=rows)
+    made = report.with_files(now=now, rows=rows)
     if not _change_report(store, report, made, ReportMade, data, actor=SYSTEM, now=now, writes=[job_delete(report.id)]):
         return False
     record("ReportsMade", report=report.id, kind=report.kind, on_time=str(made.on_time))
@@ -139,7 +105,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
 def fail_report(store: Store, report: Report, problem: str, *, now: datetime) -> None:
     """Keep that an attempt went wrong; it is tried again."""
     data = {"kind": report.kind, "problem": problem}
-    _change_report(store, report, report.failed(problem), ReportFailed, data, actor=SYSTEM, now=now)
+    _change_report(store, report, report.with_problem(problem), ReportFailed, data, actor=SYSTEM, now=now)
     record("ReportsFailed", report=report.id, problem=problem)
 
 
@@ -182,49 +148,7 @@ def summarise_runs(store: Store, start: str | None, end: str | None, *, now: dat
     return Runs.of(list_runs(store, starts_at, ends_at))
 
 
-def _ask_next(
-    store: Store, schedule: ReportSchedule, *, now: datetime, zone: str, language: Language
-) -> tuple[ReportSchedule, str] | None:
-    """Ask for the schedule's next report and move it on, in one transaction; None when it is not time, or done."""
-    start = date.fromisoformat(schedule.next_start)
-    end = periods.next_first_day(schedule.kind, start)
-    if now < periods.local_instant(end, periods.BEGINS, zone):
-        return None
-    report = Report(
-        id=f"{schedule.kind}-{start.isoformat()}",
-        version=1,
-        kind=schedule.kind,
-        start=start.isoformat(),
-        end=end.isoformat(),
-        zone=zone,
-        language=language,
-        starts_at=periods.midnight(start, zone),
-        ends_at=periods.midnight(end, zone),
-        requested_at=now,
-        requested_by=str(SYSTEM),
-        due_at=periods.local_instant(end, periods.DUE, zone),
-    )
-    moved = ReportSchedule(kind=schedule.kind, version=schedule.version + 1, next_start=end.isoformat())
-    try:
-        _add_report(store, report, actor=SYSTEM, writes=[schedule_write(moved)])
-    except ConditionFailedError:
-        return None
-    return moved, report.id
-
-
-def _tell_again(store: Store, send: Send, job: ReportTask, *, now: datetime) -> None:
-    """Tell the worker again of a report that should be there by now; after some tries it is left to people."""
-    if now - job.told_at < TOLD_AGAIN_AFTER:
-        return
-    if job.tries >= MOST_TRIES:
-        _transact(store, [job_delete(job.id)])
-        record("ReportsGivenUp", report=job.id)
-        return
-    _transact(store, [job_write(job.model_copy(update={"told_at": now, "tries": job.tries + 1}))])
-    send(job.id)
-
-
-def _add_report(
+def add_report(
     store: Store,
     report: Report,
     *,
@@ -232,6 +156,7 @@ def _add_report(
     idempotency: Idempotency | None = None,
     writes: Iterable[Write] = (),
 ) -> Report:
+    """Store a new report with its job and event. Raises ConditionFailedError when it is there already."""
     data = {
         "kind": report.kind,
         "from": report.start,
@@ -260,10 +185,11 @@ def _change_report(
 ) -> bool:
     event = ChainEnd(after.entity, after.version - 1, before.hash).next_event(fact, now=now, actor=actor, data=data)
     after = after.model_copy(update={"hash": event.hash})
-    return _transact(store, [report_write(after), event_write(event), *writes])
+    return transact_if_first(store, [report_write(after), event_write(event), *writes])
 
 
-def _transact(store: Store, writes: list[Write]) -> bool:
+def transact_if_first(store: Store, writes: list[Write]) -> bool:
+    """Write all; False and nothing written when somebody else was first."""
     try:
         store.transact(writes)
     except ConditionFailedError:

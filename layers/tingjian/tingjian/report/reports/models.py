@@ -109,11 +109,11 @@ class Report(ReportRequest):
             satisfied_from=self.satisfied_from,
         )
 
-    def made(self, *, now: datetime, rows: int) -> "Report":
+    def with_files(self, *, now: datetime, rows: int) -> "Report":
         """The report when its files are there; the first time counts for its punctuality."""
         return self._next(state="made", made_at=self.made_at or now, rows=rows, problem=None)
 
-    def failed(self, problem: str) -> "Report":
+    def with_problem(self, problem: str) -> "Report":
         """The report after an attempt that went wrong."""
         return self._next(state="failed" if self.state != "made" else "made", problem=problem)
 

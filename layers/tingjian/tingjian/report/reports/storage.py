@@ -1,15 +1,4 @@
-"""Reports in the store and their files in the bucket.
-
-| item | pk | sk |
-|---|---|---|
-| report | `report#<id>` | `report` |
-| its place in the list | `reports` | `<requested at>#<id>` |
-| its place among the runs | `report-runs` | `<due at>#<id>`, scheduled ones only |
-| that it is still to be made | `report-jobs` | `<id>`, gone when it is made |
-| how far a schedule has come | `report-schedules` | `<kind>` |
-
-Files lie under `reports/<id>/` in the bucket of files. A list is one query and one batch read.
-"""
+"""Reports in the store and their files in the bucket, under `reports/<id>/`. A list is one query and one batch read."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from tingjian.intake.tickets import models as tickets
-from tingjian.intake.tickets.changes import Decision, Request
-from tingjian.intake.tickets.changes import linked as ticket_linked
-from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.tickets import moves
+from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
 from tingjian.platform.records import stale
@@ -24,6 +22,7 @@ from tingjian.platform.timers import Firing
 from tingjian.survey.followups.events import (
     FollowUpClaimed,
     FollowUpCompleted,
+    FollowUpFact,
     FollowUpOpened,
     FollowUpOverdue,
     TicketUnblocked,
@@ -51,7 +50,7 @@ def claim(
     """Take a follow-up on. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError, StaleError."""
 
     def decide(follow_up: FollowUp) -> FollowUp:
-        return follow_up.claimed(by=caller.id, now=now)
+        return follow_up.with_claim(by=caller.id, now=now)
 
     return _step(store, identifier, FollowUpClaimed, decide, caller=caller, now=now, idempotency=idempotency, seen=seen)
 
@@ -69,7 +68,7 @@ def complete(
     """Finish a follow-up and release the ticket. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError."""
 
     def decide(follow_up: FollowUp) -> FollowUp:
-        return follow_up.completed(body, by=caller.id, now=now)
+        return follow_up.with_completion(body, by=caller.id, now=now)
 
     return _step(
         store, identifier, FollowUpCompleted, decide, caller=caller, now=now, idempotency=idempotency, seen=seen
@@ -96,7 +95,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
     follow_up = follow_up_from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return None
-    late, event = linked(follow_up.overdue(now), FollowUpOverdue, now=now, actor=SYSTEM)
+    late, event = linked(follow_up.with_delay(now), FollowUpOverdue, now=now, actor=SYSTEM)
     from tingjian.survey.followups.notices import overdue_notices  # noqa: PLC0415 - late ones are few
 
     told = overdue_notices(store, late, load_ticket(store, follow_up.ticket), now)
@@ -106,7 +105,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
 def _step(
     store: Store,
     identifier: str,
-    fact: type[Fact],
+    fact: type[FollowUpFact],
     decide: Callable[[FollowUp], FollowUp],
     *,
     caller: Caller,
@@ -146,9 +145,9 @@ def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -
     ticket = load_ticket(store, follow_up.ticket)
     if follow_up.blocker not in ticket.blockers:
         return []
-    freed = tickets.without_blocker(ticket, follow_up.blocker)
+    freed = moves.without_blocker(ticket, follow_up.blocker)
     decision = Decision(Change(freed, TicketUnblocked, {"blocker": follow_up.blocker}))
-    after, event = ticket_linked(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
+    after, event = ticket_with_event(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
     return [ticket_write(after), event_write(event)]
 
 

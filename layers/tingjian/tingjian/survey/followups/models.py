@@ -77,7 +77,7 @@ class FollowUp(Frozen):
         prefix, moment = ("1", self.done_at) if self.done_at else ("0", self.due_at)
         return f"{prefix}#{stamp(moment)}#{self.id}"
 
-    def claimed(self, *, by: str, now: datetime) -> "FollowUp":
+    def with_claim(self, *, by: str, now: datetime) -> "FollowUp":
         """Taken on by somebody. Raises FollowUpDoneError, or FollowUpTakenError when somebody else claimed it."""
         if self.state == "done":
             raise FollowUpDoneError
@@ -85,12 +85,12 @@ class FollowUp(Frozen):
             raise FollowUpTakenError(by=self.owner, members={"owner": self.owner})
         return self._next(state="claimed", owner=by, claimed_at=self.claimed_at or now)
 
-    def completed(self, completion: Completion, *, by: str, now: datetime) -> "FollowUp":
+    def with_completion(self, completion: Completion, *, by: str, now: datetime) -> "FollowUp":
         """Done. Raises FollowUpDoneError, or FollowUpTakenError when somebody else claimed it."""
-        taken = self.claimed(by=by, now=now)
+        taken = self.with_claim(by=by, now=now)
         return taken.model_copy(update={"state": "done", "completion": completion, "done_at": now, "done_by": by})
 
-    def overdue(self, now: datetime) -> "FollowUp":
+    def with_delay(self, now: datetime) -> "FollowUp":
         """Noticed to be late."""
         return self._next(overdue_at=now)
 

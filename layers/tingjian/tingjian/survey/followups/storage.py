@@ -1,9 +1,4 @@
-"""Follow-ups in the store, in lists of their own within the indexes of teams and people.
-
-| item | pk | sk | indexes |
-|---|---|---|---|
-| follow-up | `followup#<survey>` | `followup` | queue (`followups@<team>`), owner (`followups@<person>`), due |
-"""
+"""Follow-ups in the store, in lists of their own within the indexes of teams and people."""
 
 from collections.abc import Iterable
 

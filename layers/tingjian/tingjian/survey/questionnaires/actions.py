@@ -17,10 +17,11 @@ def put_questionnaire(
     """Add or change a type's questionnaire. Raises TypeNotFoundError, InvalidInputError, StaleError."""
     if kind != DEFAULT_TYPE:
         require_type(store, kind)
+    body.check_parts()
     store.forget(COLLECTION)
     before = next((entry for entry in list_questionnaires(store) if entry.type == kind), None)
     version = (before.version if before else 0) + 1
-    questionnaire = Questionnaire(**body.checked().model_dump(), type=kind, version=version)
+    questionnaire = Questionnaire(**body.model_dump(), type=kind, version=version)
     record_change(
         store,
         entity=f"questionnaire#{kind}",

@@ -46,15 +46,14 @@ class QuestionnaireBody(Frozen):
     life_days: int = Field(default=14, ge=1, le=90)
     quiet_hours: int = Field(default=0, ge=0, le=720)
 
-    def checked(self) -> "QuestionnaireBody":
-        """The body, if its parts fit. Raises InvalidInputError for a low score that satisfies or a reason twice."""
+    def check_parts(self) -> None:
+        """Raise InvalidInputError for a low score that satisfies or a reason twice."""
         if self.low_until >= self.satisfied_from:
             raise invalid("low_until", "less_than", lt=self.satisfied_from)
         keys = [reason.key for reason in self.reasons]
         twice = [FieldError(f"reasons.{n}.key", "duplicate") for n, key in enumerate(keys) if key in keys[:n]]
         if twice:
             raise InvalidInputError(twice)
-        return self
 
 
 class Questionnaire(QuestionnaireBody):

@@ -1,47 +1,27 @@
 """Asking the customer after a resolution, taking the answer once, and ending what nobody answered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tingjian.intake.messages.models import Message
-from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import models as tickets
-from tingjian.intake.tickets.changes import Decision, Request
-from tingjian.intake.tickets.changes import linked as ticket_linked
-from tingjian.intake.tickets.clocking import reopened_clocks
-from tingjian.intake.tickets.models import Change, Ticket
-from tingjian.intake.tickets.storage import write_of as ticket_write
+from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import display_label
 from tingjian.platform import texts
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.events import SYSTEM, Actor, Event, key_use
+from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.events import write_of as event_write
-from tingjian.platform.facts import Fact
-from tingjian.platform.idempotency import Idempotency
-from tingjian.platform.ids import derived_id, spoken
+from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.platform.timers import Firing
-from tingjian.sla.policies.clocking import hours_of
-from tingjian.survey.followups.actions import new_follow_up
-from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys import models
-from tingjian.survey.surveys.events import (
-    SurveyAnswered,
-    SurveyExpired,
-    SurveyIssued,
-    SurveySkipped,
-    SurveyWithdrawn,
-    TicketBlocked,
-)
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, OfferedReason, PublicSurvey, Survey, SurveyOutcome
+from tingjian.survey.surveys.events import SurveyExpired, SurveyFact, SurveyIssued, SurveySkipped, SurveyWithdrawn
+from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey
 from tingjian.survey.surveys.storage import (
     load_newest_survey,
-    load_survey,
     load_survey_with_ticket,
     load_surveys,
     newest_survey_write,
@@ -50,8 +30,6 @@ from tingjian.survey.surveys.storage import (
 )
 
 ATTEMPTS = 5
-USE = "survey"
-CUSTOMER = Actor(kind="customer")
 
 
 class ContentionError(RuntimeError):
@@ -97,7 +75,7 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
 
 def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
     """The survey that a link opens. Raises LinkInvalidError, LinkExpiredError, SurveyAnsweredError."""
-    survey, ticket = load_survey_with_ticket(store, signer.opened(USE, token, now=now))
+    survey, ticket = load_survey_with_ticket(store, signer.opened(models.LINK_USE, token, now=now))
     survey.require_open(now)
     questionnaire = find_questionnaire(store, survey.type)
     return PublicSurvey(
@@ -113,57 +91,12 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
     )
 
 
-def record_answer(
-    store: Store, signer: Signer, token: str, answer: Answer, *, now: datetime, idempotency: Idempotency | None = None
-) -> tuple[AnswerReceipt, bool]:
-    """Take the answer, once, with what a low score calls for, in one transaction; the receipt, and whether it was new.
-
-    The same answer again, by its key or its content, gets the same receipt. Raises LinkInvalidError, LinkExpiredError,
-    SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
-    """
-    identifier = signer.opened(USE, token, now=now)
-
-    def write(loaded: tuple[Survey, Ticket]) -> tuple[AnswerReceipt, bool]:
-        survey, ticket = loaded
-        if survey.state == "answered" and survey.answer == answer:
-            return AnswerReceipt.of(survey), False
-        survey.require_open(now)
-        questionnaire = find_questionnaire(store, survey.type)
-        questionnaire.require_reasons(answer.reasons)
-        outcome: SurveyOutcome = _outcome(questionnaire, answer.score)
-        answered = survey.answered(answer, outcome, now=now)
-        data = {
-            "score": answer.score,
-            "reasons": list(answer.reasons),
-            "satisfied": questionnaire.is_satisfied(answer.score),
-            "outcome": outcome,
-        }
-        answered, event = linked(answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency)
-        consequences = _consequences(store, answered, ticket, questionnaire, now)
-        store.transact(
-            [survey_write(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
-        )
-        return AnswerReceipt.of(answered), True
-
-    try:
-        return load_and_write(
-            store,
-            lambda: load_survey_with_ticket(store, identifier, repeat=idempotency),
-            write,
-            receipt=lambda _: (AnswerReceipt.of(load_survey(store, identifier)), False),
-            again_on=ConditionFailedError,
-            attempts=ATTEMPTS,
-        )
-    except ConditionFailedError as error:
-        raise ContentionError from error
-
-
 def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     """The timer of a survey: its time is over. One transaction, two members; None when it was answered or has ended."""
     survey = survey_from_item(item)
     if survey.state != "issued" or now < survey.expires_at:
         return None
-    survey, event = linked(survey.ended("expired"), SurveyExpired, now=now, actor=SYSTEM)
+    survey, event = linked(survey.with_end("expired"), SurveyExpired, now=now, actor=SYSTEM)
     return Firing((survey_write(survey), event_write(event)))
 
 
@@ -192,7 +125,7 @@ def _survey_of(resolution: Event, questionnaire: Questionnaire, now: datetime) -
     )
 
 
-def _issue_fact(survey: Survey) -> type[Fact]:
+def _issue_fact(survey: Survey) -> type[SurveyFact]:
     return SurveyIssued if survey.state == "issued" else SurveySkipped
 
 
@@ -201,66 +134,6 @@ def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
     writes: list[Write] = []
     for earlier in surveys:
         if earlier.state == "issued":
-            ended, event = linked(earlier.ended("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
+            ended, event = linked(earlier.with_end("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
             writes += [survey_write(ended), event_write(event)]
     return writes
-
-
-def _outcome(questionnaire: Questionnaire, score: int) -> SurveyOutcome:
-    if not questionnaire.is_low(score) or questionnaire.on_low == "nothing":
-        return "noted"
-    return "reopened" if questionnaire.on_low == "reopen" else "follow_up"
-
-
-def _consequences(
-    store: Store, survey: Survey, ticket: Ticket, questionnaire: Questionnaire, now: datetime
-) -> list[Write]:
-    """What a low score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
-    request = Request(number=ticket.id, actor=CUSTOMER, now=now)
-    if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
-        return _reopening_writes(store, survey, ticket, request)
-    if survey.outcome == "follow_up":
-        follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
-        if ticket.category != "closed":
-            held = Change(
-                tickets.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker}
-            )
-            writes += _ticket_writes(ticket, Decision(held), request)
-        return writes
-    return []
-
-
-def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> FollowUp:
-    """What an answer with a low score asks to be followed up."""
-    answer = survey.answer
-    return FollowUp(
-        id=survey.id,
-        version=1,
-        ticket=survey.ticket,
-        type=survey.type,
-        team=survey.team,
-        person=survey.person,
-        customer=survey.customer,
-        score=answer.score if answer else 0,
-        reasons=answer.reasons if answer else (),
-        opened_at=now,
-        due_at=now + timedelta(hours=questionnaire.follow_up_hours),
-    )
-
-
-def _reopening_writes(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
-    clocks = reopened_clocks(store, ticket, now=request.now)
-    words = survey.answer.text if survey.answer else None
-    writes = []
-    if words:
-        identifier = derived_id("survey", survey.id)
-        writes.append(
-            message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
-        )
-    change = tickets.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
-    return _ticket_writes(ticket, Decision(change, writes), request)
-
-
-def _ticket_writes(before: Ticket, decision: Decision, request: Request) -> list[Write]:
-    ticket, event = ticket_linked(before, decision, request)
-    return [ticket_write(ticket), event_write(event), *decision.writes]

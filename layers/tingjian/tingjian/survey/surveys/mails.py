@@ -11,15 +11,13 @@ from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.texts import Language
-from tingjian.survey.surveys.models import Survey, still_stands
+from tingjian.survey.surveys.models import LINK_USE, Survey, still_stands
 from tingjian.survey.surveys.storage import load_survey_with_ticket, survey_from_item
-
-USE = "survey"
 
 
 def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
     """The link that opens the survey until it expires; the token stands behind the `#` and reaches no server's log."""
-    return f"{origin}/app/survey.html#{signer.token(USE, survey.id, expires_at=survey.expires_at)}"
+    return f"{origin}/app/survey.html#{signer.token(LINK_USE, survey.id, expires_at=survey.expires_at)}"
 
 
 def invitation(context: RenderContext, item: Item, _now: datetime, *, language: Language | None = None) -> Rendered:

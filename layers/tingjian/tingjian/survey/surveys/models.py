@@ -16,6 +16,8 @@ from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire
 SurveyState = Literal["issued", "answered", "expired", "withdrawn", "skipped"]
 SurveyOutcome = Literal["noted", "follow_up", "reopened"]
 VERSION_DIGITS = 8
+LINK_USE = "survey"
+"""What the signed links to surveys are for."""
 
 
 class SurveyNotFoundError(NotFoundError):
@@ -80,7 +82,7 @@ class Survey(Frozen):
         if not self.is_open(now):
             raise LinkExpiredError
 
-    def answered(self, answer: Answer, outcome: SurveyOutcome, *, now: datetime) -> "Survey":
+    def with_answer(self, answer: Answer, outcome: SurveyOutcome, *, now: datetime) -> "Survey":
         """The survey with its answer."""
         return self.model_copy(
             update={
@@ -92,7 +94,7 @@ class Survey(Frozen):
             }
         )
 
-    def ended(self, state: SurveyState) -> "Survey":
+    def with_end(self, state: SurveyState) -> "Survey":
         """The survey that nobody can answer any more."""
         return self.model_copy(update={"state": state, "version": self.version + 1})
 

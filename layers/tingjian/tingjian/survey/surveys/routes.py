@@ -9,7 +9,8 @@ from tingjian.platform.http import Here, public, queried, resolver, staff
 from tingjian.platform.resources import signer
 from tingjian.survey.questionnaires.rights import READ_SURVEYS
 from tingjian.survey.surveys import lists
-from tingjian.survey.surveys.actions import record_answer, show_survey
+from tingjian.survey.surveys.actions import show_survey
+from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.models import Answer, AnswerReceipt, PublicSurvey, SurveyList, SurveyQuery, SurveyView
 from tingjian.survey.surveys.storage import load_survey
 

@@ -1,16 +1,9 @@
-"""Surveys in the store: items of their ticket's collection, in a list of the team's, timed until they expire.
-
-| item | pk | sk | indexes |
-|---|---|---|---|
-| survey | `ticket#<number>` | `survey#<resolution>` | queue (`surveys@<team>`), due |
-| newest survey of a customer | `customer#<id>` | `survey` | none; only where quiet hours are set |
-"""
+"""Surveys in the store: items of their ticket's collection, in a list of the team's, timed until they expire."""
 
 from collections.abc import Iterable, Sequence
 
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.storage import TicketNotFoundError
-from tingjian.intake.tickets.storage import from_item as ticket_from
+from tingjian.intake.tickets.storage import TicketNotFoundError, ticket_from_item
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
 from tingjian.platform.lists import merged_keys
@@ -49,7 +42,7 @@ def load_survey_with_ticket(
     found = store.get_many([survey, ticket], repeat=repeat)
     if survey not in found or ticket not in found:
         raise SurveyNotFoundError
-    return survey_from_item(found[survey]), ticket_from(found[ticket])
+    return survey_from_item(found[survey]), ticket_from_item(found[ticket])
 
 
 def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
@@ -58,7 +51,7 @@ def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
     ticket = next((item for item in page.items if item["sk"] == "ticket"), None)
     if ticket is None:
         raise TicketNotFoundError
-    return ticket_from(ticket), [survey_from_item(item) for item in page.items if item["sk"].startswith(SURVEY)]
+    return ticket_from_item(ticket), [survey_from_item(item) for item in page.items if item["sk"].startswith(SURVEY)]
 
 
 def list_surveys(

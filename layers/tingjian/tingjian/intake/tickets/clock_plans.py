@@ -23,7 +23,7 @@ class Stay(NamedTuple):
     end: datetime | None
 
 
-class Move(Frozen):
+class DeadlineMove(Frozen):
     """A deadline that moved; without `from_at` it is new, without `to_at` nothing is promised any more."""
 
     clock: ClockName
@@ -52,7 +52,7 @@ def pauses_of(stays: Iterable[Stay], categories: Collection[str], since: datetim
     )
 
 
-def replanned(ticket: Ticket, plan: Plan | None, stays: Sequence[Stay], *, now: datetime) -> tuple[Clock, ...]:
+def replanned_clocks(ticket: Ticket, plan: Plan | None, stays: Sequence[Stay], *, now: datetime) -> tuple[Clock, ...]:
     """The ticket's clocks by this plan: running ones from their start with every pause, those that ended as they are.
 
     A clock that the plan does not promise is stopped; one that it promises, and that the ticket should have by now, is
@@ -60,49 +60,51 @@ def replanned(ticket: Ticket, plan: Plan | None, stays: Sequence[Stay], *, now: 
     """
     if ticket.category not in ACTIVE:
         return ticket.clocks
-    after = [_replayed(clock, plan, stays, now) if clock.live else clock for clock in ticket.clocks]
+    after = [_replay(clock, plan, stays, now) if clock.live else clock for clock in ticket.clocks]
     if plan is None:
         return tuple(after)
     running = [clock for clock in after if clock.stopped_at is None]
-    missing = wanted(ticket) - {clock.name for clock in running}
-    started = plan.started(missing, _taken_up_at(ticket, stays))
-    fresh = [_replayed(clock, plan, stays, now) for clock in started]
+    missing = wanted_clocks(ticket) - {clock.name for clock in running}
+    started = plan.started(missing, _last_start_at(ticket, stays))
+    fresh = [_replay(clock, plan, stays, now) for clock in started]
     kept = [clock for clock in after if clock.name not in {clock.name for clock in fresh}]
     return (*kept, *fresh)
 
 
-def fits(ticket: Ticket, plan: Plan | None) -> bool:
+def runs_by_plan(ticket: Ticket, plan: Plan | None) -> bool:
     """Whether the ticket runs by this plan already, so that its history need not be read."""
     live = [clock for clock in ticket.clocks if clock.live]
     if plan is None:
         return not live
     promised = {target.clock for target in plan.policy.targets}
     standing = {clock.name for clock in ticket.clocks if clock.stopped_at is None}
-    return all(plan.fits(clock) for clock in live) and not (wanted(ticket) & promised) - standing
+    return all(plan.fits(clock) for clock in live) and not (wanted_clocks(ticket) & promised) - standing
 
 
-def wanted(ticket: Ticket) -> set[ClockName]:
+def wanted_clocks(ticket: Ticket) -> set[ClockName]:
     """The clocks that an active ticket should have, as far as they are promised; the customer's turns start others."""
     return {"resolution", *(BEFORE_ANSWER if ticket.first_responded_at is None else ())}
 
 
-def moves(before: Iterable[Clock], after: Iterable[Clock]) -> tuple[Move, ...]:
+def deadline_moves(before: Iterable[Clock], after: Iterable[Clock]) -> tuple[DeadlineMove, ...]:
     """The deadlines of running clocks that differ, in the order of the clocks."""
     old = {clock.name: clock.deadline for clock in before if clock.live}
     new = {clock.name: clock.deadline for clock in after if clock.live}
     names = [*old, *(name for name in new if name not in old)]
     return tuple(
-        Move(clock=name, from_at=old.get(name), to_at=new.get(name)) for name in names if old.get(name) != new.get(name)
+        DeadlineMove(clock=name, from_at=old.get(name), to_at=new.get(name))
+        for name in names
+        if old.get(name) != new.get(name)
     )
 
 
-def _replayed(clock: Clock, plan: Plan | None, stays: Sequence[Stay], now: datetime) -> Clock:
+def _replay(clock: Clock, plan: Plan | None, stays: Sequence[Stay], now: datetime) -> Clock:
     target = plan.policy.target(clock.name) if plan else None
     pauses = pauses_of(stays, target.pauses_in, clock.started_at) if target else ()
     return (plan.replayed(clock, pauses) if plan else None) or clock.stopped(now)
 
 
-def _taken_up_at(ticket: Ticket, stays: Sequence[Stay]) -> datetime:
+def _last_start_at(ticket: Ticket, stays: Sequence[Stay]) -> datetime:
     """When the ticket was opened, or last taken up again."""
     again = [
         later.begin for earlier, later in pairwise(stays) if earlier.category not in ACTIVE and later.category in ACTIVE

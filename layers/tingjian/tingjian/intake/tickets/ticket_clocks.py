@@ -7,8 +7,8 @@ or whose type or priority changes, gets the policy of that day.
 from collections.abc import Mapping
 from datetime import datetime
 
+from tingjian.intake.tickets.clock_plans import replanned_clocks, stays_of
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.replanning import replanned, stays_of
 from tingjian.platform.events import Event, load_events
 from tingjian.platform.items import Item
 from tingjian.platform.places import customer_key, ticket_entity
@@ -22,7 +22,7 @@ AT_OPENING: frozenset[ClockName] = frozenset({"first_response", "resolution", "f
 PAGE = 100
 
 
-def facts_of(ticket: Ticket, customer_level: str = "") -> Facts:
+def policy_facts(ticket: Ticket, customer_level: str = "") -> Facts:
     """What a policy may match on."""
     return Facts(
         type=ticket.type,
@@ -33,48 +33,48 @@ def facts_of(ticket: Ticket, customer_level: str = "") -> Facts:
     )
 
 
-def all_facts_of(store: Store, ticket: Ticket) -> Facts:
+def policy_facts_with_level(store: Store, ticket: Ticket) -> Facts:
     """The same, with the level of its customer where a policy asks for it: one call then, none otherwise."""
-    if not asks_for_levels(store):
-        return facts_of(ticket)
-    return facts_of(ticket, level_from(store.get(customer_key(ticket.customer_id), consistent=False)))
+    if not policies_ask_for_levels(store):
+        return policy_facts(ticket)
+    return policy_facts(ticket, level_from_customer(store.get(customer_key(ticket.customer_id), consistent=False)))
 
 
-def asks_for_levels(store: Store) -> bool:
+def policies_ask_for_levels(store: Store) -> bool:
     """Whether any policy matches on the level of the customer."""
     return any(policy.match.customer_levels for policy in list_policies(store))
 
 
-def level_from(customer: Mapping[str, Item] | Item | None) -> str:
+def level_from_customer(customer: Mapping[str, Item] | Item | None) -> str:
     """The level of a stored customer; none of one that is gone."""
     return str(customer["level"]) if customer else ""
 
 
-def next_response(store: Store, ticket: Ticket, *, now: datetime) -> Clock | None:
+def next_response_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | None:
     """The clock of a new turn of the customer; None while an answer is owed already, or where none is promised."""
     if ticket.imported or ticket.owes_answer:
         return None
-    return _later(store, ticket, "next_response", now)
+    return _later_clock(store, ticket, "next_response", now)
 
 
 def handoff_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | None:
     """The clock of a hand-off that is asked for now; None where no policy promises one."""
-    return _later(store, ticket, "handoff", now)
+    return _later_clock(store, ticket, "handoff", now)
 
 
 def reopened_clocks(store: Store, ticket: Ticket, *, now: datetime) -> tuple[Clock, ...]:
     """The clocks of a ticket that is taken up again."""
-    plan = plan_for(store, all_facts_of(store, ticket))
+    plan = plan_for(store, policy_facts_with_level(store, ticket))
     return plan.started({"resolution"}, now) if plan else ()
 
 
 def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime) -> tuple[Clock, ...]:
     """The clocks of a ticket whose type or priority changes: by the policy of now from the start, with every pause."""
-    plan = plan_for(store, all_facts_of(store, after))
-    return replanned(before, plan, stays_of(history(store, before.id)), now=now)
+    plan = plan_for(store, policy_facts_with_level(store, after))
+    return replanned_clocks(before, plan, stays_of(ticket_events(store, before.id)), now=now)
 
 
-def history(store: Store, number: str) -> list[Event]:
+def ticket_events(store: Store, number: str) -> list[Event]:
     """All events of a ticket. A call for each hundred."""
     events: list[Event] = []
     while True:
@@ -84,14 +84,14 @@ def history(store: Store, number: str) -> list[Event]:
             return events
 
 
-def _later(store: Store, ticket: Ticket, name: ClockName, now: datetime) -> Clock | None:
-    plan = _kept_plan(store, ticket)
+def _later_clock(store: Store, ticket: Ticket, name: ClockName, now: datetime) -> Clock | None:
+    plan = _plan_of_ticket(store, ticket)
     return next(iter(plan.started({name}, now)), None) if plan else None
 
 
-def _kept_plan(store: Store, ticket: Ticket) -> Plan | None:
+def _plan_of_ticket(store: Store, ticket: Ticket) -> Plan | None:
     """The plan that the ticket runs by: that of its resolution clock, or of any other it has."""
     clock = ticket.clock("resolution") or next(iter(ticket.clocks), None)
-    facts = all_facts_of(store, ticket)
+    facts = policy_facts_with_level(store, ticket)
     kept = plan_of(store, facts, clock) if clock else None
     return kept or plan_for(store, facts)

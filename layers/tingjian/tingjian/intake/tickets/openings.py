@@ -12,10 +12,11 @@ from tingjian.intake.customers.storage import contact_keys, customer_keys, custo
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
-from tingjian.intake.tickets.clocking import AT_OPENING
 from tingjian.intake.tickets.events import TicketOpened
-from tingjian.intake.tickets.models import Ticket, context, require_fields
-from tingjian.intake.tickets.storage import write_of
+from tingjian.intake.tickets.models import Ticket, event_context
+from tingjian.intake.tickets.moves import require_fields
+from tingjian.intake.tickets.storage import ticket_write
+from tingjian.intake.tickets.ticket_clocks import AT_OPENING
 from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.storage import find_staff, find_team
@@ -65,15 +66,15 @@ def open_ticket(store: Store, signer: Signer, body: Ask | OpenTicket, opening: O
     InvalidInputError that names the field, CustomerNotFoundError, IdempotencyMismatchError.
     """
     try:
-        return _opened(store, signer, body, opening)
+        return _open(store, signer, body, opening)
     except InvalidInputError:
-        earlier = _earlier(store, opening, number_from(_seed(opening, 0, "")))
+        earlier = _earlier_receipt(store, opening, number_from(_seed(opening, 0, "")))
         if earlier is None:
             raise
         return earlier
 
 
-def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening) -> Receipt:
+def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening) -> Receipt:
     def takes(kind: TicketType) -> bool:
         return kind.active and (kind.public or not isinstance(body, Ask)) and all(map(kind.definition, body.fields))
 
@@ -81,7 +82,7 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
     if kind is None or not kind.active or (isinstance(body, Ask) and not kind.public):
         raise invalid("type", "unknown", value=body.type)
     fields = _fields(store, kind, body.fields, opening.now)
-    contact = body.contact.normalised() if body.contact else None
+    contact = body.contact.in_normal_form() if body.contact else None
     salt = random_id()
     taken = 0
 
@@ -98,11 +99,11 @@ def _opened(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Openi
         message = _message(ticket, body, opening)
         try:
             store.transact(
-                [write_of(ticket), event_write(event, name=OPENED), message_write(message), *made],
+                [ticket_write(ticket), event_write(event, name=OPENED), message_write(message), *made],
                 idempotency=key_use(opening.idempotency, event),
             )
         except ConditionFailedError as error:
-            if (earlier := _earlier(store, opening, number)) is not None:
+            if (earlier := _earlier_receipt(store, opening, number)) is not None:
                 return earlier
             # Only a number that is taken makes us draw another: a repeat must come upon the number of the first.
             taken += OPENED in error.failed
@@ -116,7 +117,7 @@ def _seed(opening: Opening, attempt: int, salt: str) -> str:
     return f"{opening.idempotency.key if opening.idempotency else salt}/{attempt}"
 
 
-def _earlier(store: Store, opening: Opening, number: str) -> Receipt | None:
+def _earlier_receipt(store: Store, opening: Opening, number: str) -> Receipt | None:
     """The receipt of the opening that this request repeats. Another request's ticket under this number is no repeat."""
     if opening.idempotency is None:
         return None
@@ -157,11 +158,11 @@ def _customer(
     known = next((found[key] for key in keys if key in found), None)
     if known is not None:
         return Asker(known["customer"], known["level"]), ()
-    customer, writes = _provisional(signer, contact, opening)
+    customer, writes = _provisional_customer(signer, contact, opening)
     return Asker(customer.id, customer.level), writes
 
 
-def _provisional(signer: Signer, contact: Contact, opening: Opening) -> tuple[Customer, Sequence[Write]]:
+def _provisional_customer(signer: Signer, contact: Contact, opening: Opening) -> tuple[Customer, Sequence[Write]]:
     shown = masked_phone(contact.phone) if contact.phone else masked_email(contact.email or "")
     customer = Customer(
         id=random_id(),
@@ -219,7 +220,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
 
 
 def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
-    data = context(ticket) | {"fields": kind.reportable(ticket.fields)}
+    data = event_context(ticket) | {"fields": kind.reportable(ticket.fields)}
     data |= {
         "targets": {clock.name: clock.target_minutes for clock in ticket.clocks},
         "due": {clock.name: clock.due_at for clock in ticket.clocks},

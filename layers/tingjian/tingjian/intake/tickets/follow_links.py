@@ -43,13 +43,13 @@ def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> st
     attempts = store.get(key)
     if attempts and attempts["tries"] >= TRIES and attempts["expires_at"] > epoch(now):
         raise LockedOutError(minutes=int(LOCKED.total_seconds() // 60))
-    if not _belongs(store, number, last_four):
-        _count(store, key, now=now, afresh=attempts is None or attempts["expires_at"] <= epoch(now))
+    if not _is_of_customer(store, number, last_four):
+        _count_try(store, key, now=now, afresh=attempts is None or attempts["expires_at"] <= epoch(now))
         raise NoMatchError
     return number
 
 
-def followed(signer: Signer, token: str, *, now: datetime) -> str:
+def number_from_link(signer: Signer, token: str, *, now: datetime) -> str:
     """The number of the ticket that a link opens. Raises LinkInvalidError, LinkExpiredError."""
     return signer.opened("follow", token, now=now)
 
@@ -61,7 +61,7 @@ def require_reopenable(store: Store, number: str, *, now: datetime) -> None:
         raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.reopen"))
 
 
-def _belongs(store: Store, number: str, last_four: str) -> bool:
+def _is_of_customer(store: Store, number: str, last_four: str) -> bool:
     try:
         ticket = load_ticket(store, number)
     except TicketNotFoundError:
@@ -69,7 +69,7 @@ def _belongs(store: Store, number: str, last_four: str) -> bool:
     return last_four in load_customer(store, ticket.customer_id).last_four()
 
 
-def _count(store: Store, key: Key, *, now: datetime, afresh: bool) -> None:
+def _count_try(store: Store, key: Key, *, now: datetime, afresh: bool) -> None:
     """One more wrong try. The count may run ahead when a reply is lost: it then locks earlier, never later."""
     until = epoch(now + LOCKED)
     tries = "SET expires_at = :until, tries = :one" if afresh else "SET expires_at = :until ADD tries :one"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tingjian.intake.tickets.bodies import ListQuery
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.rights import READ_TICKETS
-from tingjian.intake.tickets.storage import Row, list_party, list_rows
+from tingjian.intake.tickets.storage import TicketRow, list_party, list_rows
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.models import Frozen
 from tingjian.platform.rights import Caller, Scope
@@ -15,22 +15,22 @@ from tingjian.platform.store import Store
 class TicketList(Frozen):
     """A page of a list; `cursor` leads on, also from a page that a filter left short."""
 
-    items: tuple[Row, ...]
+    items: tuple[TicketRow, ...]
     cursor: str | None = None
 
 
 def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketList:
     """The tickets that the caller may see among those asked for. Raises AccessDeniedError for a foreign team."""
     if query.customer_id or query.order_number:
-        return _of_party(store, query, caller)
+        return _list_of_party(store, query, caller)
     finished = query.finished or query.status in {"resolved", "closed"}
-    where = dict(filters(query))
+    where = dict(row_filters(query))
     if query.assignee:
         index, partitions = "owner", [query.assignee]
         if query.team:
             where["team"] = query.team
     else:
-        index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
+        index, partitions = "queue", [query.team] if query.team else _readable_teams(store, caller)
     for team in partitions if index == "queue" else []:
         caller.require(READ_TICKETS, team=team)
     rows, cursor = list_rows(
@@ -47,18 +47,18 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
     return TicketList(items=tuple(shown), cursor=cursor)
 
 
-def _of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList:
+def _list_of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList:
     index, value = ("party", query.customer_id) if query.customer_id else ("reference", query.order_number)
     tickets, cursor = list_party(store, index, value or "", limit=query.limit, cursor=query.cursor)
     wanted = [ticket for ticket in tickets if _fits(ticket, query)]
-    shown = [row_of(t) for t in wanted if caller.may(READ_TICKETS, team=t.team, owner=t.assignee)]
+    shown = [row_of_ticket(t) for t in wanted if caller.may(READ_TICKETS, team=t.team, owner=t.assignee)]
     return TicketList(items=tuple(shown), cursor=cursor)
 
 
-def row_of(ticket: Ticket) -> Row:
+def row_of_ticket(ticket: Ticket) -> TicketRow:
     """The row of a ticket that was read whole."""
     finished = ticket.category in {"resolved", "closed"}
-    return Row(
+    return TicketRow(
         id=ticket.id,
         sort=ticket.queue_sort,
         category=ticket.category,
@@ -69,18 +69,18 @@ def row_of(ticket: Ticket) -> Row:
     )
 
 
-def filters(query: ListQuery) -> Mapping[str, str]:
+def row_filters(query: ListQuery) -> Mapping[str, str]:
     """The values that rows must have, beyond the partition they are read from."""
     named = {"status": query.status, "type": query.type, "priority": query.priority}
     return {name: value for name, value in named.items() if value}
 
 
 def _fits(ticket: Ticket, query: ListQuery) -> bool:
-    asked = {**filters(query), "team": query.team, "assignee": query.assignee}
+    asked = {**row_filters(query), "team": query.team, "assignee": query.assignee}
     return all(getattr(ticket, name) == value for name, value in asked.items() if value)
 
 
-def _teams(store: Store, caller: Caller) -> list[str]:
+def _readable_teams(store: Store, caller: Caller) -> list[str]:
     """The teams whose queues the caller may read."""
     teams = [team.id for team in list_teams(store) if team.kind == "team"]
     return teams if caller.scope(READ_TICKETS) is Scope.ALL else [team for team in teams if team in caller.teams]
