@@ -17,7 +17,7 @@ from tingjian.platform.rights import Caller
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
 from tingjian.sla.policies.models import Match, Policy, Target
-from tingjian.sla.policies.storage import writes_of as policy_writes
+from tingjian.sla.policies.storage import policy_writes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

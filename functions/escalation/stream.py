@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from functions.escalation.assembled import MAILS
-from tingjian.notifications.deliveries.actions import Post, deliver
+from tingjian.notifications.deliveries.actions import PostOffice, deliver
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.deliveries.outbox import Outbox
-from tingjian.notifications.webhooks.calling import Dialer
 from tingjian.notifications.webhooks.calls import make_call
+from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.platform import resources, telemetry
 from tingjian.platform.failures import described
 from tingjian.platform.late import LateTable
@@ -44,12 +44,12 @@ def sms() -> "SNSClient":
     return made
 
 
-def post(store: Store) -> Post:
+def post(store: Store) -> PostOffice:
     """What delivering takes: who writes what, and the ways out."""
     names = MailSettings.read()
     dialer = Dialer(loopback=WebhookSettings.read().webhook_loopback == "on")
     origin = OriginSettings.read().public_origin
-    return Post(
+    return PostOffice(
         context=RenderContext(store, resources.signer, origin, sms=names.send_sms == "on"),
         renderers=LateTable(MAILS),
         send=Outbox(mail, sms, names.mail_sender, functools.partial(make_call, store, dialer)),
@@ -70,7 +70,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
 
 
-def handle(office: Post, record: dict[str, Any]) -> str:
+def handle(office: PostOffice, record: dict[str, Any]) -> str:
     """Deliver what one record asks for; its sequence number if nobody could take it, else empty."""
     if record["eventName"] != "INSERT" or not _template(record):
         return ""

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, client: Client) -> int:
     until = options.until or max((told[-1].at for told in histories), default=datetime.now(UTC))
     if options.holidays:
         calendar = with_holidays(calendar, options.holidays, histories, until)
-    hours = calendar.made()
+    hours = calendar.work_calendar()
     found = [outcome for told in histories for outcome in rerun(told, policy.targets, hours, until=until)]
     answer = {"tickets": len(tickets), "months": by_month(found, ZoneInfo(calendar.timezone))}
     sys.stdout.write(json.dumps(answer, indent=2) + "\n")

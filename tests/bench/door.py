@@ -138,7 +138,7 @@ def prepare(address: str) -> None:
     from tingjian.people.staff.storage import staff_write, team_write  # noqa: PLC0415
     from tingjian.platform import resources  # noqa: PLC0415
     from tingjian.sla.policies.models import Policy, Target  # noqa: PLC0415
-    from tingjian.sla.policies.storage import writes_of  # noqa: PLC0415
+    from tingjian.sla.policies.storage import policy_writes  # noqa: PLC0415
 
     labels = {"zh-CN": "Feedback", "zh-TW": "Feedback", "en": "Feedback"}
     targets = (Target(clock="first_response", minutes=60), Target(clock="resolution", minutes=4320))
@@ -148,7 +148,7 @@ def prepare(address: str) -> None:
         ),
         team_write(Team(id="service", version=1, name="Service")),
         type_write(TicketType(key="feedback", version=1, labels=labels, team="service")),
-        *writes_of(Policy(id="standard", version=1, name="Standard", targets=targets)),
+        *policy_writes(Policy(id="standard", version=1, name="Standard", targets=targets)),
     ]
     resources.store().transact(writes)
     demand(len(counts(address)["newest"][-1][1]["TransactItems"]) == len(writes), "the store was not prepared")

@@ -34,7 +34,7 @@ from tests.contract.engines import Store as Started
 from tests.contract.known import require
 from tests.faults import inject
 from tingjian.escalation.ladders.models import Ladder, Rung
-from tingjian.escalation.ladders.storage import writes_of as ladder_writes
+from tingjian.escalation.ladders.storage import ladder_writes
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import ticket_item
 from tingjian.people.staff.models import Staff
@@ -44,9 +44,9 @@ from tingjian.platform.items import Key
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import MEMBERS, WRITERS, Sweep
-from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts, Match, Policy, Target
-from tingjian.sla.policies.storage import writes_of as policy_writes
+from tingjian.sla.policies.plans import clocks_for
+from tingjian.sla.policies.storage import policy_writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

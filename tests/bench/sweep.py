@@ -32,8 +32,8 @@ from tingjian.platform import resources
 from tingjian.platform.ids import number_from
 from tingjian.platform.store import Store, to_wire
 from tingjian.platform.sweep import WRITERS, Sweep
-from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts
+from tingjian.sla.policies.plans import clocks_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

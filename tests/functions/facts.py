@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from infra.assemble.house import house_at
+from infra.assemble.house import House, house_at
 from tingjian.platform.events import Event, from_item
 from tingjian.platform.facts import Fact
 from tingjian.platform.store import from_wire
@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 
 
 @functools.cache
+def house() -> House:
+    """The house, read once."""
+    return house_at()
+
+
 def declared_facts() -> dict[str, type[Fact]]:
-    """The facts of all features, by name."""
-    return {fact.__name__: fact for _, fact in house_at().facts}
+    """The facts of all features, by name, and those that a test declares for itself."""
+    own = [fact for fact in Fact.__subclasses__() if fact.__module__.startswith("tests.")]
+    return {fact.__name__: fact for fact in [*own, *(fact for _, fact in house().facts)]}
 
 
 def journal_events(client: "DynamoDBClient", table: str) -> list[Event]:
@@ -29,9 +35,11 @@ def journal_events(client: "DynamoDBClient", table: str) -> list[Event]:
 def contradictions(events: list[Event]) -> list[str]:
     """What is wrong with the data of events, a sentence for each."""
     found = []
+    facts = declared_facts()
     for event in events:
-        fact = declared_facts().get(event.name)
+        fact = facts.get(event.name)
         if fact is None:
+            found.append(f"{event.name} of {event.entity} is declared by no feature")
             continue
         try:
             fact.model_validate(event.data)

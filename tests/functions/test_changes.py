@@ -14,9 +14,13 @@ from tingjian.platform.store import Store
 class ThingAdded(Fact):
     """A thing is there."""
 
+    by: str
+
 
 class ThingChanged(Fact):
     """A thing is another."""
+
+    changed: tuple[str, ...]
 
 
 def test_what_is_overtaken_is_loaded_and_decided_again(store: Store) -> None:

@@ -28,8 +28,8 @@ from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Closing, EditTicket, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.openings import Opening, open_ticket
-from tingjian.notifications.webhooks.models import Webhook, secret_of
-from tingjian.notifications.webhooks.storage import write_of as webhook_write
+from tingjian.notifications.webhooks.models import Webhook, secret_text
+from tingjian.notifications.webhooks.storage import webhook_write
 from tingjian.platform.store import Store
 from tingjian.report.lake.actions import append_events
 from tingjian.report.lake.database import open_lake
@@ -164,7 +164,7 @@ def prompt_life(store: Store) -> None:
 
 
 def late_life(store: Store) -> None:
-    webhook = Webhook(id="erp", version=1, name="erp", url="https://erp.example.com/", secret=secret_of(b"0" * 24))
+    webhook = Webhook(id="erp", version=1, name="erp", url="https://erp.example.com/", secret=secret_text(b"0" * 24))
     store.transact([webhook_write(webhook)])
     put_ladder(store, Rung(share=100, channels=("webhook",)))
     number = asked(store)

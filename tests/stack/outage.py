@@ -30,8 +30,8 @@ from tingjian.platform.rights import Role
 from tingjian.platform.store import Store, from_wire, to_wire
 from tingjian.platform.sweep import MEMBERS, WRITERS
 from tingjian.sla.policies.actions import put_policy
-from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts, PolicyBody
+from tingjian.sla.policies.plans import clocks_for
 
 if TYPE_CHECKING:
     from infra.cli.deployment import Deployment

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functions.escalation.schedule import TIMERS
 from tests.builders import AGENT, CUSTOMER, NOW, SIGNER
 from tingjian.escalation.alerts.models import Alert, AlertName
-from tingjian.escalation.alerts.storage import find_alerts, from_item
+from tingjian.escalation.alerts.storage import alert_from_item, find_alerts
 from tingjian.escalation.ladders.models import Ladder, Rung
-from tingjian.escalation.ladders.storage import writes_of
+from tingjian.escalation.ladders.storage import ladder_writes
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask
@@ -19,7 +19,7 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.notifications.notices.models import Notice
-from tingjian.notifications.notices.storage import from_item as notice_from
+from tingjian.notifications.notices.storage import notice_from_item
 from tingjian.platform.events import Event, load_events, unbroken
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import Sweep
@@ -62,14 +62,14 @@ def put_ladder(store: Store, *rungs: Rung, version: int = 1, reach: Reach | None
         rungs=rungs,
         **options,
     )
-    store.transact(writes_of(ladder))
+    store.transact(ladder_writes(ladder))
     store.forget(LADDERS)
     return ladder
 
 
 def notices_of(store: Store, staff: str) -> list[Notice]:
     """A person's notices, oldest first."""
-    return [notice_from(item) for item in store.query_all(f"staff#{staff}", prefix="notice#")]
+    return [notice_from_item(item) for item in store.query_all(f"staff#{staff}", prefix="notice#")]
 
 
 def told(store: Store) -> Counter[tuple[str, str, object]]:
@@ -110,7 +110,7 @@ class Scene:
 
     def alerts(self) -> list[Alert]:
         """Its alerts, by clock and share."""
-        return [from_item(item) for item in self.store.query_all(f"ticket#{self.number}", prefix="alert#")]
+        return [alert_from_item(item) for item in self.store.query_all(f"ticket#{self.number}", prefix="alert#")]
 
     def alert(self, share: int, clock: str = "first_response") -> Alert:
         """One of its alerts."""

@@ -24,20 +24,19 @@ from tingjian.intake.customers.storage import load_customer
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.notifications.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery
-from tingjian.notifications.deliveries.storage import id_of, list_dead, load_delivery
+from tingjian.notifications.deliveries.storage import delivery_id_of, list_dead, load_delivery
 from tingjian.notifications.notices.models import Preferences
-from tingjian.notifications.notices.storage import key_of, preferences_write
-from tingjian.notifications.notices.storage import to_item as notice_item
+from tingjian.notifications.notices.storage import notice_item, notice_key, preferences_write
 from tingjian.notifications.quiet import QuietHours
-from tingjian.notifications.webhooks.models import Webhook, secret_of
-from tingjian.notifications.webhooks.storage import COLLECTION, load_webhook, write_of
+from tingjian.notifications.webhooks.models import Webhook, secret_text
+from tingjian.notifications.webhooks.storage import WEBHOOKS, load_webhook, webhook_write
 from tingjian.platform import resources
 from tingjian.platform.ids import spoken
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, to_wire
 
 SENDER = "service@tingjian.example"
-SECRET = secret_of(b"0123456789abcdef0123456789abcdef")
+SECRET = secret_text(b"0123456789abcdef0123456789abcdef")
 
 
 @pytest.fixture(autouse=True)
@@ -89,14 +88,14 @@ def to_whom() -> list[str]:
 
 
 def delivery_of(store: Store, item: Item) -> Delivery:
-    return load_delivery(store, id_of(Key(item["pk"], item["sk"])))
+    return load_delivery(store, delivery_id_of(Key(item["pk"], item["sk"])))
 
 
 def notice(scene: Scene) -> Item:
     """The item of the notice by which the lead was warned."""
     sweep(scene.store, WARNED_AT)
     [found] = notices_of(scene.store, "zhao")
-    return scene.store.get(key_of("zhao", found.id)) or {}
+    return scene.store.get(notice_key("zhao", found.id)) or {}
 
 
 def reply(scene: Scene, text: str = "已补发，明天到。") -> Item:
@@ -325,8 +324,8 @@ def test_text_message_follows_the_mail_where_both_are_asked_for(centre: Store, m
 
 def hooked(store: Store, url: str) -> None:
     webhook = Webhook(id="erp", version=1, name="erp", url=url, secret=SECRET)
-    store.transact([write_of(webhook)])
-    store.forget(COLLECTION)
+    store.transact([webhook_write(webhook)])
+    store.forget(WEBHOOKS)
     put_ladder(store, Rung(share=80, channels=("webhook",)), Rung(share=100, channels=("webhook",)))
 
 

@@ -12,7 +12,7 @@ from tingjian.intake.tickets.bodies import Resolution, Waiting
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.ticket_clocks import policy_facts
 from tingjian.platform.store import Store
-from tingjian.sla.policies.clocking import plan_for
+from tingjian.sla.policies.plans import plan_for
 
 BODY: dict[str, Any] = {"name": "加急", "match": {"types": ["feedback"], "priorities": ["urgent"]}, "targets": TARGETS}
 
@@ -173,14 +173,14 @@ def test_the_same_key_applies_once_and_gives_the_same_answer(door: Knocker, offi
 def test_what_was_missed_stays_missed_when_the_target_grows(office: Store) -> None:
     save(office, **resolution(60))
     ticket = load_ticket(office, file(office))
-    missed = ticket.clocks[-1].fired(at(2))[0]
+    missed = ticket.clocks[-1].fire(at(2))[0]
     save(office, **resolution(600))
     plan = plan_for(office, policy_facts(ticket))
 
-    replayed = plan.replayed(missed, ()) if plan else None
+    replayed = plan.replay_clock(missed, ()) if plan else None
 
     assert replayed is not None
-    assert (replayed.due_at, replayed.met(at(3)).kept()) == (at(10), False)
+    assert (replayed.due_at, replayed.meet(at(3)).was_kept()) == (at(10), False)
 
 
 def test_a_preview_says_what_would_move_and_writes_nothing(door: Knocker, office: Store) -> None:

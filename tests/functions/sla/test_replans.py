@@ -141,8 +141,8 @@ def test_a_replan_goes_on_page_by_page(office: Store, monkeypatch: pytest.Monkey
     save(office, targets=[{**target, "minutes": 30} for target in TARGETS])
     replan = ask(office)
 
-    first = replans.go_on(office, replan, limit=2, now=at(3))
-    last = replans.go_on(office, first, limit=100, now=at(4))
+    first = replans.advance_replan(office, replan, limit=2, now=at(3))
+    last = replans.advance_replan(office, first, limit=100, now=at(4))
 
     assert (first.looked_at, first.moved, first.finished_at) == (2, 2, None)
     assert (last.looked_at, last.moved, last.finished_at) == (5, 5, at(4))
@@ -158,7 +158,7 @@ def test_a_ticket_that_changes_teams_meanwhile_is_found_by_the_next_pass(office:
     actions.assign(office, by(late, 1.5, MANAGER, right=ASSIGN_TICKETS), Assignment(team="aftersales"))
     actions.assign(office, by(early, 1.5, MANAGER, right=ASSIGN_TICKETS), Assignment(team="presales"))
 
-    replans.go_on(office, replan, limit=100, now=at(3))
+    replans.advance_replan(office, replan, limit=100, now=at(3))
 
     assert {clock(office, number, "resolution").target_minutes for number in (early, late)} == {30}
 
@@ -176,12 +176,12 @@ def test_a_replan_killed_at_any_call_is_ended_by_the_next_run_with_one_event_a_d
         return ask(office)
 
     counted = begun(100)
-    calls = count_calls(office.client, lambda: replans.go_on(office, counted, limit=100, now=at(3)))
+    calls = count_calls(office.client, lambda: replans.advance_replan(office, counted, limit=100, now=at(3)))
 
     for times, point in enumerate(dealt(crash_points(calls), share, 4), start=2):
         replan = begun(100 + times)
         with pytest.raises(Crash), inject(office.client, point):
-            replans.go_on(office, replan, limit=100, now=at(3))
+            replans.advance_replan(office, replan, limit=100, now=at(3))
         sweep(office, at(4))
         assert [event.name for event in events(office, number)] == ["TicketOpened", *["ClockMoved"] * times], point
         assert load_replan(office, replan.id).finished_at, point
@@ -193,8 +193,8 @@ def test_two_runs_at_once_move_each_deadline_once(office: Store) -> None:
     save(office, targets=[{**TARGETS[2], "minutes": 30}])
     replan = ask(office)
 
-    replans.go_on(office, replan, limit=100, now=at(3))
-    stale = replans.go_on(office, replan, limit=100, now=at(3))
+    replans.advance_replan(office, replan, limit=100, now=at(3))
+    stale = replans.advance_replan(office, replan, limit=100, now=at(3))
 
     assert stale == load_replan(office, replan.id)
     assert [event.name for event in events(office, number)] == ["TicketOpened", "ClockMoved"]
@@ -218,7 +218,7 @@ def test_what_is_changed_between_reading_and_writing_is_decided_again(
         return written
 
     monkeypatch.setattr(replans, "_writes", overtaken)
-    replans.go_on(office, replan, limit=100, now=at(3))
+    replans.advance_replan(office, replan, limit=100, now=at(3))
 
     found = load_ticket(office, number)
     assert found.status == "waiting"

@@ -26,7 +26,7 @@ def test_a_turn_starts_with_the_customers_message_and_ends_with_the_reply(centre
 
     assert written == "CustomerWrote"
     assert owed.due_at == at(4)
-    assert clock(centre, number, "next_response").kept() is True
+    assert clock(centre, number, "next_response").was_kept() is True
 
 
 def test_a_turn_is_one_however_often_the_customer_writes(centre: Store) -> None:
@@ -128,7 +128,7 @@ def test_a_feedback_answer_is_due_as_promised_and_met_by_the_reply(centre: Store
     say(centre, number, 30, "reply")
 
     assert owed.due_at == at(72)
-    assert clock(centre, number, "feedback_answer").kept() is True
+    assert clock(centre, number, "feedback_answer").was_kept() is True
 
 
 def test_a_handoff_has_the_time_that_the_policy_promises(office: Store) -> None:

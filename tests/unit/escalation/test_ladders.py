@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tingjian.escalation.ladders.models import Ladder, LadderBody, Rung, built_in
+from tingjian.escalation.ladders.models import Ladder, LadderBody, Rung, built_in_ladder
 from tingjian.platform.errors import InvalidInputError
 from tingjian.sla.clocks import Clock
 from tingjian.sla.policies.models import Facts
-from tingjian.sla.policies.reach import Reach, Scale, most_specific
+from tingjian.sla.policies.reach import Reach, Scale, most_specific_scale
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 FACTS = Facts(type="complaint", priority="high", channel="web", team="aftersales")
@@ -60,7 +60,7 @@ def test_ladder_that_tells_somebody_passes(rung: Rung) -> None:
 
 
 def test_built_in_ladder_warns_the_assignee_and_tells_the_lead_of_the_breach() -> None:
-    ladder = built_in(clock(50, 80))
+    ladder = built_in_ladder(clock(50, 80))
 
     assert [(rung.share, rung.tell) for rung in ladder.rungs] == [
         (50, ("assignee",)),
@@ -84,7 +84,7 @@ def test_built_in_ladder_warns_the_assignee_and_tells_the_lead_of_the_breach() -
 def test_most_specific_ladder_that_covers_the_clock_is_followed(reaches: dict[str, Reach], chosen: str | None) -> None:
     scales = [Scale(id=name, reach=reach, shares=(80,)) for name, reach in reaches.items()]
 
-    found = most_specific(scales, FACTS, policy="default", clock="resolution")
+    found = most_specific_scale(scales, FACTS, policy="default", clock="resolution")
 
     assert (found.id if found else None) == chosen
 

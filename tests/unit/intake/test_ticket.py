@@ -226,7 +226,7 @@ def test_message_of_the_customer_without_a_turn_changes_a_waiting_ticket_only() 
     ],
 )
 def test_message_of_the_customer_starts_the_clock_of_its_turn(status: Status, event: str, after: str) -> None:
-    earlier = clock("next_response", 60).met(NOW)
+    earlier = clock("next_response", 60).meet(NOW)
     turn = clock("next_response", 60, now=LATER)
 
     change = moves.receive_message(a_ticket(status, clocks=(earlier,)), hours=always, now=LATER, turn=turn)
@@ -352,7 +352,7 @@ def test_confirming_leaves_open_what_is_not_finished_on_our_side(kind: Any, fact
 
 @pytest.mark.parametrize("status", ["resolved", "closed"])
 def test_reopening_forgets_the_end_and_counts(status: Status) -> None:
-    finished = a_ticket(status, reopened=1, clocks=(clock("first_response", 60).met(NOW), clock("resolution", 120)))
+    finished = a_ticket(status, reopened=1, clocks=(clock("first_response", 60).meet(NOW), clock("resolution", 120)))
     fresh = clock("resolution", 480, now=LATER)
 
     change = moves.reopen(finished, clocks=(fresh,), reason="customer", hours=always, now=LATER)
@@ -446,7 +446,7 @@ def test_sweep_looks_at_the_next_step_of_any_clock_and_never_at_a_closed_ticket(
 def test_answer_is_owed_on_a_live_clock_of_a_response_only() -> None:
     assert a_ticket("open", clocks=(clock("first_response", 60),)).owes_answer
     assert a_ticket("resolved", clocks=(clock("next_response", 60),)).owes_answer
-    assert not a_ticket("open", clocks=(clock("first_response", 60).met(NOW), clock("resolution", 60))).owes_answer
+    assert not a_ticket("open", clocks=(clock("first_response", 60).meet(NOW), clock("resolution", 60))).owes_answer
 
 
 @pytest.mark.parametrize(("fields", "level"), [({"level": "严重"}, "严重"), ({"level": 3}, None), ({}, None)])

@@ -114,7 +114,7 @@ def sweep(ticket: Ticket, step: Step) -> Ticket:
     """The clocks' steps that are due fire, as the sweep lets them."""
     if ticket.category == "closed":
         return ticket
-    return ticket.model_copy(update={"clocks": tuple(clock.fired(step.at)[0] for clock in ticket.clocks)})
+    return ticket.model_copy(update={"clocks": tuple(clock.fire(step.at)[0] for clock in ticket.clocks)})
 
 
 TRIES: dict[str, tuple[Move | None, Callable[[Ticket, Step], Ticket | None]]] = {

@@ -23,11 +23,11 @@ def test_failing_delivery_is_tried_once_more_than_there_are_pauses_and_then_dead
     delivery, now, waited = made(template), NOW, []
 
     while delivery.state != "dead":
-        delivery = delivery.claimed(now).failed("refused", now)
+        delivery = delivery.claim(now).fail("refused", now)
         if delivery.due_at:
             waited.append(delivery.due_at - now)
             now = delivery.due_at
-            delivery = delivery.taken_up(now)
+            delivery = delivery.take_up(now)
 
     assert tuple(waited) == pauses
     assert (delivery.tries, delivery.error, delivery.due_at) == (len(pauses) + 1, "refused", None)
@@ -38,9 +38,9 @@ def test_webhooks_are_tried_for_about_a_day() -> None:
 
 
 def test_sender_that_never_came_back_is_found_by_the_end_of_its_lease() -> None:
-    claimed = made().claimed(NOW)
+    claimed = made().claim(NOW)
 
-    again = claimed.taken_up(NOW + LEASE)
+    again = claimed.take_up(NOW + LEASE)
 
     assert claimed.due_at == NOW + LEASE
     assert (again.state, again.tries, again.due_at) == ("queued", 1, NOW + 2 * LEASE)
@@ -50,28 +50,28 @@ def test_senders_that_never_come_back_end_in_a_dead_delivery() -> None:
     delivery = made()
 
     for _ in range(len(MESSAGE_PAUSES) + 1):
-        delivery = delivery.taken_up(NOW).claimed(NOW) if delivery.version else delivery.claimed(NOW)
+        delivery = delivery.take_up(NOW).claim(NOW) if delivery.version else delivery.claim(NOW)
 
-    assert delivery.taken_up(NOW).state == "dead"
+    assert delivery.take_up(NOW).state == "dead"
 
 
 def test_waiting_for_a_better_hour_is_no_failed_try() -> None:
-    waiting = made().claimed(NOW).postponed(NOW + timedelta(hours=9), NOW)
+    waiting = made().claim(NOW).postpone(NOW + timedelta(hours=9), NOW)
 
     assert (waiting.state, waiting.tries, waiting.due_at) == ("waiting", 0, NOW + timedelta(hours=9))
 
 
 def test_only_the_dead_are_replayed() -> None:
-    dead = made().claimed(NOW).failed("no such address", NOW, final=True)
+    dead = made().claim(NOW).fail("no such address", NOW, final=True)
 
-    again = dead.replayed(NOW)
+    again = dead.replay(NOW)
 
     assert (again.state, again.tries, again.replays) == ("queued", 0, 1)
     with pytest.raises(NotDeadError):
-        again.replayed(NOW)
+        again.replay(NOW)
 
 
 def test_every_step_is_a_version_of_its_own() -> None:
-    claimed = made().claimed(NOW)
+    claimed = made().claim(NOW)
 
-    assert [claimed.version, claimed.partly_sent("email", NOW).version, claimed.sent(NOW).version] == [1, 2, 2]
+    assert [claimed.version, claimed.finish_way("email", NOW).version, claimed.succeed(NOW).version] == [1, 2, 2]

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from tingjian.notifications.webhooks.calling import AddressRefusedError, Dialer
-from tingjian.notifications.webhooks.models import Target, Webhook, headers, payload, secret_of, target_of
+from tingjian.notifications.webhooks.dialer import AddressRefusedError, Dialer
+from tingjian.notifications.webhooks.models import Target, Webhook, call_headers, call_payload, secret_text, target_of
 from tingjian.platform.errors import InvalidInputError
 
-SECRET = secret_of(b"0123456789abcdef0123456789abcdef")
-OTHER = secret_of(b"fedcba9876543210fedcba9876543210")
+SECRET = secret_text(b"0123456789abcdef0123456789abcdef")
+OTHER = secret_text(b"fedcba9876543210fedcba9876543210")
 
 
 def now() -> datetime:
@@ -24,9 +24,9 @@ def now() -> datetime:
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=40), max_size=5))
 def test_call_is_verified_by_the_reference_library(data: dict[str, str]) -> None:
-    body = json.dumps(payload("alert.raised", now(), dict(data)), ensure_ascii=False)
+    body = json.dumps(call_payload("alert.raised", now(), dict(data)), ensure_ascii=False)
 
-    verified = Verifier(SECRET).verify(body, headers("msg_1", body, [SECRET], now()))
+    verified = Verifier(SECRET).verify(body, call_headers("msg_1", body, [SECRET], now()))
 
     assert verified["data"] == data
 
@@ -34,13 +34,13 @@ def test_call_is_verified_by_the_reference_library(data: dict[str, str]) -> None
 def test_signature_is_the_reference_librarys_own() -> None:
     at = now()
 
-    signed = headers("msg_1", "{}", [SECRET], at)["webhook-signature"]
+    signed = call_headers("msg_1", "{}", [SECRET], at)["webhook-signature"]
 
     assert signed == Verifier(SECRET).sign("msg_1", at, "{}")
 
 
 def test_two_secrets_sign_while_one_takes_over_from_the_other() -> None:
-    signed = headers("msg_1", "{}", [OTHER, SECRET], now())
+    signed = call_headers("msg_1", "{}", [OTHER, SECRET], now())
 
     assert Verifier(SECRET).verify("{}", signed) == {}
     assert Verifier(OTHER).verify("{}", signed) == {}
@@ -52,7 +52,7 @@ def altered(text: str, index: int) -> str:
 
 def test_any_changed_byte_of_the_body_is_refused() -> None:
     body = '{"type":"alert.raised"}'
-    signed = headers("msg_1", body, [SECRET], now())
+    signed = call_headers("msg_1", body, [SECRET], now())
 
     for index in range(len(body)):
         with pytest.raises(WebhookVerificationError):
@@ -60,7 +60,7 @@ def test_any_changed_byte_of_the_body_is_refused() -> None:
 
 
 def test_any_changed_byte_of_the_signature_is_refused() -> None:
-    signed = headers("msg_1", "{}", [SECRET], now())
+    signed = call_headers("msg_1", "{}", [SECRET], now())
     signature = signed["webhook-signature"]
 
     for index in range(3, len(signature) - 2):
@@ -72,7 +72,7 @@ def test_old_secret_signs_along_for_a_day_after_a_rotation() -> None:
     at = now()
     webhook = Webhook(id="w", version=1, name="erp", url="https://example.com/", secret=SECRET)
 
-    rotated = webhook.rotated(OTHER, at)
+    rotated = webhook.rotate_secret(OTHER, at)
 
     assert rotated.secrets(at + timedelta(hours=23)) == (OTHER, SECRET)
     assert rotated.secrets(at + timedelta(hours=24)) == (OTHER,)

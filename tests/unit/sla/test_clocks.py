@@ -45,7 +45,7 @@ def started(target: int, *, pauses_in: tuple[Literal["waiting", "resolved"], ...
 
 def moved(clock: Clock, history: list[tuple[datetime, str]], hours: Hours = office) -> Clock:
     for at, category in history:
-        clock = clock.entered(category, hours, at)
+        clock = clock.enter(category, hours, at)
     return clock
 
 
@@ -55,7 +55,7 @@ def test_a_pause_never_brings_a_deadline_forward(target: int, some: list[tuple[d
     deadlines = [clock.deadline]
 
     for at, category in some:
-        clock = clock.entered(category, office, at)
+        clock = clock.enter(category, office, at)
         deadlines.append(clock.deadline)
 
     assert deadlines == sorted(deadlines)
@@ -68,17 +68,17 @@ def test_a_clock_is_kept_exactly_when_its_open_time_is_not_more_than_the_target(
     clock = moved(started(target), history)
     at = (history[-1][0] if history else NOW) + timedelta(hours=7)
 
-    met = clock.met(at)
+    met = clock.meet(at)
 
     spent = OFFICE.between(NOW, at, met.cuts())
-    assert met.kept() is (spent <= timedelta(minutes=target) and at <= OFFICE.add(NOW, target, met.cuts()))
+    assert met.was_kept() is (spent <= timedelta(minutes=target) and at <= OFFICE.add(NOW, target, met.cuts()))
 
 
 @given(targets, moves)
 def test_a_clock_comes_back_from_its_short_form(target: int, history: list[tuple[datetime, str]]) -> None:
     running = moved(started(target, pauses_in=("waiting", "resolved")), history)
     end = NOW + timedelta(days=60)
-    clocks = (running, running.met(end), running.stopped(end), running.fired(end)[0])
+    clocks = (running, running.meet(end), running.stop(end), running.fire(end)[0])
 
     assert clocks_from_text(clocks_text(clocks)) == clocks
 
@@ -91,7 +91,7 @@ def test_a_replay_of_the_history_gives_the_clock_that_lived_it(
     events = [event("open", NOW), *(event(category, at) for at, category in history)]
 
     pauses = pauses_of(stays_of(events), ("waiting",), NOW)
-    replayed = started(target).model_copy(update={"pauses": pauses}).planned(OFFICE)
+    replayed = started(target).model_copy(update={"pauses": pauses}).plan(OFFICE)
 
     lasting = tuple(pause for pause in lived.pauses if pause.start != pause.end)
     assert tuple(pause for pause in replayed.pauses if pause.start != pause.end) == lasting
@@ -101,9 +101,9 @@ def test_a_replay_of_the_history_gives_the_clock_that_lived_it(
 
 
 def test_met_while_it_stood_still_is_judged_by_the_time_before_the_pause() -> None:
-    clock = started(60).paused(NOW + timedelta(minutes=30))
+    clock = started(60).pause(NOW + timedelta(minutes=30))
 
-    assert clock.met(NOW + timedelta(days=30)).kept() is True
+    assert clock.meet(NOW + timedelta(days=30)).was_kept() is True
 
 
 def test_met_in_a_pause_that_began_too_late_is_missed() -> None:
@@ -111,9 +111,9 @@ def test_met_in_a_pause_that_began_too_late_is_missed() -> None:
         name="resolution", policy=("p", 1), calendar=("always", 0, WorkCalendar.always()), target_minutes=60,
         shares=(), pauses_in=("waiting",), now=NOW,
     )  # fmt: skip
-    late = started_open.paused(NOW + timedelta(minutes=61))
+    late = started_open.pause(NOW + timedelta(minutes=61))
 
-    assert late.met(NOW + timedelta(minutes=62)).kept() is False
+    assert late.meet(NOW + timedelta(minutes=62)).was_kept() is False
 
 
 @pytest.mark.parametrize(("minutes", "kept"), [(60, True), (61, False)])
@@ -123,11 +123,11 @@ def test_met_exactly_at_the_deadline_is_kept(minutes: int, kept: object) -> None
         shares=(80,), now=NOW,
     )  # fmt: skip
 
-    assert clock.met(NOW + timedelta(minutes=minutes)).kept() is kept
+    assert clock.meet(NOW + timedelta(minutes=minutes)).was_kept() is kept
 
 
 def test_steps_above_the_breach_do_not_move_the_deadline() -> None:
-    clock = started(480).with_shares((50, 150, 300)).planned(OFFICE)
+    clock = started(480).with_shares((50, 150, 300)).plan(OFFICE)
 
     assert clock.deadline == OFFICE.add(NOW, 480)
     assert [step.share for step in clock.steps] == [50, 100, 150, 300]
@@ -164,7 +164,7 @@ def usual_ticket(resolution: Clock) -> Ticket:
     first = start_clock(
         name="first_response", policy=("default", 3), calendar=("centre", 12, OFFICE), target_minutes=60,
         shares=(80,), now=NOW,
-    ).met(NOW + timedelta(minutes=12, milliseconds=123))  # fmt: skip
+    ).meet(NOW + timedelta(minutes=12, milliseconds=123))  # fmt: skip
     turn = start_clock(
         name="next_response", policy=("default", 3), calendar=("centre", 12, OFFICE), target_minutes=240,
         shares=(80,), pauses_in=("waiting",), now=NOW + timedelta(days=6),

@@ -64,9 +64,9 @@ class WorkCalendar:
         """The calendar in the form that the constructor takes, of JSON types only."""
         return {
             "timezone": self.timezone,
-            "hours": {name: _written(day) for name, day in zip(WEEKDAYS, self.week, strict=True) if day},
+            "hours": {name: _span_texts(day) for name, day in zip(WEEKDAYS, self.week, strict=True) if day},
             "closed": sorted(day.isoformat() for day in self.closed),
-            "extra": {day.isoformat(): _written(spans) for day, spans in self.special},
+            "extra": {day.isoformat(): _span_texts(spans) for day, spans in self.special},
         }
 
     def add(self, start: datetime, minutes: Minutes, pauses: Iterable[Interval] = ()) -> datetime:
@@ -170,5 +170,5 @@ class WorkCalendar:
         return hours, counted, SpanReason.DAY_OFF if special is None else SpanReason.CLOSED_DATE
 
 
-def _written(day: Day) -> list[list[str]]:
+def _span_texts(day: Day) -> list[list[str]]:
     return [list(span.written()) for span in day]

@@ -82,25 +82,25 @@ class Clock(Frozen):
             for step in self.steps
         )
 
-    def entered(self, category: str, hours: "Hours", now: datetime) -> "Clock":
+    def enter(self, category: str, hours: "Hours", now: datetime) -> "Clock":
         """The clock after its ticket came to a category of status: standing still in it, or running."""
         if not self.live:
             return self
-        return self.paused(now) if category in self.pauses_in else self.resumed(hours, now)
+        return self.pause(now) if category in self.pauses_in else self.resume(hours, now)
 
-    def paused(self, now: datetime) -> "Clock":
+    def pause(self, now: datetime) -> "Clock":
         """Standing still from now; unchanged if it does not run."""
         if not self.running:
             return self
         return self.model_copy(update={"pauses": (*self.pauses, Pause(start=now)), "due_at": None})
 
-    def resumed(self, hours: "Hours", now: datetime) -> "Clock":
+    def resume(self, hours: "Hours", now: datetime) -> "Clock":
         """Running again from now, with every deadline moved by what was paused; unchanged if it was not paused."""
         if not self.live or self.due_at is not None:
             return self
-        return self.model_copy(update={"pauses": self._ended(now)}).planned(hours(self))
+        return self.model_copy(update={"pauses": self._pauses_until(now)}).plan(hours(self))
 
-    def planned(self, calendar: WorkCalendar) -> "Clock":
+    def plan(self, calendar: WorkCalendar) -> "Clock":
         """Its deadline and steps computed from the start, with every pause; steps that fired stay fired."""
         cuts = self.cuts()
         steps = tuple(
@@ -119,19 +119,19 @@ class Clock(Frozen):
         steps = (known.get(share, Step(share=share, at=self.started_at)) for share in sorted({*shares, BREACH}))
         return self.model_copy(update={"steps": tuple(steps)})
 
-    def met(self, now: datetime) -> "Clock":
+    def meet(self, now: datetime) -> "Clock":
         """Met now; a second time changes nothing."""
         if not self.live:
             return self
-        pauses = self._ended(now) if self._stands_still else self.pauses
+        pauses = self._pauses_until(now) if self._stands_still else self.pauses
         due_at = None if pauses and pauses[-1].end == now else self.due_at
         return self.model_copy(update={"met_at": now, "pauses": pauses, "due_at": due_at})
 
-    def stopped(self, now: datetime) -> "Clock":
+    def stop(self, now: datetime) -> "Clock":
         """Neither met nor missed any more: the ticket was closed without it."""
         return self.model_copy(update={"stopped_at": now}) if self.live else self
 
-    def fired(self, now: datetime) -> tuple["Clock", tuple[Step, ...]]:
+    def fire(self, now: datetime) -> tuple["Clock", tuple[Step, ...]]:
         """The clock with every step that is due marked as fired, and those steps in order."""
         due = self.due_steps(now)
         if not due:
@@ -148,7 +148,7 @@ class Clock(Frozen):
         """The ended pauses as pairs of instants, as the calendar's arithmetic takes them."""
         return tuple((pause.start, pause.end) for pause in self.pauses if pause.end is not None)
 
-    def kept(self) -> bool | None:
+    def was_kept(self) -> bool | None:
         """Whether the target was kept; None while that is open or when it was stopped."""
         if self.breached:
             return False
@@ -158,7 +158,7 @@ class Clock(Frozen):
     def _stands_still(self) -> bool:
         return bool(self.pauses) and self.pauses[-1].end is None
 
-    def _ended(self, now: datetime) -> tuple[Pause, ...]:
+    def _pauses_until(self, now: datetime) -> tuple[Pause, ...]:
         return (*self.pauses[:-1], Pause(start=self.pauses[-1].start, end=now))
 
     def _stood_still_at(self, moment: datetime) -> datetime:
@@ -196,7 +196,7 @@ def start_clock(
             steps=(),
         )
         .with_shares(shares)
-        .planned(hours)
+        .plan(hours)
     )
 
 

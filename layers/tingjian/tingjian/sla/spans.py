@@ -26,11 +26,11 @@ class Span(NamedTuple):
 
     def __str__(self) -> str:
         """`09:00-11:30`."""
-        return f"{written_clock(self.opens)}-{written_clock(self.closes)}"
+        return f"{clock_text(self.opens)}-{clock_text(self.closes)}"
 
     def written(self) -> tuple[str, str]:
         """The span as it is written in a calendar: `("22:00", "06:00")`."""
-        return written_clock(self.opens), written_clock(self.closes)
+        return clock_text(self.opens), clock_text(self.closes)
 
 
 Day = tuple[Span, ...]
@@ -68,7 +68,7 @@ def read_extra(extra: WrittenDates) -> dict[date, Day]:
     return dict(sorted(days.items()))
 
 
-def written_clock(ticks: int) -> str:
+def clock_text(ticks: int) -> str:
     """`HH:MM`, with seconds only where there are any; the end of a day is `24:00`, a time of the next day wraps."""
     ticks = ticks if ticks <= DAY else ticks - DAY
     hours, rest = divmod(ticks // SECOND, 3600)
@@ -107,7 +107,7 @@ def _read_clock(text: object, field: str) -> int:
 
 def _read_date(day: object, field: str) -> date:
     if isinstance(day, str):
-        day = _parsed_date(day, field)
+        day = _parse_date(day, field)
     if not isinstance(day, date) or isinstance(day, datetime):
         raise CalendarError(field, "not_a_date", f"{day!r} is not a date", text=str(day))
     if not _FIRST_DATE <= day <= _LAST_DATE:
@@ -115,7 +115,7 @@ def _read_date(day: object, field: str) -> date:
     return day
 
 
-def _parsed_date(text: str, field: str) -> date:
+def _parse_date(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

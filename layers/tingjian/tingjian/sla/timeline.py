@@ -42,22 +42,22 @@ class Timeline:
 
     def __init__(self, week: tuple[Day, ...], overrides: Mapping[date, Day]) -> None:
         """Sum up a week from Monday on, and the dates that differ from their weekday."""
-        spans = list(_placed(week, {}, 0, 7))
+        spans = list(_placed_spans(week, {}, 0, 7))
         nights = [(0, end - WEEK) for _, end in spans if end > WEEK]
-        self._week = _summed(0, [(begin, min(end, WEEK)) for begin, end in spans] + nights)
+        self._week = _sum_of(0, [(begin, min(end, WEEK)) for begin, end in spans] + nights)
         self._week_total = self._week.total
         # Patch 0 lies before all points and changes nothing, so that a look-up always finds a patch.
-        self._begins, self._ends, self._patches = [-WEEK], [-WEEK], [_summed(-WEEK, [])]
+        self._begins, self._ends, self._patches = [-WEEK], [-WEEK], [_sum_of(-WEEK, [])]
         self._totals_before, self._totals_after, self._surplus = [-self._week_total], [-self._week_total], [0]
         numbered = {day.toordinal() - 1: spans for day, spans in overrides.items() if spans != week[day.weekday()]}
-        for first, last in _runs(sorted(numbered)):
+        for first, last in _runs_of(sorted(numbered)):
             # Nights reach into the next day, so what is open differs until the end of the day after the last.
             begin, end = first * DAY, (last + 2) * DAY
-            self._add(begin, end, _placed(week, numbered, first - 1, last + 2))
+            self._add(begin, end, _placed_spans(week, numbered, first - 1, last + 2))
 
     def _add(self, begin: int, end: int, spans: Iterable[tuple[int, int]]) -> None:
         clipped = [(max(begin, opens), min(end, closes)) for opens, closes in spans if closes > begin and opens < end]
-        patch = _summed(begin, clipped)
+        patch = _sum_of(begin, clipped)
         before = self._weekly(begin) + self._surplus[-1]
         self._begins.append(begin)
         self._ends.append(end)
@@ -106,7 +106,7 @@ class Timeline:
         return weeks * self._week_total + self._week.measure(rest)
 
 
-def _summed(bottom: int, spans: Iterable[tuple[int, int]]) -> _Sum:
+def _sum_of(bottom: int, spans: Iterable[tuple[int, int]]) -> _Sum:
     begins, before, end_before = [bottom], [0, 0], bottom
     for begin, end in sorted(spans):
         begin = max(begin, end_before)  # noqa: PLW2901 - the part that no earlier span has covered
@@ -117,7 +117,9 @@ def _summed(bottom: int, spans: Iterable[tuple[int, int]]) -> _Sum:
     return _Sum(begins, before, [total - begin for begin, total in zip(begins, before, strict=False)])
 
 
-def _placed(week: tuple[Day, ...], numbered: Mapping[int, Day], first: int, end: int) -> Iterator[tuple[int, int]]:
+def _placed_spans(
+    week: tuple[Day, ...], numbered: Mapping[int, Day], first: int, end: int
+) -> Iterator[tuple[int, int]]:
     """The spans of the days with these numbers (day 0 is a Monday), on the wall clock."""
     for number in range(first, end):
         midnight = number * DAY
@@ -125,7 +127,7 @@ def _placed(week: tuple[Day, ...], numbered: Mapping[int, Day], first: int, end:
             yield midnight + opens, midnight + closes
 
 
-def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+def _runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """First and last of each run of neighbouring day numbers."""
     runs: list[tuple[int, int]] = []
     for number in numbers:

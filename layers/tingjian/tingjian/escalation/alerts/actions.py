@@ -12,10 +12,10 @@ from tingjian.escalation.alerts.models import (
     AlertView,
 )
 from tingjian.escalation.alerts.rights import READ_ALERTS
-from tingjian.escalation.alerts.storage import from_item, list_alerts, load_alert, write_of
+from tingjian.escalation.alerts.storage import alert_from_item, alert_write, list_alerts, load_alert
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import ticket_from_item
-from tingjian.notifications.webhooks.storage import calls_for
+from tingjian.notifications.webhooks.storage import webhook_calls
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import OvertakenError, load_and_write
@@ -42,7 +42,7 @@ def list_for(store: Store, query: AlertQuery, *, caller: Caller) -> AlertList:
     views = []
     for key in keys:
         if key in found and tickets[key] in found:
-            view = _view(from_item(found[key]), ticket_from_item(found[tickets[key]]))
+            view = _view(alert_from_item(found[key]), ticket_from_item(found[tickets[key]]))
             if query.state in {None, view.state_now}:
                 views.append(view)
     return AlertList(items=tuple(views), cursor=cursor)
@@ -58,7 +58,7 @@ def acknowledge(
 
     def write(alert: Alert) -> Alert:
         caller.require(RIGHT, team=alert.team, owner=caller.id if caller.id in alert.told else alert.owner or "")
-        after = alert.acknowledged(by=caller.id, now=now)
+        after = alert.acknowledge(by=caller.id, now=now)
         if after is not alert:
             _store(store, after, caller=caller, idempotency=idempotency, now=now)
         return after
@@ -80,9 +80,9 @@ def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempoten
         idempotency=idempotency,
     )
     told = facts | {"alert": alert.id, "by": caller.id}
-    calls = calls_for(store, AlertAcknowledged, told, mark=alert.id, now=now) if "webhook" in alert.channels else []
+    calls = webhook_calls(store, AlertAcknowledged, told, mark=alert.id, now=now) if "webhook" in alert.channels else []
     try:
-        store.transact([write_of(alert), event_write(event), *calls], idempotency=key_use(idempotency, event))
+        store.transact([alert_write(alert), event_write(event), *calls], idempotency=key_use(idempotency, event))
     except ConditionFailedError as error:
         raise OvertakenError(event.entity, 0) from error
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from tingjian.escalation.alerts.events import HandoffOverdue, HandoffOverrun, HandoffWarned
-from tingjian.escalation.alerts.raising import Reached
-from tingjian.escalation.alerts.steps import Due, due_steps, known_alerts, marked, reached_by
+from tingjian.escalation.alerts.rungs import RungResult
+from tingjian.escalation.alerts.steps import DueStep, due_steps, known_alerts, reach_step, with_fired_steps
 from tingjian.escalation.alerts.timers import MOST_MEMBERS
 from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import handoff_from_item, handoff_write
@@ -17,8 +17,8 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import load_ticket, ticket_item
 from tingjian.notifications.notices.models import notice_of
-from tingjian.notifications.notices.storage import write_of as notice_write
-from tingjian.notifications.webhooks.storage import calls_for
+from tingjian.notifications.notices.storage import notice_write
+from tingjian.notifications.webhooks.storage import webhook_calls
 from tingjian.people.staff.posts import active_staff, department_people, holders
 from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.events import SYSTEM
@@ -43,19 +43,19 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
     steps = due_steps(store, before, handoff.clock, now, handoff.number) if handoff.clock else []
     known = known_alerts(store, before, steps, careful=careful)
     ticket, writes, facts = before, list[Write](), Counter[str]()
-    fired: list[Due] = []
-    timers: Sequence[Due | None] = steps or [None]  # The asker's own due time has no clock.
+    fired: list[DueStep] = []
+    timers: Sequence[DueStep | None] = steps or [None]  # The asker's own due time has no clock.
     for one in timers:
-        reached = reached_by(store, one, ticket, known, now=now) if one else Reached(ticket)
+        reached = reach_step(store, one, ticket, known, now=now) if one else RungResult(ticket)
         share = one.step.share if one else BREACH
-        told = _told(store, before, handoff.department, handoff.asked_by)
-        data = _facts(handoff, share) | (one.facts if one else {}) | reached.data
+        told = _people_to_tell(store, before, handoff.department, handoff.asked_by)
+        data = _handoff_facts(handoff, share) | (one.facts if one else {}) | reached.data
         data["told"] = [*told, *(person for person in reached.data.get("told", ()) if person not in told)]
-        said = _said(store, handoff, share, told, now)
+        said = _messages(store, handoff, share, told, now)
         if fired and len(writes) + len(reached.writes) + len(said) + 3 > MOST_MEMBERS:
             break  # The rest stays due, and the next run takes it up.
         fired += [one] if one else []
-        fact, _ = _named(share)
+        fact, _ = _fact_and_notice(share)
         change = Decision(Change(reached.ticket, fact, data))
         ticket, event = ticket_with_event(
             reached.ticket, change, Request(number=before.id, actor=SYSTEM, now=now, right=None)
@@ -64,18 +64,18 @@ def fire_handoff(store: Store, item: Item, *, now: datetime, careful: bool = Fal
         counted = fact.__name__.replace("Handoff", "Handoffs")
         facts.update([counted, *(["AlertsRaised"] if "alert" in reached.data else [])])
     stored = Write("desk", ticket_item(ticket), expect=before.version)
-    after = handoff_write(_after(handoff, fired, now))
+    after = handoff_write(_handoff_after(handoff, fired, now))
     return Firing((stored, after, *writes), facts, careful=partial(fire_handoff, careful=True))
 
 
-def _named(share: int) -> tuple[type[HandoffWarned], NoticeKind]:
+def _fact_and_notice(share: int) -> tuple[type[HandoffWarned], NoticeKind]:
     """What the event is called, and what people are told."""
     if share < BREACH:
         return HandoffWarned, "handoff_warned"
     return (HandoffOverdue, "handoff_overdue") if share == BREACH else (HandoffOverrun, "handoff_overrun")
 
 
-def _facts(handoff: Handoff, share: int) -> dict[str, Any]:
+def _handoff_facts(handoff: Handoff, share: int) -> dict[str, Any]:
     return {
         "handoff": handoff.number,
         "department": handoff.department,
@@ -85,28 +85,28 @@ def _facts(handoff: Handoff, share: int) -> dict[str, Any]:
     }
 
 
-def _said(store: Store, handoff: Handoff, share: int, told: Sequence[str], now: datetime) -> list[Write]:
+def _messages(store: Store, handoff: Handoff, share: int, told: Sequence[str], now: datetime) -> list[Write]:
     """The notices of a step, and the calls to other systems when the time is over."""
-    facts, (_, kind) = _facts(handoff, share), _named(share)
+    facts, (_, kind) = _handoff_facts(handoff, share), _fact_and_notice(share)
     mark = f"{handoff.ticket}.handoff.{handoff.number}.{share}"
     notices = [notice_of(staff, kind, handoff.ticket, facts, now=now, mark=mark) for staff in told]
-    calls = calls_for(store, HandoffOverdue, facts | {"ticket": handoff.ticket}, mark=mark, now=now)
+    calls = webhook_calls(store, HandoffOverdue, facts | {"ticket": handoff.ticket}, mark=mark, now=now)
     return [*map(notice_write, notices), *(calls if share == BREACH else ())]
 
 
-def _after(handoff: Handoff, fired: Sequence[Due], now: datetime) -> Handoff:
+def _handoff_after(handoff: Handoff, fired: Sequence[DueStep], now: datetime) -> Handoff:
     """The hand-off with its steps marked, and since when it is overdue."""
     overdue = not fired or any(one.step.share == BREACH for one in fired)
     return handoff.model_copy(
         update={
-            "clock": marked(handoff.clock, fired, now) if handoff.clock else None,
+            "clock": with_fired_steps(handoff.clock, fired, now) if handoff.clock else None,
             "overdue_at": now if overdue else handoff.overdue_at,
             "version": handoff.version + 1,
         }
     )
 
 
-def _told(store: Store, ticket: Ticket, department: str, asked_by: str) -> list[str]:
+def _people_to_tell(store: Store, ticket: Ticket, department: str, asked_by: str) -> list[str]:
     asker = active_staff(store, asked_by)
     asking = [asker] if asker else holders(store, "assignee", team=ticket.team, assignee=ticket.assignee)
     return list(dict.fromkeys(person.id for person in [*department_people(store, department), *asking]))

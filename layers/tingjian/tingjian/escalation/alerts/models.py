@@ -13,7 +13,7 @@ from tingjian.platform.errors import NotFoundError
 from tingjian.platform.models import Frozen, Identifier
 from tingjian.sla.clocks import EPOCH, Clock, ClockName
 
-State = Literal["open", "acknowledged", "over"]
+AlertState = Literal["open", "acknowledged", "over"]
 WRITTEN_ID = re.compile(r"^([0-9]{12})\.([a-z_]{1,20})(?:_([0-9]{1,4}))?\.([0-9]{1,14})\.([0-9]{1,4})$")
 
 
@@ -42,7 +42,7 @@ class AlertName(NamedTuple):
     @classmethod
     def of(cls, ticket: str, clock: Clock, share: int, handoff: int = 0) -> "AlertName":
         """The name of a clock's alert."""
-        return cls(ticket=ticket, clock=clock.name, start=start_of(clock), share=share, handoff=handoff)
+        return cls(ticket=ticket, clock=clock.name, start=clock_start(clock), share=share, handoff=handoff)
 
     @classmethod
     def parse(cls, text: str) -> "AlertName":
@@ -93,21 +93,21 @@ class Alert(Frozen):
         """Whether the sweep must look at it when `answer_by` comes."""
         return self.answer_by is not None and self.acknowledged_at is None and self.over_at is None
 
-    def acknowledged(self, *, by: str, now: datetime) -> "Alert":
+    def acknowledge(self, *, by: str, now: datetime) -> "Alert":
         """The alert with a name on it; the first one stays."""
         if self.acknowledged_at is not None:
             return self
         return self.model_copy(update={"version": self.version + 1, "acknowledged_by": by, "acknowledged_at": now})
 
-    def unanswered(self) -> "Alert":
+    def without_answer(self) -> "Alert":
         """The alert after the next rung was reached because nobody answered."""
         return self.model_copy(update={"version": self.version + 1, "answer_by": None})
 
-    def over(self, now: datetime) -> "Alert":
+    def end(self, now: datetime) -> "Alert":
         """The alert whose clock was met or stopped before anybody answered."""
         return self.model_copy(update={"version": self.version + 1, "over_at": now})
 
-    def state(self, ticket: Ticket) -> State:
+    def state(self, ticket: Ticket) -> AlertState:
         """Acknowledged; else over once its clock is met, stopped or started anew (its hand-off done); else open."""
         if self.acknowledged_at is not None:
             return "acknowledged"
@@ -117,7 +117,7 @@ class Alert(Frozen):
 class AlertView(Alert):
     """An alert as it is shown, with its state now."""
 
-    state_now: State
+    state_now: AlertState
 
 
 class AlertList(Frozen):
@@ -132,12 +132,12 @@ class AlertQuery(Frozen):
 
     team: Identifier | None = None
     mine: bool = False
-    state: State | None = None
+    state: AlertState | None = None
     limit: int = Field(default=25, ge=1, le=50)
     cursor: Annotated[str, StringConstraints(pattern=r"^[0-9TZ:.#a-z_-]{1,100}$")] | None = None
 
 
-def start_of(clock: Clock) -> int:
+def clock_start(clock: Clock) -> int:
     """The clock's start in milliseconds since 1970."""
     return (clock.started_at - EPOCH) // timedelta(milliseconds=1)
 
@@ -152,5 +152,6 @@ def is_running(name: AlertName, ticket: Ticket) -> bool:
 def running_clock(name: AlertName, clocks: tuple[Clock, ...]) -> Clock | None:
     """The clock that the alert is about, as long as it can be met or missed."""
     return next(
-        (clock for clock in clocks if clock.name == name.clock and clock.live and start_of(clock) == name.start), None
+        (clock for clock in clocks if clock.name == name.clock and clock.live and clock_start(clock) == name.start),
+        None,
     )

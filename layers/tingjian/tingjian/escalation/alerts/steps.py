@@ -7,7 +7,7 @@ from typing import Any
 
 from tingjian.escalation.alerts.events import ClockBreached, ClockOverrun, ClockWarned
 from tingjian.escalation.alerts.models import Alert, AlertName
-from tingjian.escalation.alerts.raising import Reached, reach
+from tingjian.escalation.alerts.rungs import RungResult, reach
 from tingjian.escalation.alerts.storage import find_alerts
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.escalation.ladders.storage import ladder_of
@@ -16,11 +16,11 @@ from tingjian.intake.tickets.ticket_clocks import policy_facts
 from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import BREACH, Clock, Step
-from tingjian.sla.policies.clocking import hours_of
+from tingjian.sla.policies.plans import hours_of
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueStep:
     """A step whose time has come; `handoff` is the number of the hand-off whose clock it is, 0 for the ticket's own."""
 
     step: Step
@@ -71,16 +71,16 @@ class Due:
         }
 
 
-def due_steps(store: Store, ticket: Ticket, clock: Clock, now: datetime, handoff: int = 0) -> list[Due]:
+def due_steps(store: Store, ticket: Ticket, clock: Clock, now: datetime, handoff: int = 0) -> list[DueStep]:
     """The steps of a clock of this ticket whose time has come, in the order of time. No call when warm."""
     if clock.next_at is None or clock.next_at > now:
         return []
     ladder = ladder_of(store, clock, policy_facts(ticket))
     planned = _with_steps(store, clock, ladder)
-    return [Due(step, planned, ladder, handoff) for step in planned.fired(now)[1]]
+    return [DueStep(step, planned, ladder, handoff) for step in planned.fire(now)[1]]
 
 
-def marked(clock: Clock, fired: Sequence[Due], now: datetime) -> Clock:
+def with_fired_steps(clock: Clock, fired: Sequence[DueStep], now: datetime) -> Clock:
     """The clock with these of its steps marked as fired."""
     if not fired:
         return clock
@@ -91,7 +91,7 @@ def marked(clock: Clock, fired: Sequence[Due], now: datetime) -> Clock:
     return fired[0].clock.model_copy(update={"steps": steps})
 
 
-def known_alerts(store: Store, ticket: Ticket, due: Sequence[Due], *, careful: bool) -> dict[AlertName, Alert]:
+def known_alerts(store: Store, ticket: Ticket, due: Sequence[DueStep], *, careful: bool) -> dict[AlertName, Alert]:
     """The alerts that bear on what is due, where anything depends on them. One call, or none."""
     names: list[AlertName] = []
     for one in due:
@@ -105,15 +105,17 @@ def known_alerts(store: Store, ticket: Ticket, due: Sequence[Due], *, careful: b
     return find_alerts(store, list(dict.fromkeys(names)))
 
 
-def reached_by(store: Store, one: Due, ticket: Ticket, known: dict[AlertName, Alert], *, now: datetime) -> Reached:
+def reach_step(
+    store: Store, one: DueStep, ticket: Ticket, known: dict[AlertName, Alert], *, now: datetime
+) -> RungResult:
     """The rung of a step, unless there is none, it was reached before, or an acknowledgement makes it needless."""
     rung = one.rung
     if rung is None or one.alert(ticket, rung.share) in known:
-        return Reached(ticket)
+        return RungResult(ticket)
     if rung.only_if_unacknowledged and any(
         alert.acknowledged_at for name, alert in known.items() if name.label == one.alert(ticket, rung.share).label
     ):
-        return Reached(ticket, data={"held_back": "acknowledged"})
+        return RungResult(ticket, data={"held_back": "acknowledged"})
     return reach(store, one.ladder, rung, ticket, one.clock, kind=one.kind, now=now, handoff=one.handoff)
 
 
@@ -124,4 +126,4 @@ def _with_steps(store: Store, clock: Clock, ladder: Ladder) -> Clock:
         return clock
     steps = (*clock.steps, *(Step(share=share, at=clock.started_at) for share in missing))
     wider = clock.model_copy(update={"steps": tuple(sorted(steps, key=lambda step: step.share))})
-    return wider.planned(hours_of(store)(clock))
+    return wider.plan(hours_of(store)(clock))

@@ -38,23 +38,23 @@ CENTURIES = "2"
 PLACE = re.compile(r"[0-9TZ:.#a-z_-]{1,100}")
 
 
-def key_of(name: AlertName) -> Key:
+def alert_key(name: AlertName) -> Key:
     """Where an alert stands."""
     return Key(ticket_entity(name.ticket), f"{PREFIX}{name.label}#{name.start}#{name.share:04d}")
 
 
 def load_alert(store: Store, name: AlertName) -> Alert:
     """An alert by its name. Raises AlertNotFoundError."""
-    item = store.get(key_of(name))
+    item = store.get(alert_key(name))
     if item is None:
         raise AlertNotFoundError
-    return from_item(item)
+    return alert_from_item(item)
 
 
 def find_alerts(store: Store, names: Sequence[AlertName]) -> dict[AlertName, Alert]:
     """Those of the alerts that there are. One call."""
-    found = store.get_many([key_of(name) for name in names]) if names else {}
-    return {name: from_item(found[key_of(name)]) for name in names if key_of(name) in found}
+    found = store.get_many([alert_key(name) for name in names]) if names else {}
+    return {name: alert_from_item(found[alert_key(name)]) for name in names if alert_key(name) in found}
 
 
 def list_alerts(
@@ -69,14 +69,14 @@ def list_alerts(
     return merged_keys(store, index, named, bounds, forward=False, limit=limit)
 
 
-def write_of(alert: Alert) -> Write:
+def alert_write(alert: Alert) -> Write:
     """The member of a transaction that stores an alert; a new one must not be there yet."""
-    return Write("desk", to_item(alert), expect=alert.version - 1)
+    return Write("desk", alert_item(alert), expect=alert.version - 1)
 
 
-def to_item(alert: Alert) -> Item:
+def alert_item(alert: Alert) -> Item:
     """The item of an alert."""
-    key = key_of(alert.name)
+    key = alert_key(alert.name)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": LISTED + alert.team}
     item |= {name: value for name in PLAIN if (value := getattr(alert, name)) is not None}
     item |= {stored: stamp(at) for name, stored in INSTANTS.items() if (at := getattr(alert, name)) is not None}
@@ -88,7 +88,7 @@ def to_item(alert: Alert) -> Item:
     return item
 
 
-def from_item(item: Item) -> Alert:
+def alert_from_item(item: Item) -> Alert:
     """The alert of an item."""
     body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
     return Alert.model_validate(

@@ -7,9 +7,9 @@ from tingjian.escalation.deadlines.models import (
     ExplainedDeadline,
     ExplainedTicket,
     Question,
-    answered,
-    explained,
-    explained_clock,
+    deadline_for,
+    explain_clock,
+    explained_deadline,
 )
 from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.tickets.rights import READ_TICKETS
@@ -17,11 +17,11 @@ from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform.ids import spoken
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
-from tingjian.sla.calendars.models import refusal
+from tingjian.sla.calendars.models import calendar_refusal
 from tingjian.sla.calendars.storage import load_calendar
 from tingjian.sla.clocks import Clock
 from tingjian.sla.errors import WorkingTimeError
-from tingjian.sla.policies.clocking import calendar_of
+from tingjian.sla.policies.plans import calendar_of
 
 
 def explain_ticket(store: Store, number: str, *, caller: Caller, now: datetime) -> ExplainedTicket:
@@ -39,7 +39,7 @@ def explain_ticket(store: Store, number: str, *, caller: Caller, now: datetime) 
         number=spoken(ticket.id),
         status=ticket.status,
         clocks=tuple(
-            explained_clock(clock, calendar_of(store, clock), now=now, handoff=place) for clock, place in clocks
+            explain_clock(clock, calendar_of(store, clock), now=now, handoff=place) for clock, place in clocks
         ),
     )
 
@@ -47,14 +47,14 @@ def explain_ticket(store: Store, number: str, *, caller: Caller, now: datetime) 
 def ask(store: Store, calendar_id: str, question: Question) -> Deadline:
     """When the minutes are over. Raises CalendarNotFoundError, InvalidInputError that names the field."""
     try:
-        return answered(load_calendar(store, calendar_id), question)
+        return deadline_for(load_calendar(store, calendar_id), question)
     except WorkingTimeError as error:
-        raise refusal(error) from error
+        raise calendar_refusal(error) from error
 
 
 def ask_why(store: Store, calendar_id: str, question: Question) -> ExplainedDeadline:
     """The same, with every span. Raises CalendarNotFoundError, InvalidInputError."""
     try:
-        return explained(load_calendar(store, calendar_id), question)
+        return explained_deadline(load_calendar(store, calendar_id), question)
     except WorkingTimeError as error:
-        raise refusal(error) from error
+        raise calendar_refusal(error) from error

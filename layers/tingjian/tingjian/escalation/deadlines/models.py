@@ -123,16 +123,16 @@ class DateBody(Frozen):
     hours: Spans = ()
 
 
-def explained_clock(clock: Clock, calendar: Calendar, *, now: datetime, handoff: int | None = None) -> ExplainedClock:
+def explain_clock(clock: Clock, calendar: Calendar, *, now: datetime, handoff: int | None = None) -> ExplainedClock:
     """A clock with every span from its start to its deadline. Raises WorkingTimeError when there is none."""
     cuts = [(pause.start, pause.end or max(now, pause.start)) for pause in clock.pauses]
-    told = calendar.made().explain(clock.started_at, clock.target_minutes, cuts)
+    told = calendar.work_calendar().explain(clock.started_at, clock.target_minutes, cuts)
     standing = clock.due_at is None and clock.live
     return ExplainedClock(
         clock=clock.name,
         handoff=handoff,
         state="met" if clock.met_at else "stopped" if clock.stopped_at else "paused" if standing else "running",
-        kept=clock.kept(),
+        kept=clock.was_kept(),
         policy=clock.policy,
         policy_version=clock.policy_version,
         calendar=clock.calendar,
@@ -144,19 +144,19 @@ def explained_clock(clock: Clock, calendar: Calendar, *, now: datetime, handoff:
         met_at=clock.met_at,
         estimated=calendar.estimates(told.start_at, told.end_at),
         pauses=tuple(PauseView(start=pause.start, end=pause.end) for pause in clock.pauses),
-        **_spans(told),
+        **_span_fields(told),
     )
 
 
-def explained(calendar: Calendar, question: Question) -> ExplainedDeadline:
+def explained_deadline(calendar: Calendar, question: Question) -> ExplainedDeadline:
     """The deadline of a question with every span. Raises WorkingTimeError."""
-    told = calendar.made().explain(question.start, question.minutes, question.pauses)
-    return ExplainedDeadline(**dict(answered(calendar, question)), **_spans(told))
+    told = calendar.work_calendar().explain(question.start, question.minutes, question.pauses)
+    return ExplainedDeadline(**dict(deadline_for(calendar, question)), **_span_fields(told))
 
 
-def answered(calendar: Calendar, question: Question) -> Deadline:
+def deadline_for(calendar: Calendar, question: Question) -> Deadline:
     """The deadline of a question. Raises WorkingTimeError."""
-    due_at = calendar.made().add(question.start, question.minutes, question.pauses)
+    due_at = calendar.work_calendar().add(question.start, question.minutes, question.pauses)
     return Deadline(
         calendar=calendar.id,
         calendar_version=calendar.version,
@@ -168,7 +168,7 @@ def answered(calendar: Calendar, question: Question) -> Deadline:
     )
 
 
-def _spans(told: Explanation) -> dict[str, object]:
+def _span_fields(told: Explanation) -> dict[str, object]:
     return {
         "spans": tuple(SpanView.of(span) for span in told.spans[:MOST_SPANS]),
         "cut": len(told.spans) > MOST_SPANS,

@@ -69,7 +69,7 @@ class _Run:
             self.clocks.clear()
         category = CATEGORIES[happening.status]  # type: ignore[index]
         for name, clock in self.clocks.items():
-            self.clocks[name] = clock.entered(category, lambda _: self.calendar, happening.at)
+            self.clocks[name] = clock.enter(category, lambda _: self.calendar, happening.at)
 
     def reaches(self, moment: datetime) -> None:
         """Clocks that ran out before this moment are missed; one that runs out just then is not yet."""

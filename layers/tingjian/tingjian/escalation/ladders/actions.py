@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tingjian.escalation.ladders.events import LadderAdded, LadderChanged
 from tingjian.escalation.ladders.models import Ladder, LadderBody
-from tingjian.escalation.ladders.storage import current_ladder, list_ladders, writes_of
+from tingjian.escalation.ladders.storage import current_ladder, ladder_writes, list_ladders
 from tingjian.intake.handoffs.actions import is_department
 from tingjian.people.staff.storage import find_staff
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
@@ -31,7 +31,7 @@ def put_ladder(
         store,
         entity=f"ladder#{ladder_id}",
         fact=LadderChanged if before else LadderAdded,
-        writes=writes_of(ladder),
+        writes=ladder_writes(ladder),
         version=ladder.version,
         expected=expected,
         data={"shares": ladder.scale.shares, "active": ladder.active},

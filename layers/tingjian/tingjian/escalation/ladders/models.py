@@ -101,7 +101,7 @@ class LadderList(Frozen):
     items: tuple[Ladder, ...]
 
 
-def built_in(clock: Clock) -> Ladder:
+def built_in_ladder(clock: Clock) -> Ladder:
     """The ladder where none is stored: each warning of the policy to the assignee, the breach to the lead as well.
 
     None for a hand-off: the department and who asked are told of its steps without one.

@@ -6,7 +6,7 @@
 | ladder, every version | `ladder#<id>` | version | |
 """
 
-from tingjian.escalation.ladders.models import Ladder, built_in
+from tingjian.escalation.ladders.models import Ladder, built_in_ladder
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
@@ -26,24 +26,24 @@ class LadderNotFoundError(NotFoundError):
 
 def list_ladders(store: Store) -> list[Ladder]:
     """The current version of every ladder, at most 15 seconds old."""
-    return store.parsed(LADDERS, from_item)
+    return store.parsed(LADDERS, ladder_from_item)
 
 
 def find_ladder(store: Store, ladder_id: str) -> Ladder | None:
     """The current version of a ladder."""
-    return store.member(LADDERS, ladder_id, from_item)
+    return store.member(LADDERS, ladder_id, ladder_from_item)
 
 
 def current_ladder(store: Store, ladder_id: str) -> Ladder | None:
     """The ladder as it is now, for an edit."""
-    return store.current_member(LADDERS, ladder_id, from_item)
+    return store.current_member(LADDERS, ladder_id, ladder_from_item)
 
 
 def load_ladder(store: Store, ladder_id: str, version: int | None = None) -> Ladder:
     """A ladder: its current version, or exactly the one asked for. Raises LadderNotFoundError."""
     if version is not None:
         item = store.get(Key(VERSIONS + ladder_id, f"{version:08d}"))
-        found = from_item(item) if item else None
+        found = ladder_from_item(item) if item else None
     else:
         found = find_ladder(store, ladder_id)
     if found is None:
@@ -55,10 +55,10 @@ def ladder_of(store: Store, clock: Clock, facts: Facts) -> Ladder:
     """The ladder that a clock follows; the built-in one where none is stored for it. No call when warm."""
     scale = scale_of(store, facts, policy=clock.policy, clock=clock.name)
     found = find_ladder(store, scale.id) if scale else None
-    return found or built_in(clock)
+    return found or built_in_ladder(clock)
 
 
-def writes_of(ladder: Ladder) -> list[Write]:
+def ladder_writes(ladder: Ladder) -> list[Write]:
     """The members of a transaction that make this version the current one and keep it."""
     item: Item = {
         "version": ladder.version,
@@ -72,6 +72,6 @@ def writes_of(ladder: Ladder) -> list[Write]:
     ]
 
 
-def from_item(item: Item) -> Ladder:
+def ladder_from_item(item: Item) -> Ladder:
     """The ladder of an item."""
     return Ladder.model_validate_json(item["document"])

@@ -4,8 +4,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, get_args
 
-from tingjian.escalation.replans.actions import AT_ONCE, go_on, new_replan, new_replan_writes, repeated, replan_key_use
-from tingjian.escalation.replans.deciding import Replanner
+from tingjian.escalation.replans.actions import (
+    AT_ONCE,
+    advance_replan,
+    earlier_replan,
+    new_replan,
+    new_replan_writes,
+    replan_key_use,
+)
 from tingjian.escalation.replans.models import (
     CalendarPreviewBody,
     EditedCalendar,
@@ -14,7 +20,8 @@ from tingjian.escalation.replans.models import (
     Replan,
     ReplanView,
 )
-from tingjian.escalation.replans.previews import preview as previewed
+from tingjian.escalation.replans.previews import preview_replan
+from tingjian.escalation.replans.replanner import Replanner
 from tingjian.intake.customers.models import CustomerLevel
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.types.models import Priority
@@ -24,14 +31,12 @@ from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.store import Store, Write
-from tingjian.sla.calendars.actions import drafted as drafted_calendar
-from tingjian.sla.calendars.actions import edit_calendar
+from tingjian.sla.calendars.actions import draft_calendar, edit_calendar
 from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.calendars.storage import load_calendar
-from tingjian.sla.policies.actions import drafted, put_policy
+from tingjian.sla.policies.actions import draft_policy, put_policy
 from tingjian.sla.policies.models import Match, Policy, PolicyBody
-from tingjian.sla.policies.storage import COLLECTION as POLICIES
-from tingjian.sla.policies.storage import list_policies
+from tingjian.sla.policies.storage import POLICIES, list_policies
 
 NEW = "new-policy"
 """The id of a policy in a preview that has none yet."""
@@ -72,9 +77,9 @@ def preview_policy(store: Store, body: PreviewBody, *, now: datetime) -> Preview
     check_match(store, body.body.match, place="body.match")
     store.renew(POLICIES)
     policies = list_policies(store)
-    policy = drafted(store, body.id or NEW, body.body, policies)
+    policy = draft_policy(store, body.id or NEW, body.body, policies)
     tried = [*(other for other in policies if other.id != policy.id), policy]
-    return previewed(store, Replanner(store, "policy", policy.id, "policy", now, tried), body)
+    return preview_replan(store, Replanner(store, "policy", policy.id, "policy", now, tried), body)
 
 
 def preview_calendar(store: Store, calendar_id: str, body: CalendarPreviewBody, *, now: datetime) -> Preview:
@@ -83,8 +88,8 @@ def preview_calendar(store: Store, calendar_id: str, body: CalendarPreviewBody, 
     Raises CalendarNotFoundError: nothing runs on a calendar that is not there yet.
     """
     load_calendar(store, calendar_id)
-    calendar = drafted_calendar(store, calendar_id, body.body)
-    return previewed(store, Replanner(store, "calendar", calendar.id, "calendar", now, calendar=calendar), body)
+    calendar = draft_calendar(store, calendar_id, body.body)
+    return preview_replan(store, Replanner(store, "calendar", calendar.id, "calendar", now, calendar=calendar), body)
 
 
 def edit_dates(
@@ -101,8 +106,8 @@ def edit_dates(
 
     A calendar that stays as it is moves nothing. Raises CalendarNotFoundError, StaleError, InvalidInputError.
     """
-    if (earlier := repeated(store, idempotency)) is not None:
-        return _edited(load_calendar(store, calendar_id), earlier)
+    if (earlier := earlier_replan(store, idempotency)) is not None:
+        return _edited_calendar(load_calendar(store, calendar_id), earlier)
     asked: list[Replan] = []
 
     def beside(calendar: Calendar) -> list[Write]:
@@ -119,8 +124,8 @@ def edit_dates(
         actor=actor,
         now=now,
     )
-    return _edited(calendar, go_on(store, asked[-1], limit=AT_ONCE, now=now) if asked else None)
+    return _edited_calendar(calendar, advance_replan(store, asked[-1], limit=AT_ONCE, now=now) if asked else None)
 
 
-def _edited(calendar: Calendar, replan: Replan | None) -> EditedCalendar:
+def _edited_calendar(calendar: Calendar, replan: Replan | None) -> EditedCalendar:
     return EditedCalendar(**dict(calendar), replan=ReplanView.of(replan) if replan else None)

@@ -15,7 +15,7 @@ from tingjian.escalation.replans.models import (
 from tingjian.platform.http import Here, resolver, staff
 from tingjian.platform.ids import slug
 from tingjian.sla.calendars.actions import import_china
-from tingjian.sla.calendars.models import checked_date, with_date, without_date
+from tingjian.sla.calendars.models import parse_date, with_date, without_date
 from tingjian.sla.calendars.rights import EDIT_POLICIES
 from tingjian.sla.calendars.storage import load_calendar
 from tingjian.sla.policies.models import Policy, PolicyBody
@@ -41,7 +41,7 @@ def china_holidays(call: Here, calendar: str, body: ChinaYearBody) -> EditedCale
 @app.put("/v1/calendars/<calendar>/dates/<date>", **staff(EDIT_POLICIES))
 def edit_date(call: Here, calendar: str, date: str, body: DateBody) -> EditedCalendar:
     """Give a date its own hours, or close it; deadlines of open tickets move."""
-    day = checked_date(date)
+    day = parse_date(date)
     return edit_dates(
         call.store,
         calendar,
@@ -55,7 +55,7 @@ def edit_date(call: Here, calendar: str, date: str, body: DateBody) -> EditedCal
 @app.delete("/v1/calendars/<calendar>/dates/<date>", **staff(EDIT_POLICIES))
 def clear_date(call: Here, calendar: str, date: str) -> EditedCalendar:
     """Give a date the hours of its weekday again; deadlines of open tickets move."""
-    day = checked_date(date)
+    day = parse_date(date)
     return edit_dates(
         call.store,
         calendar,

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from tingjian.escalation.replans.deciding import Replanned, Replanner
 from tingjian.escalation.replans.events import (
     ClockMoved,
     ClocksReplanned,
@@ -17,14 +16,15 @@ from tingjian.escalation.replans.events import (
     ReplanAsked,
     ReplanFinished,
 )
-from tingjian.escalation.replans.models import Applied, Kind, Reason, Replan
+from tingjian.escalation.replans.models import Applied, Replan, ReplanKind, ReplanReason
+from tingjian.escalation.replans.replanner import ReplannedTicket, Replanner
 from tingjian.escalation.replans.storage import (
-    entity_of,
-    from_item,
     load_replan,
     load_tickets,
     open_tickets,
-    write_of,
+    replan_entity,
+    replan_from_item,
+    replan_write,
 )
 from tingjian.intake.handoffs.storage import handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
@@ -42,9 +42,9 @@ from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.timers import Firing
-from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
+from tingjian.sla.calendars.storage import CALENDARS
 from tingjian.sla.policies.steps import LADDERS
-from tingjian.sla.policies.storage import COLLECTION as POLICIES
+from tingjian.sla.policies.storage import POLICIES
 
 AT_ONCE = 100
 """Tickets that are looked at while somebody waits for the answer."""
@@ -57,7 +57,13 @@ PLANNED_BY = (POLICIES, CALENDARS, LADDERS)
 
 
 def new_replan(
-    kind: Kind, subject: str, reason: Reason, *, actor: Actor, now: datetime, idempotency: Idempotency | None
+    kind: ReplanKind,
+    subject: str,
+    reason: ReplanReason,
+    *,
+    actor: Actor,
+    now: datetime,
+    idempotency: Idempotency | None,
 ) -> Replan:
     """A replan that nobody has stored yet."""
     identifier = idempotency.derive("replan") if idempotency else random_id()
@@ -66,26 +72,26 @@ def new_replan(
 
 def new_replan_writes(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
     """The members of a transaction that store a new replan with its event."""
-    event = ChainEnd(entity_of(replan.id)).next_event(
+    event = ChainEnd(replan_entity(replan.id)).next_event(
         ReplanAsked,
         now=replan.asked_at,
         actor=actor,
         data={"kind": replan.kind, "subject": replan.subject, "reason": replan.reason},
         idempotency=idempotency,
     )
-    return [write_of(replan, replan.asked_at), event_write(event)]
+    return [replan_write(replan, replan.asked_at), event_write(event)]
 
 
 def replan_key_use(idempotency: Idempotency | None, *, now: datetime) -> KeyUse | None:
     """The use of a key by the first event of the replan that it makes."""
-    return KeyUse(idempotency, entity_of(idempotency.derive("replan")), 1, now) if idempotency else None
+    return KeyUse(idempotency, replan_entity(idempotency.derive("replan")), 1, now) if idempotency else None
 
 
-def repeated(store: Store, idempotency: Idempotency | None) -> Replan | None:
+def earlier_replan(store: Store, idempotency: Idempotency | None) -> Replan | None:
     """The replan that the same request made before. Raises IdempotencyMismatchError when it was another request."""
     if idempotency is None:
         return None
-    event = load_event(store, entity_of(idempotency.derive("replan")), 1)
+    event = load_event(store, replan_entity(idempotency.derive("replan")), 1)
     if event is None:
         return None
     idempotency.check(event.request)
@@ -93,10 +99,10 @@ def repeated(store: Store, idempotency: Idempotency | None) -> Replan | None:
 
 
 def apply_to_all(
-    store: Store, kind: Kind, subject: str, *, actor: Actor, now: datetime, idempotency: Idempotency | None
+    store: Store, kind: ReplanKind, subject: str, *, actor: Actor, now: datetime, idempotency: Idempotency | None
 ) -> Replan:
     """Have all open tickets planned anew for a policy or a calendar; the first hundred at once."""
-    if (earlier := repeated(store, idempotency)) is not None:
+    if (earlier := earlier_replan(store, idempotency)) is not None:
         return earlier
     replan = new_replan(kind, subject, kind, actor=actor, now=now, idempotency=idempotency)
     try:
@@ -106,7 +112,7 @@ def apply_to_all(
         )
     except ConditionFailedError:
         return load_replan(store, replan.id)
-    return go_on(store, replan, limit=AT_ONCE, now=now)
+    return advance_replan(store, replan, limit=AT_ONCE, now=now)
 
 
 def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now: datetime) -> Applied:
@@ -117,54 +123,54 @@ def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now
     number = number.replace("-", "").replace(" ", "")
     load_ticket(store, number)
     store.renew(*PLANNED_BY)
-    change = _alone(store, Replanner(store, "policy", policy_id, "policy", now), number, actor)
+    change = _replan_one(store, Replanner(store, "policy", policy_id, "policy", now), number, actor)
     return Applied(ticket=number, moves=change.moves if change else ())
 
 
-def go_on(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
+def advance_replan(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
     """Work on a replan: at most so many tickets. What another run has done meanwhile stays as it is."""
-    advanced = _advanced(store, replan, limit=limit, now=now)
+    advanced = _advance(store, replan, limit=limit, now=now)
     if advanced is None:
         return load_replan(store, replan.id)
-    return advanced if advanced is replan or _stored(store, advanced, now=now) else load_replan(store, replan.id)
+    return advanced if advanced is replan or _store(store, advanced, now=now) else load_replan(store, replan.id)
 
 
 def fire_replan(store: Store, item: Item, *, now: datetime) -> Firing | None:
     """The timer of a replan: the next tickets are written, and the Firing says how far it is by then."""
-    replan = from_item(item)
-    advanced = _advanced(store, replan, limit=A_RUN, now=now)
+    replan = replan_from_item(item)
+    advanced = _advance(store, replan, limit=A_RUN, now=now)
     if advanced is None or advanced is replan:
         return None
-    return Firing((write_of(advanced, now), event_write(_advance_event(store, advanced, now=now))))
+    return Firing((replan_write(advanced, now), event_write(_advance_event(store, advanced, now=now))))
 
 
-def _advanced(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan | None:
+def _advance(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan | None:
     """The replan after so many tickets, written but for its last page; None when another run is at it."""
     store.renew(*PLANNED_BY)
     looked_at = 0
     advanced = replan
     while advanced.finished_at is None and looked_at < limit:
-        if advanced is not replan and not _stored(store, advanced, now=now):
+        if advanced is not replan and not _store(store, advanced, now=now):
             return None
         tickets, place = open_tickets(store, (advanced.team, advanced.cursor), PAGE)
         replanner = Replanner(store, advanced.kind, advanced.subject, advanced.reason, now)
         moved = _write_all(store, replanner, replanner.replan(tickets), SYSTEM)
         looked_at += max(len(tickets), 1)
-        advanced = advanced.advanced(looked_at=len(tickets), moved=moved, place=place, now=now)
+        advanced = advanced.advance(looked_at=len(tickets), moved=moved, place=place, now=now)
     return advanced
 
 
-def _stored(store: Store, advanced: Replan, *, now: datetime) -> bool:
+def _store(store: Store, advanced: Replan, *, now: datetime) -> bool:
     """Store how far a replan is; whether nobody else did."""
     try:
-        store.transact([write_of(advanced, now), event_write(_advance_event(store, advanced, now=now))])
+        store.transact([replan_write(advanced, now), event_write(_advance_event(store, advanced, now=now))])
     except ConditionFailedError:
         return False
     return True
 
 
 def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
-    entity = entity_of(advanced.id)
+    entity = replan_entity(advanced.id)
     before = load_event(store, entity, advanced.version - 1)
     return ChainEnd(entity, advanced.version - 1, before.hash if before else "").next_event(
         ReplanFinished if advanced.finished_at else ReplanAdvanced,
@@ -174,7 +180,7 @@ def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
     )
 
 
-def _write_all(store: Store, replanner: Replanner, changes: Sequence[Replanned], actor: Actor) -> int:
+def _write_all(store: Store, replanner: Replanner, changes: Sequence[ReplannedTicket], actor: Actor) -> int:
     """Write changes, as many in a transaction as it takes; one that is overtaken is decided again alone. How many."""
     done = 0
     for batch in _batches([(change, _writes(replanner, change, actor)) for change in changes]):
@@ -182,14 +188,16 @@ def _write_all(store: Store, replanner: Replanner, changes: Sequence[Replanned],
             store.transact([write for _, writes in batch for write in writes])
             done += len(batch)
         except ConditionFailedError:
-            done += sum(_alone(store, replanner, change.before.id, actor) is not None for change, _ in batch)
+            done += sum(_replan_one(store, replanner, change.before.id, actor) is not None for change, _ in batch)
     if done:
         telemetry.record("DeadlinesMoved", count=done, reason=replanner.reason)
     return done
 
 
-def _batches(changes: Sequence[tuple[Replanned, list[Write]]]) -> Iterator[list[tuple[Replanned, list[Write]]]]:
-    batch: list[tuple[Replanned, list[Write]]] = []
+def _batches(
+    changes: Sequence[tuple[ReplannedTicket, list[Write]]],
+) -> Iterator[list[tuple[ReplannedTicket, list[Write]]]]:
+    batch: list[tuple[ReplannedTicket, list[Write]]] = []
     size = 0
     for change, writes in changes:
         if batch and size + len(writes) > MEMBERS:
@@ -201,10 +209,10 @@ def _batches(changes: Sequence[tuple[Replanned, list[Write]]]) -> Iterator[list[
         yield batch
 
 
-def _alone(store: Store, replanner: Replanner, number: str, actor: Actor) -> Replanned | None:
+def _replan_one(store: Store, replanner: Replanner, number: str, actor: Actor) -> ReplannedTicket | None:
     """Decide on a ticket as it is now, and write it. Raises ConditionFailedError if it never gets through."""
 
-    def write(change: Replanned | None) -> Replanned | None:
+    def write(change: ReplannedTicket | None) -> ReplannedTicket | None:
         if change is not None:
             store.transact(_writes(replanner, change, actor))
         return change
@@ -217,11 +225,11 @@ def _alone(store: Store, replanner: Replanner, number: str, actor: Actor) -> Rep
     )
 
 
-def _writes(replanner: Replanner, change: Replanned, actor: Actor) -> list[Write]:
+def _writes(replanner: Replanner, change: ReplannedTicket, actor: Actor) -> list[Write]:
     """The ticket, an event for each deadline that moved (or one that says which versions it runs by), its hand-offs."""
     request = Request(number=change.before.id, actor=actor, now=replanner.now, right=None)
     said = {"reason": replanner.reason, replanner.kind: replanner.subject}
-    facts: list[tuple[type[TicketFact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.moved]
+    facts: list[tuple[type[TicketFact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.move_facts]
     ticket, events = change.after, []
     for fact, data in facts or [(ClocksReplanned, said)]:
         ticket, event = ticket_with_event(ticket, Decision(Change(ticket, fact, data)), request)

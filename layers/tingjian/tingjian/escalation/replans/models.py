@@ -11,8 +11,8 @@ from tingjian.platform.models import Frozen, Slug
 from tingjian.sla.calendars.models import Calendar, CalendarBody
 from tingjian.sla.policies.models import PolicyBody
 
-Kind = Literal["policy", "calendar"]
-Reason = Literal["policy", "calendar", "holidays"]
+ReplanKind = Literal["policy", "calendar"]
+ReplanReason = Literal["policy", "calendar", "holidays"]
 MOST_PASSES = 3
 
 
@@ -25,9 +25,9 @@ class Replan(Frozen):
 
     id: str
     version: int
-    kind: Kind
+    kind: ReplanKind
     subject: str
-    reason: Reason
+    reason: ReplanReason
     by: str
     asked_at: datetime
     looked_at: int = 0
@@ -38,7 +38,7 @@ class Replan(Frozen):
     cursor: str | None = None
     finished_at: datetime | None = None
 
-    def advanced(self, *, looked_at: int, moved: int, place: tuple[str, str | None] | None, now: datetime) -> "Replan":
+    def advance(self, *, looked_at: int, moved: int, place: tuple[str, str | None] | None, now: datetime) -> "Replan":
         """The replan after some more tickets; `place` is where to go on, None at the end of a pass."""
         in_pass = self.moved_in_pass + moved
         update: dict[str, Any] = {
@@ -60,9 +60,9 @@ class ReplanView(Frozen):
     """A replan as it is shown."""
 
     id: str
-    kind: Kind
+    kind: ReplanKind
     subject: str
-    reason: Reason
+    reason: ReplanReason
     state: Literal["running", "done"]
     looked_at: int
     moved: int

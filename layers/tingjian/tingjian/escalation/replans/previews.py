@@ -1,8 +1,8 @@
 """What a policy or a calendar would do to the open tickets, shown before it is saved."""
 
-from tingjian.escalation.replans.deciding import Replanned, Replanner
 from tingjian.escalation.replans.models import Preview, PreviewedTicket, PreviewPage
-from tingjian.escalation.replans.storage import Place, open_tickets
+from tingjian.escalation.replans.replanner import ReplannedTicket, Replanner
+from tingjian.escalation.replans.storage import QueuePlace, open_tickets
 from tingjian.platform.errors import invalid
 from tingjian.platform.ids import spoken
 from tingjian.platform.store import Store
@@ -11,9 +11,9 @@ MOST_PAGES = 20
 """Of a preview: queues of departments hold no tickets."""
 
 
-def preview(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:
+def preview_replan(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:
     """Which open tickets a policy or a calendar would touch if it were saved and applied. Writes nothing; bounded."""
-    place: Place | None = _place(page.cursor)
+    place: QueuePlace | None = _place_of(page.cursor)
     items: list[PreviewedTicket] = []
     looked_at = 0
     for _ in range(MOST_PAGES):
@@ -21,12 +21,12 @@ def preview(store: Store, replanner: Replanner, page: PreviewPage) -> Preview:
             break
         tickets, place = open_tickets(store, place, page.limit - looked_at)
         looked_at += len(tickets)
-        items += [_previewed(change) for change in replanner.replan(tickets)]
+        items += [_ticket_view(change) for change in replanner.replan(tickets)]
     cursor = f"{place[0]}:{place[1] or ''}" if place else None
     return Preview(looked_at=looked_at, touched=len(items), items=tuple(items), cursor=cursor)
 
 
-def _place(cursor: str | None) -> Place:
+def _place_of(cursor: str | None) -> QueuePlace:
     if cursor is None:
         return "", None
     team, colon, inside = cursor.partition(":")
@@ -35,7 +35,7 @@ def _place(cursor: str | None) -> Place:
     return team, inside or None
 
 
-def _previewed(change: Replanned) -> PreviewedTicket:
+def _ticket_view(change: ReplannedTicket) -> PreviewedTicket:
     ticket = change.before
     return PreviewedTicket(
         ticket=ticket.id,

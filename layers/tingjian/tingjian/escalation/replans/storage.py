@@ -20,7 +20,7 @@ REPLAN = "replan#"
 KEPT = timedelta(days=90)
 SOON = timedelta(seconds=1)
 ACTIVE_PREFIX = "0#"
-Place = tuple[str, str | None]
+QueuePlace = tuple[str, str | None]
 """A team, and the cursor in its queue."""
 
 
@@ -30,23 +30,23 @@ class ReplanNotFoundError(NotFoundError):
     code = "replan_not_found"
 
 
-def entity_of(replan_id: str) -> str:
+def replan_entity(replan_id: str) -> str:
     """The name of a replan's chain of events, and its partition."""
     return REPLAN + replan_id
 
 
 def load_replan(store: Store, replan_id: str) -> Replan:
     """A replan by id. Raises ReplanNotFoundError."""
-    item = store.get(Key(entity_of(replan_id), "replan"))
+    item = store.get(Key(replan_entity(replan_id), "replan"))
     if item is None:
         raise ReplanNotFoundError
-    return from_item(item)
+    return replan_from_item(item)
 
 
-def write_of(replan: Replan, now: datetime) -> Write:
+def replan_write(replan: Replan, now: datetime) -> Write:
     """The member of a transaction that stores a replan; it is due again at the next sweep until it is done."""
     item: Item = {
-        "pk": entity_of(replan.id),
+        "pk": replan_entity(replan.id),
         "sk": "replan",
         "version": replan.version,
         "document": replan.model_dump_json(),
@@ -57,12 +57,12 @@ def write_of(replan: Replan, now: datetime) -> Write:
     return Write("desk", item, expect=replan.version - 1)
 
 
-def from_item(item: Item) -> Replan:
+def replan_from_item(item: Item) -> Replan:
     """The replan of an item."""
     return Replan.model_validate(json.loads(item["document"]))
 
 
-def open_tickets(store: Store, place: Place, limit: int) -> tuple[list[Ticket], Place | None]:
+def open_tickets(store: Store, place: QueuePlace, limit: int) -> tuple[list[Ticket], QueuePlace | None]:
     """Open tickets from a place on, in the order of teams and due times, and where to go on; None at the end.
 
     Two calls; at most `limit` entries of an index are read.

@@ -24,7 +24,7 @@ from tingjian.platform.events import write_of as event_write
 from tingjian.platform.ids import random_id
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import ConditionFailedError, Store
-from tingjian.sla.policies.clocking import hours_of
+from tingjian.sla.policies.plans import hours_of
 
 
 def write_message(store: Store, files: Files | None, request: Request, kind: MessageKind, body: Written) -> Receipt:

@@ -40,7 +40,7 @@ from tingjian.platform.ids import number_from
 from tingjian.platform.items import Key
 from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.store import ConditionFailedError, Store, Write
-from tingjian.sla.policies.clocking import working_seconds
+from tingjian.sla.policies.plans import working_seconds
 
 ATTEMPTS = 8
 TICKET = "ticket"

@@ -13,7 +13,7 @@ from tingjian.platform.ids import spoken
 from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
-from tingjian.sla.policies.clocking import calendar_of
+from tingjian.sla.policies.plans import calendar_of
 
 PAGE = 200
 SHOWN = [

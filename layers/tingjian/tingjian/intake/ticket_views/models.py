@@ -45,7 +45,7 @@ class ClockView(Frozen):
             state = "stopped"
         shown = {name: getattr(clock, name) for name in cls.model_fields if name not in {"state", "kept", "estimated"}}
         estimated = calendar.estimates(clock.started_at, clock.deadline)
-        return cls(state=state, kept=clock.kept(), estimated=estimated, **shown)
+        return cls(state=state, kept=clock.was_kept(), estimated=estimated, **shown)
 
 
 class TicketView(Frozen):

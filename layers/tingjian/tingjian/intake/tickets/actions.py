@@ -20,7 +20,7 @@ from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.errors import VersionRequiredError, invalid
 from tingjian.platform.ids import is_number, random_id
 from tingjian.platform.store import Store, Write
-from tingjian.sla.policies.clocking import hours_of, working_seconds
+from tingjian.sla.policies.plans import hours_of, working_seconds
 
 
 def claim(store: Store, request: Request) -> Receipt:
@@ -173,7 +173,7 @@ def type_of(store: Store, ticket: Ticket, fields: Iterable[str] = ()) -> TicketT
 def response_figures(store: Store, before: Ticket, after: Ticket, request: Request) -> dict[str, Any]:
     """The figures of a response or resolution for reports: seconds since opening, in wall and in the centre's hours."""
     seconds = (request.now - before.opened_at).total_seconds()
-    kept = {clock.name: clock.kept() for clock in after.clocks if clock.met_at == request.now}
+    kept = {clock.name: clock.was_kept() for clock in after.clocks if clock.met_at == request.now}
     return {
         "seconds": round(seconds, 3),
         "working_seconds": working_seconds(store, before.opened_at, request.now),

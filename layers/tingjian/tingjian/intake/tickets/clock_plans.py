@@ -9,7 +9,7 @@ from tingjian.intake.tickets.models import ACTIVE, CATEGORIES, Category, Ticket
 from tingjian.platform.events import Event
 from tingjian.platform.models import Frozen
 from tingjian.sla.clocks import Clock, ClockName, Pause
-from tingjian.sla.policies.clocking import Plan
+from tingjian.sla.policies.plans import Plan
 
 BEFORE_ANSWER: tuple[ClockName, ...] = ("first_response", "feedback_answer")
 """The clocks that a ticket without any answer must have, if they are promised."""
@@ -65,7 +65,7 @@ def replanned_clocks(ticket: Ticket, plan: Plan | None, stays: Sequence[Stay], *
         return tuple(after)
     running = [clock for clock in after if clock.stopped_at is None]
     missing = wanted_clocks(ticket) - {clock.name for clock in running}
-    started = plan.started(missing, _last_start_at(ticket, stays))
+    started = plan.start_clocks(missing, _last_start_at(ticket, stays))
     fresh = [_replay(clock, plan, stays, now) for clock in started]
     kept = [clock for clock in after if clock.name not in {clock.name for clock in fresh}]
     return (*kept, *fresh)
@@ -101,7 +101,7 @@ def deadline_moves(before: Iterable[Clock], after: Iterable[Clock]) -> tuple[Dea
 def _replay(clock: Clock, plan: Plan | None, stays: Sequence[Stay], now: datetime) -> Clock:
     target = plan.policy.target(clock.name) if plan else None
     pauses = pauses_of(stays, target.pauses_in, clock.started_at) if target else ()
-    return (plan.replayed(clock, pauses) if plan else None) or clock.stopped(now)
+    return (plan.replay_clock(clock, pauses) if plan else None) or clock.stop(now)
 
 
 def _last_start_at(ticket: Ticket, stays: Sequence[Stay]) -> datetime:

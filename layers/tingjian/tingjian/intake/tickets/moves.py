@@ -72,7 +72,7 @@ def reply(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
         update["first_responded_at"] = now
     if ticket.status == "new":
         update |= {"status": "open", "assignee": ticket.assignee or by}
-    clocks = tuple(clock.met(now) if clock.name in ANSWERED_BY_REPLY else clock for clock in ticket.clocks)
+    clocks = tuple(clock.meet(now) if clock.name in ANSWERED_BY_REPLY else clock for clock in ticket.clocks)
     if clocks != ticket.clocks:
         update["clocks"] = clocks
     if not update:
@@ -89,7 +89,7 @@ def receive_message(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock 
     if turn is None:
         return resumed
     after = resumed.ticket if resumed else ticket
-    started = turn.entered(after.category, hours, now)
+    started = turn.enter(after.category, hours, now)
     clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
     data = {"clock": turn.name, "due_at": turn.deadline}
     return Change(after.model_copy(update={"clocks": clocks}), resumed.event if resumed else CustomerWrote, data)
@@ -108,7 +108,7 @@ def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
 
 
 def _enter(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticket:
-    clocks = tuple(clock.entered(CATEGORIES[status], hours, now) for clock in ticket.clocks)
+    clocks = tuple(clock.enter(CATEGORIES[status], hours, now) for clock in ticket.clocks)
     return ticket.model_copy(update={"status": status, "clocks": clocks})
 
 
@@ -117,7 +117,7 @@ def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: 
     ticket.require("resolve")
     values = merged_fields(ticket.fields, fields)
     require_fields(kind, values, stage="resolve")
-    clocks = tuple(clock.met(now) for clock in ticket.clocks)
+    clocks = tuple(clock.meet(now) for clock in ticket.clocks)
     after = ticket.model_copy(
         update={
             "status": "resolved",
@@ -152,7 +152,7 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
     values = merged_fields(ticket.fields, fields)
     if reason not in WITHOUT_RESULT:
         require_fields(kind, values, stage="close")
-    clocks = tuple(clock.stopped(now) for clock in ticket.clocks)
+    clocks = tuple(clock.stop(now) for clock in ticket.clocks)
     after = ticket.model_copy(
         update={"status": "closed", "closed_at": now, "close_reason": reason, "fields": values, "clocks": clocks}
     )

@@ -33,8 +33,8 @@ from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
-from tingjian.sla.policies.clocking import clocks_for
 from tingjian.sla.policies.models import Facts
+from tingjian.sla.policies.plans import clocks_for
 
 ATTEMPTS = 5
 OPENED = "opened"

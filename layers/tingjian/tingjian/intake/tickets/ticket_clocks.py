@@ -14,8 +14,8 @@ from tingjian.platform.items import Item
 from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import Clock, ClockName
-from tingjian.sla.policies.clocking import Plan, plan_for, plan_of
 from tingjian.sla.policies.models import Facts
+from tingjian.sla.policies.plans import Plan, plan_for, plan_of
 from tingjian.sla.policies.storage import list_policies
 
 AT_OPENING: frozenset[ClockName] = frozenset({"first_response", "resolution", "feedback_answer"})
@@ -65,7 +65,7 @@ def handoff_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | Non
 def reopened_clocks(store: Store, ticket: Ticket, *, now: datetime) -> tuple[Clock, ...]:
     """The clocks of a ticket that is taken up again."""
     plan = plan_for(store, policy_facts_with_level(store, ticket))
-    return plan.started({"resolution"}, now) if plan else ()
+    return plan.start_clocks({"resolution"}, now) if plan else ()
 
 
 def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime) -> tuple[Clock, ...]:
@@ -86,7 +86,7 @@ def ticket_events(store: Store, number: str) -> list[Event]:
 
 def _later_clock(store: Store, ticket: Ticket, name: ClockName, now: datetime) -> Clock | None:
     plan = _plan_of_ticket(store, ticket)
-    return next(iter(plan.started({name}, now)), None) if plan else None
+    return next(iter(plan.start_clocks({name}, now)), None) if plan else None
 
 
 def _plan_of_ticket(store: Store, ticket: Ticket) -> Plan | None:

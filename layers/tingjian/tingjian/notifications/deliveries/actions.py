@@ -13,13 +13,13 @@ from tingjian.notifications.deliveries.models import (
     Send,
 )
 from tingjian.notifications.deliveries.storage import (
+    delivery_from_item,
+    delivery_id_of,
+    delivery_write,
     find_delivery,
-    from_item,
-    id_of,
     load_delivery,
-    tried_of,
+    queued_try,
     try_write,
-    write_of,
 )
 from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
@@ -35,7 +35,7 @@ class UnknownTemplateError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class PostOffice:
     """What delivering takes: the store and what else renderers need, the renderers by template, and the ways out."""
 
     context: RenderContext
@@ -48,7 +48,7 @@ class Post:
         return self.context.store
 
 
-def deliver(post: Post, item: Item, *, now: datetime) -> None:
+def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
     """Deliver what an inserted item asks for; a repeat of the record changes nothing.
 
     A failure is kept on the delivery and tried again by the sweep, so that it holds up no other record. Raises
@@ -57,40 +57,40 @@ def deliver(post: Post, item: Item, *, now: datetime) -> None:
     template = item["deliver"]
     if template not in post.renderers:
         raise UnknownTemplateError(template)
-    tried = tried_of(item)
-    delivery = _first(post.store, item, now) if tried is None else _again(post.store, *tried, now)
+    tried = queued_try(item)
+    delivery = _claim_first(post.store, item, now) if tried is None else _claim_again(post.store, *tried, now)
     if delivery is None:
         return
     source = item if tried is None else post.store.get(Key(delivery.source_pk, delivery.source_sk))
     try:
-        after = _sent(post, delivery, source, now)
+        after = _send(post, delivery, source, now)
     except GiveUpError as error:
-        after = _kept(post.store, delivery).failed(described(error.__cause__ or error), now, final=True)
+        after = _stored_delivery(post.store, delivery).fail(described(error.__cause__ or error), now, final=True)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with one message is that message's own failure
-        after = _kept(post.store, delivery).failed(described(error), now)
-    post.store.transact([write_of(after)])
-    _count(after)
+        after = _stored_delivery(post.store, delivery).fail(described(error), now)
+    post.store.transact([delivery_write(after)])
+    _record_outcome(after)
 
 
 def fire_delivery(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     """A delivery's timer: its pause is over, or its sender never came back. One transaction, two members."""
-    delivery = from_item(item)
+    delivery = delivery_from_item(item)
     if delivery.state in ENDED or delivery.due_at is None or delivery.due_at > now:
         return None
-    after = delivery.taken_up(now)
+    after = delivery.take_up(now)
     if after.state == "dead":
-        return Firing((write_of(after),), {"DeliveriesDead": 1})
-    return Firing((write_of(after), try_write(after, now)), {"DeliveriesTakenUp": 1})
+        return Firing((delivery_write(after),), {"DeliveriesDead": 1})
+    return Firing((delivery_write(after), try_write(after, now)), {"DeliveriesTakenUp": 1})
 
 
 def replay(store: Store, delivery_id: str, *, actor: Actor, now: datetime) -> Delivery:
     """Have a dead delivery tried again from the start. Raises DeliveryNotFoundError, NotDeadError."""
-    after = load_delivery(store, delivery_id).replayed(now)
+    after = load_delivery(store, delivery_id).replay(now)
     record_change(
         store,
         entity=f"delivery#{delivery_id}",
         fact=DeliveryReplayed,
-        writes=[write_of(after), try_write(after, now)],
+        writes=[delivery_write(after), try_write(after, now)],
         version=after.replays,
         data={"template": after.template},
         actor=actor,
@@ -99,11 +99,11 @@ def replay(store: Store, delivery_id: str, *, actor: Actor, now: datetime) -> De
     return after
 
 
-def _first(store: Store, item: Item, now: datetime) -> Delivery | None:
+def _claim_first(store: Store, item: Item, now: datetime) -> Delivery | None:
     """Claim the delivery of a source; None when the record was seen before, since the delivery has its own timer."""
     source = Key(item["pk"], item["sk"])
     delivery = Delivery(
-        id=id_of(source),
+        id=delivery_id_of(source),
         version=0,
         template=item["deliver"],
         source_pk=source.pk,
@@ -113,50 +113,50 @@ def _first(store: Store, item: Item, now: datetime) -> Delivery | None:
         made_at=now,
         changed_at=now,
     )
-    return _claimed(store, delivery, now)
+    return _claim(store, delivery, now)
 
 
-def _again(store: Store, delivery_id: str, version: int, now: datetime) -> Delivery | None:
+def _claim_again(store: Store, delivery_id: str, version: int, now: datetime) -> Delivery | None:
     """Claim a delivery that the sweep queued; None when it has gone on since."""
     delivery = find_delivery(store, delivery_id)
     if delivery is None or delivery.version != version or delivery.state != "queued":
         return None
-    return _claimed(store, delivery, now)
+    return _claim(store, delivery, now)
 
 
-def _claimed(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
-    claimed = delivery.claimed(now)
+def _claim(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
+    claimed = delivery.claim(now)
     try:
-        store.transact([write_of(claimed)])
+        store.transact([delivery_write(claimed)])
     except ConditionFailedError:
         return None
     return claimed
 
 
-def _sent(post: Post, delivery: Delivery, source: Item | None, now: datetime) -> Delivery:
+def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: datetime) -> Delivery:
     """The delivery after its messages went out; ways that went before are not taken twice."""
     if source is None:
-        return delivery.dropped(now, "source_gone")
+        return delivery.drop(now, "source_gone")
     rendered = post.renderers[delivery.template](post.context, source, now)
     if rendered.not_before is not None and rendered.not_before > now:
-        return delivery.postponed(rendered.not_before, now)
+        return delivery.postpone(rendered.not_before, now)
     if not rendered.outgoing:
-        return delivery.dropped(now, "nobody_to_reach")
+        return delivery.drop(now, "nobody_to_reach")
     left = [outgoing for outgoing in rendered.outgoing if outgoing.way not in delivery.gone_by]
     for place, outgoing in enumerate(left, start=1):
         post.send(outgoing, now)
         if place < len(left):
-            delivery = delivery.partly_sent(outgoing.way, now)
-            post.store.transact([write_of(delivery)])
-    return delivery.sent(now)
+            delivery = delivery.finish_way(outgoing.way, now)
+            post.store.transact([delivery_write(delivery)])
+    return delivery.succeed(now)
 
 
-def _kept(store: Store, delivery: Delivery) -> Delivery:
+def _stored_delivery(store: Store, delivery: Delivery) -> Delivery:
     """The delivery as it is stored: one way may have been marked as gone before another failed."""
     return find_delivery(store, delivery.id) or delivery
 
 
-def _count(delivery: Delivery) -> None:
+def _record_outcome(delivery: Delivery) -> None:
     fact = {"sent": "DeliveriesSent", "dropped": "DeliveriesDropped", "dead": "DeliveriesDead"}.get(
         delivery.state, "DeliveriesFailed" if delivery.error else "DeliveriesPostponed"
     )

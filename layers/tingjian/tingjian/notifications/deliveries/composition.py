@@ -31,7 +31,7 @@ def email(to: str, kind: str, language: Language, words: Mapping[str, object]) -
     """A mail of the texts `mail.<kind>.subject` and `mail.<kind>.text`."""
     text = texts.text(f"mail.{kind}.text", language, **words)
     subject = texts.text(f"mail.{kind}.subject", language, **words)
-    return Outgoing(way="email", to=to, subject=one_line(subject), text=text, html=page(text, language))
+    return Outgoing(way="email", to=to, subject=one_line(subject), text=text, html=html_page(text, language))
 
 
 def text_message(to: str, kind: str, language: Language, words: Mapping[str, object]) -> Outgoing:
@@ -39,9 +39,11 @@ def text_message(to: str, kind: str, language: Language, words: Mapping[str, obj
     return Outgoing(way="sms", to=to, text=texts.text(f"sms.{kind}", language, **words))
 
 
-def page(text: str, language: Language) -> str:
+def html_page(text: str, language: Language) -> str:
     """The plain text as a simple page: paragraphs, line breaks, and links that can be pressed."""
-    paragraphs = "".join(f"<p>{_lines(paragraph)}</p>" for paragraph in text.split("\n\n") if paragraph.strip())
+    paragraphs = "".join(
+        f"<p>{_paragraph_html(paragraph)}</p>" for paragraph in text.split("\n\n") if paragraph.strip()
+    )
     style = "font-family:sans-serif;line-height:1.6;color:#222;max-width:36em"
     return f'<!doctype html><html lang="{language}"><body style="{style}">{paragraphs}</body></html>'
 
@@ -51,11 +53,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _lines(paragraph: str) -> str:
-    return "<br>".join(_linked(line) for line in paragraph.strip().split("\n"))
+def _paragraph_html(paragraph: str) -> str:
+    return "<br>".join(_line_html(line) for line in paragraph.strip().split("\n"))
 
 
-def _linked(line: str) -> str:
+def _line_html(line: str) -> str:
     """A line that is an address alone becomes a link; everything else is text."""
     shown = html.escape(line)
     if line.startswith(("https://", "http://")) and " " not in line:

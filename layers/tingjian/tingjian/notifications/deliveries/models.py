@@ -14,8 +14,8 @@ from pydantic import Field, StringConstraints
 from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen
 
-State = Literal["queued", "sending", "waiting", "sent", "dropped", "dead"]
-ENDED: frozenset[State] = frozenset({"sent", "dropped", "dead"})
+DeliveryState = Literal["queued", "sending", "waiting", "sent", "dropped", "dead"]
+ENDED: frozenset[DeliveryState] = frozenset({"sent", "dropped", "dead"})
 Way = Literal["email", "sms", "webhook"]
 LEASE = timedelta(minutes=2)
 MESSAGE_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
@@ -71,7 +71,7 @@ class Delivery(Frozen):
     template: str
     source_pk: str
     source_sk: str
-    state: State
+    state: DeliveryState
     tries: int
     made_at: datetime
     changed_at: datetime
@@ -90,39 +90,39 @@ class Delivery(Frozen):
         """In which list its dead stand: the webhook's own, or that of all messages."""
         return self.source_pk if self.template == "webhook" else "messages"
 
-    def claimed(self, now: datetime) -> "Delivery":
+    def claim(self, now: datetime) -> "Delivery":
         """Being sent."""
         return self._next(now, state="sending", tries=self.tries + 1, due_at=now + LEASE)
 
-    def sent(self, now: datetime) -> "Delivery":
+    def succeed(self, now: datetime) -> "Delivery":
         """Done."""
         return self._next(now, state="sent", due_at=None, error=None)
 
-    def partly_sent(self, way: Way, now: datetime) -> "Delivery":
+    def finish_way(self, way: Way, now: datetime) -> "Delivery":
         """One way done, others to follow."""
         return self._next(now, gone_by=(*self.gone_by, way))
 
-    def dropped(self, now: datetime, reason: str) -> "Delivery":
+    def drop(self, now: datetime, reason: str) -> "Delivery":
         """Nothing to send, or nobody to send it to."""
         return self._next(now, state="dropped", due_at=None, error=reason)
 
-    def postponed(self, until: datetime, now: datetime) -> "Delivery":
+    def postpone(self, until: datetime, now: datetime) -> "Delivery":
         """Waiting for a better hour, which is no failure."""
         return self._next(now, state="waiting", tries=self.tries - 1, due_at=until)
 
-    def failed(self, error: str, now: datetime, *, final: bool = False) -> "Delivery":
+    def fail(self, error: str, now: datetime, *, final: bool = False) -> "Delivery":
         """Waiting for another try, or dead when there is none left."""
         if final or self.tries > len(self.pauses):
             return self._next(now, state="dead", due_at=None, error=error)
         return self._next(now, state="waiting", due_at=now + self.pauses[self.tries - 1], error=error)
 
-    def taken_up(self, now: datetime) -> "Delivery":
+    def take_up(self, now: datetime) -> "Delivery":
         """Its timer has come: queued for another try. A sender that never came back counts as a failed try."""
         if self.state == "sending" and self.tries > len(self.pauses):
             return self._next(now, state="dead", due_at=None, error=self.error or "lost")
         return self._next(now, state="queued", due_at=now + LEASE)
 
-    def replayed(self, now: datetime) -> "Delivery":
+    def replay(self, now: datetime) -> "Delivery":
         """Dead no more. Raises NotDeadError for any other."""
         if self.state != "dead":
             raise NotDeadError(members={"state": self.state})
@@ -139,7 +139,7 @@ class DeliveryView(Frozen):
     version: int
     template: str
     source: str
-    state: State
+    state: DeliveryState
     tries: int
     made_at: datetime
     changed_at: datetime

@@ -25,20 +25,20 @@ DEAD = "dead#"
 NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "expires_at"}
 
 
-def id_of(source: Key) -> str:
+def delivery_id_of(source: Key) -> str:
     """The delivery of an item: always the same, so that a repeated stream record finds the first."""
     return derived_id("delivery", source.pk, source.sk)
 
 
-def key_of(delivery_id: str) -> Key:
+def delivery_key(delivery_id: str) -> Key:
     """Where a delivery stands."""
     return Key(DELIVERY + delivery_id, SORT_KEY)
 
 
 def find_delivery(store: Store, delivery_id: str) -> Delivery | None:
     """A delivery by id."""
-    item = store.get(key_of(delivery_id))
-    return from_item(item) if item else None
+    item = store.get(delivery_key(delivery_id))
+    return delivery_from_item(item) if item else None
 
 
 def load_delivery(store: Store, delivery_id: str) -> Delivery:
@@ -54,18 +54,18 @@ def list_dead(store: Store, channel: str, *, limit: int, cursor: str | None) -> 
     page = store.query(DEAD + channel, index="queue", limit=limit, forward=False, cursor=cursor)
     keys = [Key(item["pk"], item["sk"]) for item in page.items]
     found = store.get_many(keys, consistent=False) if keys else {}
-    return [from_item(found[key]) for key in keys if key in found], page.cursor
+    return [delivery_from_item(found[key]) for key in keys if key in found], page.cursor
 
 
-def write_of(delivery: Delivery) -> Write:
+def delivery_write(delivery: Delivery) -> Write:
     """The member of a transaction that stores a delivery over the version before it."""
-    return Write("desk", to_item(delivery), expect=delivery.version - 1)
+    return Write("desk", delivery_item(delivery), expect=delivery.version - 1)
 
 
 def try_write(delivery: Delivery, now: datetime) -> Write:
     """The member of a transaction that has the stream take up a queued delivery; each version at most once."""
     item: Item = {
-        "pk": key_of(delivery.id).pk,
+        "pk": delivery_key(delivery.id).pk,
         "sk": f"{TRY}{delivery.version:06d}",
         "deliver": delivery.template,
         "expires_at": epoch(now + TRY_KEPT),
@@ -73,16 +73,16 @@ def try_write(delivery: Delivery, now: datetime) -> Write:
     return Write("desk", item, expect=0)
 
 
-def tried_of(item: Item) -> tuple[str, int] | None:
+def queued_try(item: Item) -> tuple[str, int] | None:
     """The id and version of the queued delivery that an item asks for; None for an item that is a source itself."""
     if not item["pk"].startswith("delivery#") or not item["sk"].startswith(TRY):
         return None
     return item["pk"].removeprefix("delivery#"), int(item["sk"].removeprefix(TRY))
 
 
-def to_item(delivery: Delivery) -> Item:
+def delivery_item(delivery: Delivery) -> Item:
     """The item of a delivery: timed while it is in flight, listed when it is dead."""
-    key = key_of(delivery.id)
+    key = delivery_key(delivery.id)
     item: Item = {"pk": key.pk, "sk": key.sk} | delivery.model_dump(exclude={"due_at"}, exclude_none=True)
     item |= {name: stamp(item[name]) for name in INSTANTS}
     if delivery.due_at is not None:
@@ -94,7 +94,7 @@ def to_item(delivery: Delivery) -> Item:
     return item
 
 
-def from_item(item: Item) -> Delivery:
+def delivery_from_item(item: Item) -> Delivery:
     """The delivery of an item."""
     body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
     return Delivery.model_validate(body | {"due_at": item.get("due_at")})

@@ -31,9 +31,9 @@ def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Lang
     """The caller's notices with the subjects of their tickets, and how many are unread. Four calls."""
     reader = caller.myself(READ_NOTICES)
     page = storage.list_notices(store, reader, limit=query.limit, cursor=query.cursor)
-    notices = [storage.from_item(item) for item in page.items]
-    until = storage.read_until(store, reader)
-    subjects = _subjects(store, notices)
+    notices = [storage.notice_from_item(item) for item in page.items]
+    until = storage.last_read_all(store, reader)
+    subjects = _ticket_subjects(store, notices)
     items = tuple(
         NoticeView(
             id=notice.id,
@@ -57,21 +57,21 @@ def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) ->
     reader = caller.myself(READ_NOTICES)
 
     def write(notice: Notice) -> None:
-        after = notice.read(now)
+        after = notice.mark_read(now)
         if after is not notice:
-            store.transact([storage.write_of(after)])
+            store.transact([storage.notice_write(after)])
 
     with contextlib.suppress(ConditionFailedError):  # The notice is shown as unread, and can be read again.
         load_and_write(
             store, lambda: storage.load_notice(store, reader, notice_id), write, again_on=ConditionFailedError
         )
-    return _unread(store, caller)
+    return _unread_count(store, caller)
 
 
 def mark_all_read(store: Store, *, caller: Caller, now: datetime) -> Unread:
     """Mark everything until now as read: one write, however many there are."""
-    store.transact([storage.mark_write(caller.myself(READ_NOTICES), now)])
-    return _unread(store, caller)
+    store.transact([storage.read_all_write(caller.myself(READ_NOTICES), now)])
+    return _unread_count(store, caller)
 
 
 def put_preferences(
@@ -96,11 +96,11 @@ def put_preferences(
     return wishes
 
 
-def _unread(store: Store, caller: Caller) -> Unread:
-    return Unread(unread=storage.count_unread(store, caller.id, storage.read_until(store, caller.id)))
+def _unread_count(store: Store, caller: Caller) -> Unread:
+    return Unread(unread=storage.count_unread(store, caller.id, storage.last_read_all(store, caller.id)))
 
 
-def _subjects(store: Store, notices: Iterable[Notice]) -> dict[str, str]:
+def _ticket_subjects(store: Store, notices: Iterable[Notice]) -> dict[str, str]:
     keys = {ticket_key(notice.ticket): notice.ticket for notice in notices if notice.ticket}
     found = store.get_many(list(keys), consistent=False) if keys else {}
     return {keys[key]: str(item["subject"]) for key, item in found.items()}

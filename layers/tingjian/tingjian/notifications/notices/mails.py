@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tingjian.notifications.deliveries.composition import RenderContext, email, text_message
 from tingjian.notifications.deliveries.models import Outgoing, Rendered
-from tingjian.notifications.notices.storage import from_item, load_preferences
+from tingjian.notifications.notices.storage import load_preferences, notice_from_item
 from tingjian.people.staff.posts import active_staff
 from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_key
@@ -12,7 +12,7 @@ from tingjian.platform.places import ticket_key
 
 def notice_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
     """A notice to a member of staff; in quiet hours, the person's own or the ladder's, it waits. Two reads."""
-    notice = from_item(item)
+    notice = notice_from_item(item)
     person = active_staff(context.store, notice.staff)
     ticket = context.store.get(ticket_key(notice.ticket), consistent=False) if notice.ticket else None
     if person is None or (notice.ticket and ticket is None):

@@ -39,7 +39,7 @@ class Notice(Frozen):
     quiet_hours: QuietHours | None = None
     read_at: datetime | None = None
 
-    def read(self, now: datetime) -> "Notice":
+    def mark_read(self, now: datetime) -> "Notice":
         """The notice after it was read; a second time changes nothing."""
         if self.read_at is not None:
             return self
@@ -124,7 +124,7 @@ def notice_of(
 ) -> Notice:
     """The notice of one person about one fact; `mark` names the fact, so that nobody is told twice."""
     return Notice(
-        id=id_of(now, derived_id("notice", mark, staff)[:12]),
+        id=notice_id(now, derived_id("notice", mark, staff)[:12]),
         staff=staff,
         kind=kind,
         ticket=ticket,
@@ -136,6 +136,6 @@ def notice_of(
     )
 
 
-def id_of(at: datetime, mark: str) -> str:
+def notice_id(at: datetime, mark: str) -> str:
     """The id of a notice made at this time."""
     return f"{(at - EPOCH) // timedelta(milliseconds=1)}-{mark}"

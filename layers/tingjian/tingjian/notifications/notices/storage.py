@@ -10,7 +10,7 @@
 import json
 from datetime import datetime, timedelta
 
-from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences, id_of
+from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences, notice_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Page, Store, Write
 from tingjian.platform.times import epoch, instant, stamp
@@ -24,72 +24,72 @@ PREFERENCES, READ_MARK = "preferences", "read"
 MESSAGES = frozenset({"email", "sms"})
 
 
-def partition_of(staff: str) -> str:
+def staff_partition(staff: str) -> str:
     """The partition of a person's notices."""
     return PERSON + staff
 
 
-def key_of(staff: str, notice_id: str) -> Key:
+def notice_key(staff: str, notice_id: str) -> Key:
     """Where a notice stands; its id is its time in milliseconds and its own mark. Raises NoticeNotFoundError."""
     at, _, mark = notice_id.partition("-")
     if not (at.isascii() and at.isdigit() and len(at) < 15 and mark):  # noqa: PLR2004 - the year 5138
         raise NoticeNotFoundError
-    return Key(partition_of(staff), f"{PREFIX}{stamp(EPOCH + timedelta(milliseconds=int(at)))}#{mark}")
+    return Key(staff_partition(staff), f"{PREFIX}{stamp(EPOCH + timedelta(milliseconds=int(at)))}#{mark}")
 
 
 def load_notice(store: Store, staff: str, notice_id: str) -> Notice:
     """A person's notice. Raises NoticeNotFoundError."""
-    item = store.get(key_of(staff, notice_id))
+    item = store.get(notice_key(staff, notice_id))
     if item is None:
         raise NoticeNotFoundError
-    return from_item(item)
+    return notice_from_item(item)
 
 
 def list_notices(store: Store, staff: str, *, limit: int, cursor: str | None) -> Page:
     """A person's notices, newest first, those that were for messages only left out. One call."""
-    page = store.query(partition_of(staff), prefix=PREFIX, limit=limit, forward=False, cursor=cursor)
+    page = store.query(staff_partition(staff), prefix=PREFIX, limit=limit, forward=False, cursor=cursor)
     return Page([item for item in page.items if "in_app" in item["channels"]], page.last)
 
 
 def count_unread(store: Store, staff: str, until: str) -> int:
     """How many notices after the last read-all are unread, 99 at most. One call."""
     since = f"{PREFIX}{until}~" if until else PREFIX
-    page = store.query(partition_of(staff), between=(since, AFTER_ALL), limit=UNREAD_LIMIT + 1, forward=False)
+    page = store.query(staff_partition(staff), between=(since, AFTER_ALL), limit=UNREAD_LIMIT + 1, forward=False)
     unread = [item for item in page.items if "read_at" not in item and "in_app" in item["channels"]]
     return min(len(unread), UNREAD_LIMIT)
 
 
-def read_until(store: Store, staff: str) -> str:
+def last_read_all(store: Store, staff: str) -> str:
     """The time of the last read-all, as a stamp; empty when there was none. One call."""
-    mark = store.get(Key(partition_of(staff), READ_MARK))
+    mark = store.get(Key(staff_partition(staff), READ_MARK))
     return str(mark["read_until"]) if mark else ""
 
 
-def mark_write(staff: str, now: datetime) -> Write:
+def read_all_write(staff: str, now: datetime) -> Write:
     """The member of a transaction that remembers when everything was read; the later of two wins."""
-    return Write("desk", {"pk": partition_of(staff), "sk": READ_MARK, "read_until": stamp(now)})
+    return Write("desk", {"pk": staff_partition(staff), "sk": READ_MARK, "read_until": stamp(now)})
 
 
 def load_preferences(store: Store, staff: str) -> Preferences:
     """A person's wishes. One call."""
-    item = store.get(Key(partition_of(staff), PREFERENCES))
+    item = store.get(Key(staff_partition(staff), PREFERENCES))
     return Preferences.model_validate(json.loads(item["document"])) if item else Preferences()
 
 
 def preferences_write(staff: str, wishes: Preferences) -> Write:
     """The member of a transaction that stores a person's wishes."""
-    item: Item = {"pk": partition_of(staff), "sk": PREFERENCES, "version": wishes.version}
+    item: Item = {"pk": staff_partition(staff), "sk": PREFERENCES, "version": wishes.version}
     return Write("desk", item | {"document": wishes.model_dump_json()}, expect=wishes.version - 1)
 
 
-def write_of(notice: Notice) -> Write:
+def notice_write(notice: Notice) -> Write:
     """The member of a transaction that stores a notice."""
-    return Write("desk", to_item(notice), expect=notice.version - 1)
+    return Write("desk", notice_item(notice), expect=notice.version - 1)
 
 
-def to_item(notice: Notice) -> Item:
+def notice_item(notice: Notice) -> Item:
     """The item of a notice; one that goes out by message too is marked for delivery."""
-    key = key_of(notice.staff, notice.id)
+    key = notice_key(notice.staff, notice.id)
     item: Item = {
         "pk": key.pk,
         "sk": key.sk,
@@ -112,12 +112,12 @@ def to_item(notice: Notice) -> Item:
     return item
 
 
-def from_item(item: Item) -> Notice:
+def notice_from_item(item: Item) -> Notice:
     """The notice of an item."""
     _, at, mark = item["sk"].split("#")
     moment = instant(at)
     return Notice(
-        id=id_of(moment, mark),
+        id=notice_id(moment, mark),
         version=item["version"],
         staff=item["pk"].removeprefix("staff#"),
         kind=item["kind"],

@@ -4,7 +4,7 @@ import json
 import secrets
 from datetime import datetime
 
-from tingjian.notifications.webhooks.calling import (
+from tingjian.notifications.webhooks.dialer import (
     AddressRefusedError,
     CallFailedError,
     Dialer,
@@ -24,18 +24,18 @@ from tingjian.notifications.webhooks.models import (
     SECRET_BYTES,
     Webhook,
     WebhookBody,
-    headers,
-    payload,
-    secret_of,
+    call_headers,
+    call_payload,
+    secret_text,
     target_of,
 )
 from tingjian.notifications.webhooks.storage import (
-    COLLECTION,
+    WEBHOOKS,
     call_write,
-    delete_of,
     list_webhooks,
     load_webhook,
-    write_of,
+    webhook_delete,
+    webhook_write,
 )
 from tingjian.platform.errors import DoneBeforeError, StaleError, invalid
 from tingjian.platform.events import Actor, load_event
@@ -60,9 +60,9 @@ def add_webhook(
         return load_webhook(store, webhook_id)
     if len(list_webhooks(store)) >= MOST_WEBHOOKS:
         raise invalid("webhooks", "too_many", limit=MOST_WEBHOOKS)
-    webhook = Webhook(**dict(body), id=webhook_id, version=1, secret=secret_of(secrets.token_bytes(SECRET_BYTES)))
+    webhook = Webhook(**dict(body), id=webhook_id, version=1, secret=secret_text(secrets.token_bytes(SECRET_BYTES)))
     probe(dialer, webhook, now)
-    _record(store, webhook, WebhookAdded, [write_of(webhook)], actor, now, idempotency=idempotency)
+    _record(store, webhook, WebhookAdded, [webhook_write(webhook)], actor, now, idempotency=idempotency)
     return webhook
 
 
@@ -77,7 +77,7 @@ def put_webhook(
     )
     if body.active or body.url != before.url:
         probe(dialer, webhook, now)
-    _record(store, webhook, WebhookChanged, [write_of(webhook)], actor, now, expected=expected)
+    _record(store, webhook, WebhookChanged, [webhook_write(webhook)], actor, now, expected=expected)
     return webhook
 
 
@@ -90,8 +90,8 @@ def rotate_secret(
     except DoneBeforeError:
         return load_webhook(store, webhook_id)
     before = load_webhook(store, webhook_id)
-    webhook = before.rotated(secret_of(secrets.token_bytes(SECRET_BYTES)), now)
-    _record(store, webhook, WebhookSecretRotated, [write_of(webhook)], actor, now, idempotency=idempotency)
+    webhook = before.rotate_secret(secret_text(secrets.token_bytes(SECRET_BYTES)), now)
+    _record(store, webhook, WebhookSecretRotated, [webhook_write(webhook)], actor, now, idempotency=idempotency)
     return webhook
 
 
@@ -99,7 +99,7 @@ def remove_webhook(store: Store, webhook_id: str, *, expected: int | None, actor
     """Remove a webhook; calls that are still to be made are dropped. Raises WebhookNotFoundError, StaleError."""
     before = load_webhook(store, webhook_id)
     after = before.model_copy(update={"version": before.version + 1})
-    _record(store, after, WebhookRemoved, [delete_of(before)], actor, now, expected=expected)
+    _record(store, after, WebhookRemoved, [webhook_delete(before)], actor, now, expected=expected)
 
 
 def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
@@ -110,9 +110,9 @@ def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
 
 def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -> None:
     """Switch off a webhook whose receiver is gone; if somebody changed it meanwhile, theirs stands."""
-    after = webhook.gone()
+    after = webhook.switch_off()
     try:
-        _record(store, after, WebhookGone, [write_of(after)], actor, now)
+        _record(store, after, WebhookGone, [webhook_write(after)], actor, now)
     except StaleError:
         return
 
@@ -124,10 +124,10 @@ def probe(dialer: Dialer, webhook: Webhook, now: datetime) -> None:
     """
     target = target_of(webhook.url, loopback=dialer.loopback)
     check_address(dialer, target)
-    body = json.dumps(payload(PING, now, {}), separators=(",", ":"))
+    body = json.dumps(call_payload(PING, now, {}), separators=(",", ":"))
     quick = Dialer(loopback=dialer.loopback, timeout_s=PROBE_TIMEOUT_S)
     try:
-        quick.post(target, body, headers(f"msg_{random_id()}", body, webhook.secrets(now), now))
+        quick.post(target, body, call_headers(f"msg_{random_id()}", body, webhook.secrets(now), now))
     except RedirectRefusedError as error:
         raise invalid("url", "redirects") from error
     except AddressRefusedError as error:
@@ -159,4 +159,4 @@ def _record(  # noqa: PLR0917 - the parts of a change
         expected=expected,
         idempotency=idempotency,
     )
-    store.forget(COLLECTION)
+    store.forget(WEBHOOKS)

@@ -5,8 +5,8 @@ from datetime import datetime
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.deliveries.models import GiveUpError, Outgoing, Rendered
 from tingjian.notifications.webhooks.actions import switch_off
-from tingjian.notifications.webhooks.calling import AddressRefusedError, Dialer, GoneError
-from tingjian.notifications.webhooks.models import WebhookNotFoundError, headers, target_of
+from tingjian.notifications.webhooks.dialer import AddressRefusedError, Dialer, GoneError
+from tingjian.notifications.webhooks.models import WebhookNotFoundError, call_headers, target_of
 from tingjian.notifications.webhooks.storage import load_webhook
 from tingjian.platform.errors import InvalidInputError
 from tingjian.platform.events import SYSTEM
@@ -39,7 +39,7 @@ def make_call(store: Store, dialer: Dialer, outgoing: Outgoing, now: datetime) -
         raise GiveUpError from SwitchedOffError()
     try:
         target = target_of(webhook.url, loopback=dialer.loopback)
-        dialer.post(target, outgoing.text, headers(outgoing.id, outgoing.text, webhook.secrets(now), now))
+        dialer.post(target, outgoing.text, call_headers(outgoing.id, outgoing.text, webhook.secrets(now), now))
     except GoneError as error:
         switch_off(store, webhook, actor=SYSTEM, now=now)
         raise GiveUpError from error

@@ -9,7 +9,7 @@ from tingjian.notifications.webhooks.events import (
     WebhookRemoved,
     WebhookSecretRotated,
 )
-from tingjian.notifications.webhooks.storage import COLLECTION
+from tingjian.notifications.webhooks.storage import WEBHOOKS
 from tingjian.platform.features import (
     DELETES_DESK,
     READS_JOURNAL,
@@ -43,7 +43,7 @@ FEATURE = Feature(
         ),
     ),
     places=(
-        Place("webhook", COLLECTION, "<webhook>"),
+        Place("webhook", WEBHOOKS, "<webhook>"),
         Place("call of a webhook", "webhook#<webhook>", "call#<time>#<message>", note="expires after 90 days"),
     ),
 )

@@ -58,7 +58,7 @@ class Webhook(WebhookBody):
             return (self.secret, self.old_secret)
         return (self.secret,)
 
-    def rotated(self, secret: str, now: datetime) -> "Webhook":
+    def rotate_secret(self, secret: str, now: datetime) -> "Webhook":
         """With a new secret."""
         return self.model_copy(
             update={
@@ -69,7 +69,7 @@ class Webhook(WebhookBody):
             }
         )
 
-    def gone(self) -> "Webhook":
+    def switch_off(self) -> "Webhook":
         """Switched off, since its receiver said that it wants no more calls."""
         return self.model_copy(update={"version": self.version + 1, "active": False, "switched_off": "gone"})
 
@@ -133,7 +133,7 @@ def target_of(url: str, *, loopback: bool) -> Target:
     return Target(scheme=scheme, host=parts.hostname, port=port or (443 if scheme == "https" else 80), path=path)
 
 
-def headers(message_id: str, body: str, secrets: Iterable[str], now: datetime) -> dict[str, str]:
+def call_headers(message_id: str, body: str, secrets: Iterable[str], now: datetime) -> dict[str, str]:
     """The headers of a call: id, time, and one signature a secret over `id.time.body`."""
     at = str(epoch(now))
     signed = f"{message_id}.{at}.{body}".encode()
@@ -147,12 +147,12 @@ def headers(message_id: str, body: str, secrets: Iterable[str], now: datetime) -
     }
 
 
-def secret_of(raw: bytes) -> str:
+def secret_text(raw: bytes) -> str:
     """The written form of a secret."""
     return SECRET_PREFIX + base64.b64encode(raw).decode()
 
 
-def payload(event: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
+def call_payload(event: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
     """What a call says: the event, when it happened, and ids."""
     return {"type": event, "timestamp": at.isoformat(), "data": data}
 

@@ -2,7 +2,7 @@
 
 from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.webhooks import actions
-from tingjian.notifications.webhooks.calling import Dialer
+from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.notifications.webhooks.models import WebhookBody, WebhookList, WebhookView
 from tingjian.notifications.webhooks.storage import list_webhooks, load_webhook
 from tingjian.platform.http import Here, resolver, staff

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tingjian.notifications.webhooks.models import Webhook, WebhookNotFoundError, payload
+from tingjian.notifications.webhooks.models import Webhook, WebhookNotFoundError, call_payload
 from tingjian.platform.facts import Fact
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import epoch, stamp
 
-COLLECTION = "webhooks"
+WEBHOOKS = "webhooks"
 CALLS = "webhook#"
 CALL = "call#"
 KEPT = timedelta(days=90)
@@ -26,29 +26,29 @@ KEPT = timedelta(days=90)
 
 def list_webhooks(store: Store) -> list[Webhook]:
     """All webhooks, at most 15 seconds old."""
-    return store.parsed(COLLECTION, from_item)
+    return store.parsed(WEBHOOKS, webhook_from_item)
 
 
 def load_webhook(store: Store, webhook_id: str) -> Webhook:
     """A webhook by id. Raises WebhookNotFoundError."""
-    item = store.get(Key(COLLECTION, webhook_id))
+    item = store.get(Key(WEBHOOKS, webhook_id))
     if item is None:
         raise WebhookNotFoundError
-    return from_item(item)
+    return webhook_from_item(item)
 
 
-def write_of(webhook: Webhook) -> Write:
+def webhook_write(webhook: Webhook) -> Write:
     """The member of a transaction that stores a webhook over the version before it."""
-    item: Item = {"pk": COLLECTION, "sk": webhook.id, "version": webhook.version}
+    item: Item = {"pk": WEBHOOKS, "sk": webhook.id, "version": webhook.version}
     return Write("desk", item | {"document": webhook.model_dump_json()}, expect=webhook.version - 1)
 
 
-def delete_of(webhook: Webhook) -> Write:
+def webhook_delete(webhook: Webhook) -> Write:
     """The member of a transaction that removes a webhook at its version."""
-    return Write("desk", {"pk": COLLECTION, "sk": webhook.id}, expect=webhook.version, kind="delete")
+    return Write("desk", {"pk": WEBHOOKS, "sk": webhook.id}, expect=webhook.version, kind="delete")
 
 
-def calls_for(store: Store, fact: type[Fact], data: Mapping[str, Any], *, mark: str, now: datetime) -> list[Write]:
+def webhook_calls(store: Store, fact: type[Fact], data: Mapping[str, Any], *, mark: str, now: datetime) -> list[Write]:
     """The members of a transaction that have every webhook called that wants the public fact; `mark` names it once."""
     return [
         call_write(webhook, fact.public, data, mark=mark, now=now)
@@ -63,13 +63,13 @@ def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: s
     item: Item = {
         "pk": CALLS + webhook.id,
         "sk": f"{CALL}{stamp(now)}#{message_id}",
-        "body": json.dumps(payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
+        "body": json.dumps(call_payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
         "deliver": "webhook",
         "expires_at": epoch(now + KEPT),
     }
     return Write("desk", item, expect=0)
 
 
-def from_item(item: Item) -> Webhook:
+def webhook_from_item(item: Item) -> Webhook:
     """The webhook of an item."""
     return Webhook.model_validate_json(item["document"])

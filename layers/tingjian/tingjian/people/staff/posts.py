@@ -1,7 +1,7 @@
 """Who holds a post: the line of command as a ticket sees it. Who is not active is nobody; the next one up is told."""
 
 from tingjian.people.staff.models import LINE, Post, Staff
-from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_of
+from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_with_role
 from tingjian.platform.store import Store
 
 
@@ -11,9 +11,9 @@ def holders(store: Store, post: Post, *, team: str, assignee: str | None) -> lis
     At the last it is the administrators. No call when warm.
     """
     for place in LINE[LINE.index(post) :]:
-        if people := _holding(store, place, team, assignee):
+        if people := _post_holders(store, place, team, assignee):
             return people
-    return _with_role(store, "admin")
+    return _people_with_role(store, "admin")
 
 
 def department_people(store: Store, department: str) -> list[Staff]:
@@ -29,22 +29,22 @@ def active_staff(store: Store, staff_id: str) -> Staff | None:
     return person if person and person.active else None
 
 
-def _holding(store: Store, post: Post, team_id: str, assignee: str | None) -> list[Staff]:
+def _post_holders(store: Store, post: Post, team_id: str, assignee: str | None) -> list[Staff]:
     if post == "assignee":
-        return _named(store, assignee)
+        return _active_people(store, assignee)
     if post == "director":
-        return _with_role(store, "director")
+        return _people_with_role(store, "director")
     team = find_team(store, team_id)
-    named = _named(store, getattr(team, post) if team else None)
+    named = _active_people(store, getattr(team, post) if team else None)
     if named or post == "lead":
-        return named or staff_of(store, team=team_id, role=post)
-    return staff_of(store, team=team_id, role=post) or _with_role(store, post)
+        return named or staff_with_role(store, team=team_id, role=post)
+    return staff_with_role(store, team=team_id, role=post) or _people_with_role(store, post)
 
 
-def _named(store: Store, name: str | None) -> list[Staff]:
+def _active_people(store: Store, name: str | None) -> list[Staff]:
     person = active_staff(store, name) if name else None
     return [person] if person else []
 
 
-def _with_role(store: Store, role: str) -> list[Staff]:
+def _people_with_role(store: Store, role: str) -> list[Staff]:
     return [person for person in list_staff(store) if person.active and role in person.roles]

@@ -14,35 +14,35 @@ STAFF, TEAMS = "staff", "teams"
 
 def list_staff(store: Store) -> list[Staff]:
     """Everybody, at most 15 seconds old."""
-    return store.parsed(STAFF, staff_from)
+    return store.parsed(STAFF, staff_from_item)
 
 
 def list_teams(store: Store) -> list[Team]:
     """All teams and departments, at most 15 seconds old."""
-    return store.parsed(TEAMS, team_from)
+    return store.parsed(TEAMS, team_from_item)
 
 
 def find_staff(store: Store, staff_id: str, *, fits: Callable[[Staff], bool] | None = None) -> Staff | None:
     """One person by id. One who does not do for the caller (`fits`) is read again: they may have changed just now."""
-    return store.member(STAFF, staff_id, staff_from, fits=fits)
+    return store.member(STAFF, staff_id, staff_from_item, fits=fits)
 
 
 def find_team(store: Store, team_id: str, *, fits: Callable[[Team], bool] | None = None) -> Team | None:
     """One team or department by id; `fits` as for `find_staff`."""
-    return store.member(TEAMS, team_id, team_from, fits=fits)
+    return store.member(TEAMS, team_id, team_from_item, fits=fits)
 
 
 def current_staff(store: Store, staff_id: str) -> Staff | None:
     """The person as they are now, for an edit."""
-    return store.current_member(STAFF, staff_id, staff_from)
+    return store.current_member(STAFF, staff_id, staff_from_item)
 
 
 def current_team(store: Store, team_id: str) -> Team | None:
     """The team as it is now, for an edit."""
-    return store.current_member(TEAMS, team_id, team_from)
+    return store.current_member(TEAMS, team_id, team_from_item)
 
 
-def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
+def staff_with_role(store: Store, *, team: str, role: str) -> list[Staff]:
     """The active people of a team who have the role."""
     return [person for person in list_staff(store) if person.active and team in person.teams and role in person.roles]
 
@@ -50,9 +50,9 @@ def staff_of(store: Store, *, team: str, role: str) -> list[Staff]:
 def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
     """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
     subject = str(claims.get("sub", ""))
-    person = _active_with(store, subject)
+    person = _active_person(store, subject)
     if person is None and store.renew(STAFF):
-        person = _active_with(store, subject)
+        person = _active_person(store, subject)
     if person is None:
         raise SignInRequiredError
     groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
@@ -65,7 +65,7 @@ def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
     )
 
 
-def _active_with(store: Store, subject: str) -> Staff | None:
+def _active_person(store: Store, subject: str) -> Staff | None:
     return next((person for person in list_staff(store) if person.active and subject == person.subject), None)
 
 
@@ -79,15 +79,15 @@ def team_write(team: Team) -> Write:
     return Write("desk", {"pk": TEAMS, "sk": team.id} | team.model_dump(exclude={"id"}), expect=team.version - 1)
 
 
-def staff_from(item: Item) -> Staff:
+def staff_from_item(item: Item) -> Staff:
     """The person of an item."""
-    return Staff.model_validate(_body(item))
+    return Staff.model_validate(_fields(item))
 
 
-def team_from(item: Item) -> Team:
+def team_from_item(item: Item) -> Team:
     """The team of an item."""
-    return Team.model_validate(_body(item))
+    return Team.model_validate(_fields(item))
 
 
-def _body(item: Item) -> dict[str, Any]:
+def _fields(item: Item) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in {"pk", "sk"}} | {"id": item["sk"]}

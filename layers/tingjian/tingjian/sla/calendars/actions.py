@@ -13,8 +13,8 @@ from tingjian.platform.problems import from_validation
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
 from tingjian.sla.calendars.events import CalendarAdded, CalendarChanged
-from tingjian.sla.calendars.models import ALWAYS, Calendar, CalendarBody, Spans, refusal, with_china_year
-from tingjian.sla.calendars.storage import COLLECTION, find_calendar, load_calendar, writes_of
+from tingjian.sla.calendars.models import ALWAYS, Calendar, CalendarBody, Spans, calendar_refusal, with_china_year
+from tingjian.sla.calendars.storage import CALENDARS, calendar_writes, find_calendar, load_calendar
 from tingjian.sla.china import china_year
 from tingjian.sla.errors import CalendarError
 
@@ -26,16 +26,16 @@ def put_calendar(
     store: Store, calendar_id: str, body: CalendarBody, *, expected: int | None, actor: Actor, now: datetime
 ) -> Calendar:
     """Add a calendar or a new version of one. Raises StaleError that names who was first."""
-    calendar = drafted(store, calendar_id, body)
+    calendar = draft_calendar(store, calendar_id, body)
     _record(store, calendar, (), expected=expected, actor=actor, now=now)
     return calendar
 
 
-def drafted(store: Store, calendar_id: str, body: CalendarBody) -> Calendar:
+def draft_calendar(store: Store, calendar_id: str, body: CalendarBody) -> Calendar:
     """The calendar as it would be saved. Raises InvalidInputError for the id of the calendar that is built in."""
     if calendar_id == ALWAYS.id:
         raise invalid("calendar", "reserved")
-    store.forget(COLLECTION)
+    store.forget(CALENDARS)
     before = find_calendar(store, calendar_id)
     return Calendar(**dict(body), id=calendar_id, version=(before.version if before else 0) + 1)
 
@@ -59,7 +59,7 @@ def edit_calendar(
     """
     if calendar_id == ALWAYS.id:
         raise invalid("calendar", "reserved")
-    store.forget(COLLECTION)
+    store.forget(CALENDARS)
     before = load_calendar(store, calendar_id)
     try:
         calendar = Calendar(**edit(before), id=calendar_id, version=before.version + 1)
@@ -79,7 +79,7 @@ def import_china(year: int, hours: Spans | None) -> Callable[[Calendar], dict[st
     try:
         known = china_year(year)
     except CalendarError as error:
-        raise refusal(error) from error
+        raise calendar_refusal(error) from error
     return lambda calendar: with_china_year(calendar, known, hours)
 
 
@@ -97,7 +97,7 @@ def _record(
         store,
         entity=f"calendar#{calendar.id}",
         fact=CalendarChanged if calendar.version > 1 else CalendarAdded,
-        writes=[*writes_of(calendar), *beside],
+        writes=[*calendar_writes(calendar), *beside],
         version=calendar.version,
         expected=expected,
         data=calendar.facts(),
@@ -105,4 +105,4 @@ def _record(
         now=now,
         beside=key_use,
     )
-    store.forget(COLLECTION)
+    store.forget(CALENDARS)

@@ -38,15 +38,15 @@ class CalendarBody(Frozen):
     @model_validator(mode="after")
     def _can_be_made(self) -> "CalendarBody":
         try:
-            self.made()
+            self.work_calendar()
             if not any(self.hours.values()):
                 raise CalendarError("hours", "never_open", "no weekday has open time")  # noqa: TRY301 - one way out
         except CalendarError as error:
-            said = {"reason": error.reason, "field": dotted(error.field), **error.parameters}
+            said = {"reason": error.reason, "field": dotted_field(error.field), **error.parameters}
             raise PydanticCustomError(error.code, "{reason}", said) from error
         return self
 
-    def made(self) -> WorkCalendar:
+    def work_calendar(self) -> WorkCalendar:
         """The calendar that counts. Raises CalendarError that names the wrong part."""
         return WorkCalendar(
             timezone=self.timezone,
@@ -117,9 +117,9 @@ def with_china_year(calendar: Calendar, known: ChinaYear, hours: Spans | None) -
     new_extra = {day.isoformat() for day in known.workdays} - by_hand
     others = {number for number in calendar.estimated_years if number != known.year}
     return calendar.body | {
-        "closed": _sorted(closed | new_closed),
-        "extra": dict(sorted((extra | dict.fromkeys(new_extra, hours or _weekday(calendar))).items())),
-        "imported_dates": _sorted({*calendar.imported_dates} - imported | new_closed | new_extra),
+        "closed": _sorted_dates(closed | new_closed),
+        "extra": dict(sorted((extra | dict.fromkeys(new_extra, hours or _weekday_hours(calendar))).items())),
+        "imported_dates": _sorted_dates({*calendar.imported_dates} - imported | new_closed | new_extra),
         "estimated_years": tuple(sorted(others | ({known.year} if known.estimated else set()))),
     }
 
@@ -129,7 +129,7 @@ def with_date(calendar: Calendar, day: str, spans: Spans) -> dict[str, Any]:
     body = without_date(calendar, day)
     if spans:
         return body | {"extra": dict(sorted({**body["extra"], day: spans}.items()))}
-    return body | {"closed": _sorted({*body["closed"], day})}
+    return body | {"closed": _sorted_dates({*body["closed"], day})}
 
 
 def without_date(calendar: Calendar, day: str) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def without_date(calendar: Calendar, day: str) -> dict[str, Any]:
     }
 
 
-def checked_date(text: str) -> str:
+def parse_date(text: str) -> str:
     """A date as `YYYY-MM-DD`. Raises InvalidInputError."""
     try:
         return date.fromisoformat(text).isoformat()
@@ -149,20 +149,20 @@ def checked_date(text: str) -> str:
         raise invalid("date", "date") from error
 
 
-def dotted(field: str) -> str:
+def dotted_field(field: str) -> str:
     """A place such as `hours.mon[1]` as problem documents write it: `hours.mon.1`."""
     return field.replace("[", ".").replace("]", "")
 
 
-def refusal(error: WorkingTimeError) -> InvalidInputError:
+def calendar_refusal(error: WorkingTimeError) -> InvalidInputError:
     """What a door says of a question that a calendar refused."""
-    return invalid(dotted(error.field), error.code, **error.parameters)
+    return invalid(dotted_field(error.field), error.code, **error.parameters)
 
 
-def _weekday(calendar: Calendar) -> Spans:
+def _weekday_hours(calendar: Calendar) -> Spans:
     """The hours of the first weekday that has any: Monday's, as a rule."""
     return next(calendar.hours[day] for day in WEEKDAYS if calendar.hours.get(day))
 
 
-def _sorted(days: Iterable[str]) -> tuple[str, ...]:
+def _sorted_dates(days: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(days))

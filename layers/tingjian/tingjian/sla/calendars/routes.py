@@ -10,7 +10,7 @@ from tingjian.platform.models import PageQuery
 from tingjian.sla.calendars.actions import put_calendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar, CalendarBody, CalendarList
 from tingjian.sla.calendars.rights import EDIT_POLICIES, READ_POLICIES
-from tingjian.sla.calendars.storage import list_calendars, list_versions, load_calendar
+from tingjian.sla.calendars.storage import list_calendar_versions, list_calendars, load_calendar
 
 app = resolver()
 
@@ -39,5 +39,5 @@ def edit_calendar(call: Here, calendar: str, body: CalendarBody) -> Calendar:
 def versions(call: Here, calendar: str, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> CalendarList:
     """List the versions of a calendar, newest first."""
     load_calendar(call.store, calendar)
-    items, cursor = list_versions(call.store, calendar, limit=query.limit, cursor=query.cursor)
+    items, cursor = list_calendar_versions(call.store, calendar, limit=query.limit, cursor=query.cursor)
     return CalendarList(items=tuple(items), cursor=cursor)

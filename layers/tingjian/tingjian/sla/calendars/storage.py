@@ -9,7 +9,7 @@ from tingjian.platform.store import Store, Write
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
 
-COLLECTION = "calendars"
+CALENDARS = "calendars"
 VERSIONS = "calendar#"
 """The prefix of the partitions that keep every version."""
 
@@ -22,7 +22,7 @@ class CalendarNotFoundError(NotFoundError):
 
 def list_calendars(store: Store) -> list[Calendar]:
     """The current version of every calendar, at most 15 seconds old."""
-    return store.parsed(COLLECTION, from_item)
+    return store.parsed(CALENDARS, calendar_from_item)
 
 
 def find_calendar(store: Store, calendar_id: str, version: int | None = None) -> Calendar | None:
@@ -30,15 +30,15 @@ def find_calendar(store: Store, calendar_id: str, version: int | None = None) ->
     if calendar_id == ALWAYS.id:
         return ALWAYS
     if version is None:
-        return store.member(COLLECTION, calendar_id, from_item)
-    current = listed_calendar(store, calendar_id)
+        return store.member(CALENDARS, calendar_id, calendar_from_item)
+    current = optional_calendar(store, calendar_id)
     if current and version == current.version:
         return current
     old = store.get(Key(VERSIONS + calendar_id, f"{version:08d}"))
-    return from_item(old) if old else None
+    return calendar_from_item(old) if old else None
 
 
-def listed_calendar(store: Store, calendar_id: str) -> Calendar | None:
+def optional_calendar(store: Store, calendar_id: str) -> Calendar | None:
     """The current version of a calendar that may well not be there, at most 15 seconds old. No call when warm."""
     return next((calendar for calendar in list_calendars(store) if calendar.id == calendar_id), None)
 
@@ -51,36 +51,36 @@ def load_calendar(store: Store, calendar_id: str, version: int | None = None) ->
     return calendar
 
 
-def list_versions(
+def list_calendar_versions(
     store: Store, calendar_id: str, *, limit: int, cursor: str | None
 ) -> tuple[list[Calendar], str | None]:
     """The versions of a calendar, newest first, and the cursor to older ones. One call."""
     page = store.query(VERSIONS + calendar_id, limit=limit, forward=False, cursor=cursor)
-    return [from_item(item) for item in page.items], page.cursor
+    return [calendar_from_item(item) for item in page.items], page.cursor
 
 
-def counting(calendar: Calendar) -> WorkCalendar:
+def work_calendar(calendar: Calendar) -> WorkCalendar:
     """The calendar that counts, built once a process and stored version."""
     key = (calendar.id, calendar.version)
     known = _built.get(key)
     if known is None or known[0] is not calendar:
-        known = _built[key] = (calendar, calendar.made())
+        known = _built[key] = (calendar, calendar.work_calendar())
     return known[1]
 
 
 _built: dict[tuple[str, int], tuple[Calendar, WorkCalendar]] = {}
 
 
-def writes_of(calendar: Calendar) -> list[Write]:
+def calendar_writes(calendar: Calendar) -> list[Write]:
     """The members of a transaction that make this version the current one and keep it."""
     document = _document(calendar)
     return [
-        Write("desk", document | {"pk": COLLECTION, "sk": calendar.id}, expect=calendar.version - 1),
+        Write("desk", document | {"pk": CALENDARS, "sk": calendar.id}, expect=calendar.version - 1),
         Write("desk", document | {"pk": VERSIONS + calendar.id, "sk": f"{calendar.version:08d}"}, expect=0),
     ]
 
 
-def from_item(item: Item) -> Calendar:
+def calendar_from_item(item: Item) -> Calendar:
     """The calendar of an item."""
     return Calendar.model_validate(json.loads(item["document"]))
 

@@ -8,11 +8,10 @@ from tingjian.platform.errors import AlreadyExistsError, StaleError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
-from tingjian.sla.calendars.storage import COLLECTION as CALENDARS
-from tingjian.sla.calendars.storage import find_calendar
+from tingjian.sla.calendars.storage import CALENDARS, find_calendar
 from tingjian.sla.policies.events import PolicyAdded, PolicyChanged
 from tingjian.sla.policies.models import Policy, PolicyBody
-from tingjian.sla.policies.storage import COLLECTION, list_policies, set_version, set_write, writes_of
+from tingjian.sla.policies.storage import POLICIES, list_policies, policy_set_version, policy_set_write, policy_writes
 
 
 class PolicyTieError(AlreadyExistsError):
@@ -30,22 +29,29 @@ def put_policy(
     """
 
     def load() -> tuple[int, list[Policy]]:
-        store.forget(COLLECTION)
+        store.forget(POLICIES)
         store.forget(CALENDARS)
-        return set_version(store), list_policies(store)
+        return policy_set_version(store), list_policies(store)
 
     def write(loaded: tuple[int, list[Policy]]) -> Policy:
         guard, policies = loaded
-        policy = drafted(store, policy_id, body, policies)
-        _record(store, policy, [*writes_of(policy), set_write(guard + 1)], expected=expected, actor=actor, now=now)
+        policy = draft_policy(store, policy_id, body, policies)
+        _record(
+            store,
+            policy,
+            [*policy_writes(policy), policy_set_write(guard + 1)],
+            expected=expected,
+            actor=actor,
+            now=now,
+        )
         return policy
 
     policy = load_and_write(store, load, write, again_on=StaleError if expected is None else ())
-    store.forget(COLLECTION)
+    store.forget(POLICIES)
     return policy
 
 
-def drafted(store: Store, policy_id: str, body: PolicyBody, policies: Sequence[Policy]) -> Policy:
+def draft_policy(store: Store, policy_id: str, body: PolicyBody, policies: Sequence[Policy]) -> Policy:
     """The next version of a policy, not written yet. Raises PolicyTieError, InvalidInputError."""
     if find_calendar(store, body.calendar) is None:
         raise invalid("calendar", "unknown", value=body.calendar)

@@ -3,14 +3,19 @@
 from tingjian.platform.features import Feature, Http, Place
 from tingjian.sla.policies import routes
 from tingjian.sla.policies.events import PolicyAdded, PolicyChanged
-from tingjian.sla.policies.storage import COLLECTION, SET
+from tingjian.sla.policies.storage import POLICIES, POLICY_SET
 
 FEATURE = Feature(
     http=Http("escalation", routes.app),
     facts=(PolicyAdded, PolicyChanged),
     places=(
-        Place("policy", COLLECTION, "<policy>", note="its current version"),
+        Place("policy", POLICIES, "<policy>", note="its current version"),
         Place("version of a policy", "policy#<policy>", "<version>"),
-        Place("set of policies", SET.pk, SET.sk, note="counts saves, so that two that clash cannot both be saved"),
+        Place(
+            "set of policies",
+            POLICY_SET.pk,
+            POLICY_SET.sk,
+            note="counts saves, so that two that clash cannot both be saved",
+        ),
     ),
 )

@@ -112,7 +112,7 @@ class PolicyList(Frozen):
     cursor: str | None = None
 
 
-def pick(policies: Iterable[Policy], facts: Facts) -> Policy | None:
+def most_specific_policy(policies: Iterable[Policy], facts: Facts) -> Policy | None:
     """The most specific policy that covers the ticket; None when none does."""
     covering = [policy for policy in policies if policy.match.covers(facts)]
     return max(covering, key=lambda policy: (policy.match.specificity, policy.id), default=None)

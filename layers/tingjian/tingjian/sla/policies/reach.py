@@ -51,7 +51,7 @@ class Scale(Frozen):
     shares: tuple[int, ...]
 
 
-def most_specific(scales: Iterable[Scale], facts: Facts, *, policy: str, clock: str) -> Scale | None:
+def most_specific_scale(scales: Iterable[Scale], facts: Facts, *, policy: str, clock: str) -> Scale | None:
     """The one of them that says most about the clock; between equals the last by name, as with policies."""
     covering = [scale for scale in scales if scale.reach.covers(facts, policy=policy, clock=clock)]
     return max(covering, key=lambda scale: (scale.reach.specificity, scale.id), default=None)

@@ -8,7 +8,7 @@ from tingjian.platform.http import Here, queried, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.sla.calendars.rights import READ_POLICIES
 from tingjian.sla.policies.models import Policy, PolicyList
-from tingjian.sla.policies.storage import list_policies, list_versions, load_policy
+from tingjian.sla.policies.storage import list_policies, list_policy_versions, load_policy
 
 app = resolver()
 
@@ -29,5 +29,5 @@ def one_policy(call: Here, policy: str) -> Policy:
 def versions(call: Here, policy: str, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> PolicyList:
     """List the versions of a policy, newest first."""
     load_policy(call.store, policy)
-    items, cursor = list_versions(call.store, policy, limit=query.limit, cursor=query.cursor)
+    items, cursor = list_policy_versions(call.store, policy, limit=query.limit, cursor=query.cursor)
     return PolicyList(items=tuple(items), cursor=cursor)

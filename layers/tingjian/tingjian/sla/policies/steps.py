@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store
 from tingjian.sla.policies.models import Facts
-from tingjian.sla.policies.reach import Scale, most_specific
+from tingjian.sla.policies.reach import Scale, most_specific_scale
 
 LADDERS = "ladders"
 """The collection in which ladders stand."""
@@ -16,7 +16,7 @@ LADDERS = "ladders"
 
 def scale_of(store: Store, facts: Facts, *, policy: str, clock: str) -> Scale | None:
     """The scale of the most specific ladder that covers the clock; None when none does. No call when warm."""
-    return most_specific(filter(None, store.parsed(LADDERS, _scale)), facts, policy=policy, clock=clock)
+    return most_specific_scale(filter(None, store.parsed(LADDERS, _scale_from_item)), facts, policy=policy, clock=clock)
 
 
 def shares_for(store: Store, facts: Facts, shares: Iterable[int], *, policy: str, clock: str) -> frozenset[int]:
@@ -25,5 +25,5 @@ def shares_for(store: Store, facts: Facts, shares: Iterable[int], *, policy: str
     return frozenset(shares) | frozenset(scale.shares if scale else ())
 
 
-def _scale(item: Item) -> Scale | None:
+def _scale_from_item(item: Item) -> Scale | None:
     return Scale.model_validate_json(item["scale"]) if item["active"] else None

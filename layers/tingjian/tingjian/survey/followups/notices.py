@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tingjian.intake.tickets.models import Ticket
 from tingjian.notifications.notices.models import notice_of
-from tingjian.notifications.notices.storage import write_of as notice_write
+from tingjian.notifications.notices.storage import notice_write
 from tingjian.people.staff.models import Post, Staff
 from tingjian.people.staff.posts import active_staff, holders
 from tingjian.platform.assembled import NoticeKind

@@ -18,7 +18,7 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import derived_id
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
-from tingjian.sla.policies.clocking import hours_of
+from tingjian.sla.policies.plans import hours_of
 from tingjian.survey.followups.actions import new_follow_up
 from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire

@@ -7,9 +7,9 @@ from datetime import datetime
 from tingjian.platform.store import Store
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
-from tingjian.sla.calendars.storage import counting, find_calendar, listed_calendar
+from tingjian.sla.calendars.storage import find_calendar, optional_calendar, work_calendar
 from tingjian.sla.clocks import Clock, ClockName, Hours, Pause, start_clock
-from tingjian.sla.policies.models import Facts, Policy, Target, pick
+from tingjian.sla.policies.models import Facts, Policy, Target, most_specific_policy
 from tingjian.sla.policies.steps import shares_for
 from tingjian.sla.policies.storage import find_policy, list_policies
 
@@ -26,11 +26,11 @@ class Plan:
     policy: Policy
     calendar: Calendar
 
-    def started(self, names: Collection[ClockName], now: datetime) -> tuple[Clock, ...]:
+    def start_clocks(self, names: Collection[ClockName], now: datetime) -> tuple[Clock, ...]:
         """Those of the clocks that the policy has a target for, started now."""
         return tuple(self._clock(target, now) for target in self.policy.targets if target.clock in names)
 
-    def replayed(self, clock: Clock, pauses: Iterable[Pause]) -> Clock | None:
+    def replay_clock(self, clock: Clock, pauses: Iterable[Pause]) -> Clock | None:
         """A running clock as if it had run by this plan from its start, with these pauses; None without a target.
 
         Steps that fired stay fired: what was said is said, and what was missed stays missed.
@@ -43,7 +43,7 @@ class Plan:
         shares = {step.share for step in fresh.steps} | {share for share, at in fired.items() if at}
         steps = fresh.with_shares(shares).steps
         marked = tuple(step.model_copy(update={"fired_at": fired.get(step.share)}) for step in steps)
-        return fresh.model_copy(update={"pauses": tuple(pauses), "steps": marked}).planned(self.hours)
+        return fresh.model_copy(update={"pauses": tuple(pauses), "steps": marked}).plan(self.hours)
 
     def fits(self, clock: Clock) -> bool:
         """Whether the clock runs by this plan already."""
@@ -53,7 +53,7 @@ class Plan:
     @property
     def hours(self) -> WorkCalendar:
         """The calendar that counts."""
-        return counting(self.calendar)
+        return work_calendar(self.calendar)
 
     def _clock(self, target: Target, now: datetime) -> Clock:
         return start_clock(
@@ -69,7 +69,7 @@ class Plan:
 
 def plan_for(store: Store, facts: Facts, policies: Sequence[Policy] | None = None) -> Plan | None:
     """The plan for these facts by the policies of now, or by others that somebody tries out. No call when warm."""
-    policy = pick(list_policies(store) if policies is None else policies, facts)
+    policy = most_specific_policy(list_policies(store) if policies is None else policies, facts)
     return Plan(store, facts, policy, _calendar(store, policy.calendar, None)) if policy else None
 
 
@@ -82,7 +82,7 @@ def plan_of(store: Store, facts: Facts, clock: Clock) -> Plan | None:
 def clocks_for(store: Store, facts: Facts, names: Collection[ClockName], *, now: datetime) -> tuple[Clock, ...]:
     """The clocks of these names that the ticket's policy starts now; none without a policy. No call when warm."""
     plan = plan_for(store, facts)
-    return plan.started(names, now) if plan else ()
+    return plan.start_clocks(names, now) if plan else ()
 
 
 def hours_of(store: Store) -> Hours:
@@ -92,7 +92,7 @@ def hours_of(store: Store) -> Hours:
     def hours(clock: Clock) -> WorkCalendar:
         key = (clock.calendar, clock.calendar_version)
         if key not in known:
-            known[key] = counting(calendar_of(store, clock))
+            known[key] = work_calendar(calendar_of(store, clock))
         return known[key]
 
     return hours
@@ -105,7 +105,7 @@ def calendar_of(store: Store, clock: Clock) -> Calendar:
 
 def working_seconds(store: Store, start: datetime, end: datetime) -> int:
     """Open seconds between two instants in the centre's hours; every second counts where the centre has set none."""
-    return int(counting(listed_calendar(store, CENTRE) or ALWAYS).between(start, end).total_seconds())
+    return int(work_calendar(optional_calendar(store, CENTRE) or ALWAYS).between(start, end).total_seconds())
 
 
 def _calendar(store: Store, calendar_id: str, version: int | None) -> Calendar:

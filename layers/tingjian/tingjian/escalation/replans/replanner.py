@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tingjian.escalation.replans.models import Kind, Reason
+from tingjian.escalation.replans.models import ReplanKind, ReplanReason
 from tingjian.escalation.replans.storage import customer_levels
 from tingjian.intake.handoffs.models import OPEN_STATES, Handoff
 from tingjian.intake.handoffs.storage import load_handoffs
@@ -14,14 +14,14 @@ from tingjian.intake.tickets.models import ACTIVE, Ticket
 from tingjian.intake.tickets.ticket_clocks import policies_ask_for_levels, policy_facts, ticket_events
 from tingjian.platform.store import Store
 from tingjian.sla.calendars.models import Calendar
-from tingjian.sla.calendars.storage import counting, find_calendar
+from tingjian.sla.calendars.storage import find_calendar, work_calendar
 from tingjian.sla.clocks import Clock
-from tingjian.sla.policies.clocking import Plan, plan_for
 from tingjian.sla.policies.models import Policy
+from tingjian.sla.policies.plans import Plan, plan_for
 
 
 @dataclass(frozen=True, slots=True)
-class Replanned:
+class ReplannedTicket:
     """A ticket before and after, with its hand-offs that change, and the deadlines that move."""
 
     before: Ticket
@@ -30,7 +30,7 @@ class Replanned:
     moves: tuple[DeadlineMove, ...]
 
     @property
-    def moved(self) -> list[dict[str, Any]]:
+    def move_facts(self) -> list[dict[str, Any]]:
         """What the events say: one deadline each."""
         return [
             {
@@ -48,23 +48,23 @@ class Replanner:
     """Plans tickets anew for one policy or one calendar, by what is in force, or by what somebody tries out instead."""
 
     store: Store
-    kind: Kind
+    kind: ReplanKind
     subject: str
-    reason: Reason
+    reason: ReplanReason
     now: datetime
     policies: Sequence[Policy] | None = None
     calendar: Calendar | None = None
 
-    def replan(self, tickets: Sequence[Ticket]) -> list[Replanned]:
+    def replan(self, tickets: Sequence[Ticket]) -> list[ReplannedTicket]:
         """What becomes of those tickets that change, in order."""
         asked = any(policy.match.customer_levels for policy in self.policies or ()) or policies_ask_for_levels(
             self.store
         )
         levels = customer_levels(self.store, tickets) if asked and self.kind == "policy" else {}
-        decided = (self._replanned(ticket, levels) for ticket in tickets if ticket.category in ACTIVE)
+        decided = (self._replan_ticket(ticket, levels) for ticket in tickets if ticket.category in ACTIVE)
         return [change for change in decided if change is not None]
 
-    def _replanned(self, ticket: Ticket, levels: Mapping[str, str]) -> Replanned | None:
+    def _replan_ticket(self, ticket: Ticket, levels: Mapping[str, str]) -> ReplannedTicket | None:
         handoffs = self._open_handoffs(ticket)
         if self.kind == "calendar":
             clocks, later = self._on_calendar(ticket), [self._with_calendar(handoff) for handoff in handoffs]
@@ -74,7 +74,7 @@ class Replanner:
             if not self._concerns(ticket, handoffs, plan):
                 return None
             clocks = self._on_plan(ticket, plan)
-            later = [_with_plan(handoff, plan) for handoff in handoffs]
+            later = [_handoff_with_plan(handoff, plan) for handoff in handoffs]
         changed = [(old, new) for old, new in zip(handoffs, later, strict=True) if new != old]
         if clocks == ticket.clocks and not changed:
             return None
@@ -84,7 +84,7 @@ class Replanner:
             if new.due_at != old.due_at
         )
         after = ticket.model_copy(update={"clocks": clocks})
-        return Replanned(ticket, after, tuple(new for _, new in changed), moved)
+        return ReplannedTicket(ticket, after, tuple(new for _, new in changed), moved)
 
     def _concerns(self, ticket: Ticket, handoffs: Sequence[Handoff], plan: Plan | None) -> bool:
         """Whether the policy is the ticket's by now, or was when one of its running clocks started."""
@@ -111,7 +111,7 @@ class Replanner:
         calendar = self.calendar or find_calendar(self.store, self.subject)
         if calendar is None or calendar.version == clock.calendar_version:
             return clock
-        return clock.model_copy(update={"calendar_version": calendar.version}).planned(counting(calendar))
+        return clock.model_copy(update={"calendar_version": calendar.version}).plan(work_calendar(calendar))
 
     def _open_handoffs(self, ticket: Ticket) -> list[Handoff]:
         """The open hand-offs whose due time is a policy's; a call only for a ticket that has open ones."""
@@ -121,9 +121,9 @@ class Replanner:
         return [handoff for handoff in handoffs if handoff.state in OPEN_STATES and handoff.clock]
 
 
-def _with_plan(handoff: Handoff, plan: Plan | None) -> Handoff:
+def _handoff_with_plan(handoff: Handoff, plan: Plan | None) -> Handoff:
     """The hand-off by this plan; one that it does not promise keeps its due time."""
     if handoff.clock is None or plan is None or plan.fits(handoff.clock):
         return handoff
-    clock = plan.replayed(handoff.clock, ())
+    clock = plan.replay_clock(handoff.clock, ())
     return handoff.with_clock(clock) if clock else handoff

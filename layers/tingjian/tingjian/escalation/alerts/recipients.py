@@ -9,7 +9,7 @@ from tingjian.platform.store import Store
 MOST_TOLD = 30
 
 
-def people_of(store: Store, rung: Rung, ticket: Ticket) -> tuple[Staff, ...]:
+def people_to_tell(store: Store, rung: Rung, ticket: Ticket) -> tuple[Staff, ...]:
     """Whom a rung tells, each once, in the order of the rung; 30 at most. No call when warm.
 
     A post that nobody holds goes up the line: a ticket without an assignee is the lead's.

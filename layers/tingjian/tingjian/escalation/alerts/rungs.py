@@ -6,8 +6,8 @@ from typing import Any
 
 from tingjian.escalation.alerts.events import AlertRaised
 from tingjian.escalation.alerts.models import Alert, AlertName
-from tingjian.escalation.alerts.people import people_of
-from tingjian.escalation.alerts.storage import write_of as alert_write
+from tingjian.escalation.alerts.recipients import people_to_tell
+from tingjian.escalation.alerts.storage import alert_write
 from tingjian.escalation.ladders.models import Ladder, Rung
 from tingjian.intake.handoffs.actions import is_department, ticket_with_handoff
 from tingjian.intake.handoffs.bodies import AskDepartment
@@ -17,8 +17,8 @@ from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import Priority
 from tingjian.notifications.notices.models import notice_of
-from tingjian.notifications.notices.storage import write_of as notice_write
-from tingjian.notifications.webhooks.storage import calls_for
+from tingjian.notifications.notices.storage import notice_write
+from tingjian.notifications.webhooks.storage import webhook_calls
 from tingjian.people.staff.posts import holders
 from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.events import SYSTEM
@@ -26,13 +26,13 @@ from tingjian.platform.ids import derived_id
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
 from tingjian.sla.clocks import Clock
-from tingjian.sla.policies.clocking import hours_of
+from tingjian.sla.policies.plans import hours_of
 
 RAISED: dict[Priority, Priority] = {"low": "normal", "normal": "high", "high": "urgent", "urgent": "urgent"}
 
 
 @dataclass(slots=True)
-class Reached:
+class RungResult:
     """The ticket after the rung, what is written beside it, and what its event says."""
 
     ticket: Ticket
@@ -50,13 +50,13 @@ def reach(
     kind: NoticeKind,
     now: datetime,
     handoff: int = 0,
-) -> Reached:
+) -> RungResult:
     """Raise the rung's alert and do what it says, as members of the transaction of the ticket's change.
 
     A raised priority leaves the running clocks as they are: an escalation brings help, not a second, earlier miss.
     """
-    reached = Reached(ticket)
-    people = people_of(store, rung, ticket)
+    reached = RungResult(ticket)
+    people = people_to_tell(store, rung, ticket)
     name = AlertName.of(ticket.id, clock, rung.share, handoff)
     answer_by = None
     if rung.acknowledge_within_minutes and ladder.above(rung.share):
@@ -97,12 +97,12 @@ def reach(
             reached.writes.append(notice_write(notice))
     if "webhook" in rung.channels:
         told = facts | {"alert": alert.id, "ticket": ticket.id, "team": ticket.team, "told": list(alert.told)}
-        reached.writes += calls_for(store, AlertRaised, told, mark=alert.id, now=now)
-    _move(store, rung, reached, mark=alert.id, now=now)
+        reached.writes += webhook_calls(store, AlertRaised, told, mark=alert.id, now=now)
+    _change_ticket(store, rung, reached, mark=alert.id, now=now)
     return reached
 
 
-def _move(store: Store, rung: Rung, reached: Reached, *, mark: str, now: datetime) -> None:
+def _change_ticket(store: Store, rung: Rung, reached: RungResult, *, mark: str, now: datetime) -> None:
     """Reassign, raise the priority, leave a note, ask a department."""
     ticket = reached.ticket
     update: dict[str, Any] = {}
