@@ -81,7 +81,7 @@ WAYS: dict[str, Way] = {
     "POST /v1/tickets/{ticket}/handoffs/{number}/withdraw": Way("handoff", NOTE),
     "GET /v1/handoffs": Way("department", query="department={department}"),
     "GET /v1/tickets/{ticket}/history": TICKET,
-    "POST /v1/tickets/{ticket}/links": Way("ticket", {"ticket": "{readable}"}),
+    "POST /v1/tickets/{ticket}/links": Way("ticket", {"ticket": "{second}"}),
     "DELETE /v1/tickets/{ticket}/links/{other}": TICKET,
     "GET /v1/tickets/{ticket}/messages": TICKET,
     "GET /v1/tickets/{ticket}/messages/{message}/attachments/{attachment}": Way("ticket", absent=True),

@@ -19,8 +19,7 @@ SCOPES: dict[str, dict[str, Scope]] = {
     "customers.reveal": {"agent": "team", "lead": "team", "manager": "all", "director": "all"},
     "followups.work": {"agent": "own", "lead": "team", "manager": "all", "director": "all", "admin": "all"},
     "handoffs.answer": {"department": "team", "manager": "all", "director": "all", "admin": "all"},
-    "handoffs.read": each(("agent", "lead", "department"), "team")
-    | each(("manager", "director", "admin"), "all"),
+    "handoffs.read": each(("agent", "lead", "department"), "team") | each(("manager", "director", "admin"), "all"),
     "imports.run": each(("manager", "admin"), "all"),
     "notices.read": each(STAFF, "own"),
     "policies.edit": each(("manager", "director", "admin"), "all"),
@@ -32,8 +31,7 @@ SCOPES: dict[str, dict[str, Scope]] = {
     "surveys.read": each(("lead",), "team") | each(("manager", "director", "quality", "admin"), "all"),
     "tickets.assign": each(("lead",), "team") | each(("manager", "director", "admin"), "all"),
     "tickets.open": each(("agent", "lead", "manager", "director", "admin"), "all"),
-    "tickets.read": each(("agent", "lead"), "team")
-    | each(("manager", "director", "quality", "admin"), "all"),
+    "tickets.read": each(("agent", "lead"), "team") | each(("manager", "director", "quality", "admin"), "all"),
     "tickets.work": each(("agent", "lead"), "team") | each(("manager", "director", "admin"), "all"),
     "types.edit": each(("manager", "director", "admin"), "all"),
     "types.read": each(STAFF, "all"),

@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from tests.functions.rights.people import HOME, Position
-from tingjian.escalation.alerts import storage as alerts
 from tingjian.escalation.alerts.models import Alert, AlertName
+from tingjian.escalation.alerts.storage import alert_write
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.storage import customer_write
 from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import handoff_write
 from tingjian.intake.tickets.models import Status, Ticket
 from tingjian.intake.tickets.storage import ticket_write
-from tingjian.notifications.notices import storage as notices
-from tingjian.notifications.notices.models import Notice
+from tingjian.notifications.notices.models import Notice, notice_id
+from tingjian.notifications.notices.storage import notice_write
 from tingjian.platform.ids import number_from
-from tingjian.platform.store import Store, Write
+from tingjian.platform.store import Store, Write, to_wire
 from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.followups.storage import follow_up_write
 from tingjian.survey.surveys.models import Survey
@@ -42,10 +42,12 @@ class Things:
         if kind in {"team", "department"}:
             return {"team": place.team, "department": place.team}
         ticket = self._ticket(place, STATUSES.get(move, "open"))
-        named = {"ticket": ticket.id, "other": ticket.id, "number": "1", "message": "1", "attachment": "none"}
-        writes = [ticket_write(ticket), *self._beside(kind, ticket, place)]
+        second = self._ticket(place, "open")
+        named = {"ticket": ticket.id, "other": ticket.id, "second": second.id}
+        named |= {"number": "1", "message": "1", "attachment": "none"}
+        writes = [ticket_write(ticket), ticket_write(second), *self._beside(kind, ticket, place, move)]
         for write in writes:
-            self.store.transact([write._replace(expect=None)])
+            self.store.client.put_item(TableName=self.store.desk, Item=to_wire(write.item))
         named |= {"customer": ticket.customer_id, "survey": f"{ticket.id}-1", "follow_up": f"{ticket.id}-1"}
         return named | self._ids(kind, ticket, place)
 
@@ -68,20 +70,19 @@ class Things:
             handoffs=1,
         )
 
-    def _beside(self, kind: Kind, ticket: Ticket, place: Position) -> list[Write]:
-        survey: dict[str, Any] = {"id": f"{ticket.id}-1", "version": 1, "ticket": ticket.id, "type": ticket.type, "team": place.team}
-        dates: dict[str, Any] = {"resolved_at": self.now, "issued_at": self.now, "expires_at": self.now + timedelta(days=7)}
-        due: dict[str, Any] = {"opened_at": self.now, "due_at": self.now + timedelta(days=1)}
+    def _beside(self, kind: Kind, ticket: Ticket, place: Position, move: str) -> list[Write]:
+        about: dict[str, Any] = {"id": f"{ticket.id}-1", "version": 1, "ticket": ticket.id, "type": ticket.type}
+        about |= {"team": place.team, "customer": ticket.customer_id}
+        dates = {"resolved_at": self.now, "issued_at": self.now, "expires_at": self.now + timedelta(days=7)}
+        due = {"opened_at": self.now, "due_at": self.now + timedelta(days=1)}
         makers: dict[str, Callable[[], Write]] = {
             "ticket": lambda: customer_write(_customer(ticket.customer_id)),
             "customer": lambda: customer_write(_customer(ticket.customer_id)),
-            "handoff": lambda: handoff_write(self._handoff(ticket, place.team)),
-            "survey": lambda: survey_write(Survey(**survey, channel="web", customer=ticket.customer_id, **dates)),
-            "follow_up": lambda: follow_up_write(
-                FollowUp(**survey, customer=ticket.customer_id, score=1, owner=place.owner, **due)
-            ),
-            "alert": lambda: alerts.write_of(self._alert(ticket, place)),
-            "notice": lambda: notices.write_of(self._notice(ticket, place)),
+            "handoff": lambda: handoff_write(self._handoff(ticket, place.team, move)),
+            "survey": lambda: survey_write(Survey(**about, channel="web", **dates)),
+            "follow_up": lambda: follow_up_write(FollowUp(**about, score=1, owner=place.owner, **due)),
+            "alert": lambda: alert_write(self._alert(ticket, place)),
+            "notice": lambda: notice_write(self._notice(ticket, place)),
         }
         return [makers[kind]()]
 
@@ -90,7 +91,7 @@ class Things:
             return {"alert": self._alert(ticket, place).id}
         return {"notice": self._notice(ticket, place).id} if kind == "notice" else {}
 
-    def _handoff(self, ticket: Ticket, department: str) -> Handoff:
+    def _handoff(self, ticket: Ticket, department: str, move: str) -> Handoff:
         return Handoff(
             ticket=ticket.id,
             number=1,
@@ -100,6 +101,7 @@ class Things:
             asked_by="colleague",
             asked_at=self.now,
             due_at=self.now + timedelta(days=1),
+            state="accepted" if move == "complete" else "asked",
         )
 
     def _alert(self, ticket: Ticket, place: Position) -> Alert:

@@ -32,17 +32,18 @@ def framing(right: Right | None) -> Middleware:
     """The frame: language, size of the body, who calls; an error that was raised on purpose becomes a problem."""
 
     def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        event = app.current_event.raw_event
+        event, call = app.current_event.raw_event, None
         language = texts.negotiated(event["headers"].get("accept-language"))
         try:
-            app.context["call"] = made = _call_of(app, right, language)
-            response = require_asked(made.guard, next_middleware(app))
+            app.context["call"] = call = _call_of(app, right, language)
+            response = next_middleware(app)
         except Exception as error:  # noqa: BLE001 - what is not the product's own is raised again
             found = raised_on_purpose(error)
             if isinstance(found, AccessDeniedError):
-                call = app.context.get("call")
-                telemetry.record("AccessDenied", path=event["rawPath"], caller=call.caller.id if call else "")
+                caller = call.caller.id if call else ""
+                telemetry.record("AccessDenied", path=event["rawPath"], caller=caller)
             response = refusal(found, language, event["rawPath"])
+        require_asked(call.guard if call else None, response.status_code)
         return with_language(response, language)
 
     return middleware

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from tingjian.platform.errors import AccessDeniedError, SignInRequiredError
 from tingjian.platform.rights import Caller, Guard, Right
 from tingjian.platform.store import Store
@@ -30,8 +28,7 @@ def guard_of(event: Mapping[str, Any], store: Store, identify: Identify, right: 
     return Guard(caller, right)
 
 
-def require_asked(guard: Guard | None, response: Response[Any]) -> Response[Any]:
-    """The answer, unless it is a good one that nobody asked about. Raises RightNotAskedError."""
-    if guard and response.status_code < HTTPStatus.BAD_REQUEST:
+def require_asked(guard: Guard | None, status: int) -> None:
+    """Raise RightNotAskedError before an answer, or a conflict, tells of a thing that nobody asked about."""
+    if guard and (status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.CONFLICT):
         guard.require_asked()
-    return response
