@@ -70,22 +70,18 @@ def _active_person(store: Store, subject: str) -> Staff | None:
 
 
 def staff_write(person: Staff) -> Write:
-    """The member of a transaction that stores a person."""
     return Write("desk", {"pk": STAFF, "sk": person.id} | person.model_dump(exclude={"id"}), expect=person.version - 1)
 
 
 def team_write(team: Team) -> Write:
-    """The member of a transaction that stores a team."""
     return Write("desk", {"pk": TEAMS, "sk": team.id} | team.model_dump(exclude={"id"}), expect=team.version - 1)
 
 
 def staff_from_item(item: Item) -> Staff:
-    """The person of an item."""
     return Staff.model_validate(_fields(item))
 
 
 def team_from_item(item: Item) -> Team:
-    """The team of an item."""
     return Team.model_validate(_fields(item))
 
 
