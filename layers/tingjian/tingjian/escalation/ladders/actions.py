@@ -57,7 +57,7 @@ def _check_people_and_departments(store: Store, body: LadderBody) -> None:
 
 
 def _check_ties(store: Store, ladder: Ladder) -> None:
-    store.renew(LADDERS)
+    store.renew(LADDERS)  # A ladder that another process saved just now may be the one that ties.
     for other in list_ladders(store):
         if other.id == ladder.id or not (other.active and ladder.active):
             continue

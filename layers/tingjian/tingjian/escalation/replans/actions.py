@@ -146,7 +146,7 @@ def fire_replan(store: Store, item: Item, *, now: datetime) -> Firing | None:
 
 def _advance(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan | None:
     """The replan after so many tickets, stored up to its last page; None when another run works on it."""
-    store.renew(*PLANNED_BY)
+    store.renew(*PLANNED_BY)  # The version that the replan is for may be newer than the copy.
     looked_at = 0
     advanced = replan
     while advanced.finished_at is None and looked_at < limit:
@@ -155,7 +155,7 @@ def _advance(store: Store, replan: Replan, *, limit: int, now: datetime) -> Repl
         tickets, place = open_tickets(store, (advanced.team, advanced.cursor), PAGE)
         replanner = Replanner(store, advanced.kind, advanced.subject, advanced.reason, now)
         moved = _write_all(store, replanner, replanner.replan(tickets), SYSTEM)
-        looked_at += max(len(tickets), 1)
+        looked_at += max(len(tickets), 1)  # A page of an index may hold no ticket, and costs a query all the same.
         advanced = advanced.advance(looked_at=len(tickets), moved=moved, place=place, now=now)
     return advanced
 

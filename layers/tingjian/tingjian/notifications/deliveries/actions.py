@@ -141,6 +141,7 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
         return delivery.postpone(rendered.not_before, now)
     if not rendered.outgoing:
         return delivery.drop(now, "nobody_to_reach")
+    # A mail may have gone out before the text message failed; the next try must not send it again.
     left = [outgoing for outgoing in rendered.outgoing if outgoing.way not in delivery.gone_by]
     for place, outgoing in enumerate(left, start=1):
         post.send(outgoing, now)

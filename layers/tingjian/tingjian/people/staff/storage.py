@@ -51,7 +51,7 @@ def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
     """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
     subject = str(claims.get("sub", ""))
     person = _active_person(store, subject)
-    if person is None and store.renew(STAFF):
+    if person is None and store.renew(STAFF):  # Somebody new may sign in before the copy is read again.
         person = _active_person(store, subject)
     if person is None:
         raise SignInRequiredError
