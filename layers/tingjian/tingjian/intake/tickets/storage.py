@@ -1,11 +1,4 @@
-"""Tickets in the store: one collection a ticket (itself, messages, hand-offs), kept small since every kilobyte is paid.
-
-| item | pk | sk | indexes |
-|---|---|---|---|
-| ticket | `ticket#<number>` | `ticket` | queue, owner, due, party, reference |
-| message | `ticket#<number>` | `message#<time>#<id>` | none |
-| hand-off | `ticket#<number>` | `handoff#<nn>` | queue (the department's), due |
-"""
+"""Tickets in the store: one collection a ticket (itself, messages, hand-offs), small since every kilobyte is paid."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -104,7 +97,7 @@ def list_rows(
 ) -> tuple[list[TicketRow], str | None]:
     """Rows of some partitions of `queue` (teams) or `owner` (a person), merged by due time, or by when they finished.
 
-    `after` is the place of the last row seen; what is none is refused (`invalid("cursor", …)`). The work is bounded
+    `after` is the place of the last row seen. Raises InvalidInputError for a text that is no place. The work is bounded
     whatever the partitions hold, so a page that `where` left short can still come with the place to go on from.
     """
     between = page_bounds(FINISHED if finished else ACTIVE, after, form=PLACE, forward=forward)
