@@ -83,7 +83,7 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
         raise invalid("type", "unknown", value=body.type)
     fields = _fields(store, kind, body.fields, opening.now)
     contact = body.contact.in_normal_form() if body.contact else None
-    salt = random_id()
+    salt = random_id()  # Without an idempotency key, nothing else makes the number hard to guess.
     taken = 0
 
     def load() -> tuple[Asker, Sequence[Write]]:

@@ -111,6 +111,7 @@ def list_rows(
     if not bounds:
         return found[:limit], found[limit - 1].sort if len(found) > limit else None
     bound = min(bounds) if forward else max(bounds)
+    # Beyond the nearest bound, a partition that was not read to its end may have rows that belong before these.
     certain = [row for row in found if (row.sort <= bound if forward else row.sort >= bound)]
     return (certain[:limit], certain[limit - 1].sort) if len(certain) > limit else (certain, bound)
 
@@ -136,7 +137,7 @@ def ticket_item(ticket: Ticket) -> Item:
     item: Item = {"pk": key.pk, "sk": key.sk}
     item |= {name: value for name in PLAIN if (value := getattr(ticket, name))}
     item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(ticket, name)) is not None}
-    if ticket.level:
+    if ticket.level:  # Lists show the level; an index cannot reach into the fields, where it stands.
         item["level"] = ticket.level
     if ticket.clocks:
         item["clocks"] = clocks_text(ticket.clocks)
@@ -147,7 +148,6 @@ def ticket_item(ticket: Ticket) -> Item:
 
 
 def ticket_from_item(item: Item) -> Ticket:
-    """The ticket of an item."""
     values: dict[str, Any] = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
     return Ticket(

@@ -63,7 +63,6 @@ def handoff_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | Non
 
 
 def reopened_clocks(store: Store, ticket: Ticket, *, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of a ticket that is taken up again."""
     plan = plan_for(store, policy_facts_with_level(store, ticket))
     return plan.start_clocks({"resolution"}, now) if plan else ()
 
