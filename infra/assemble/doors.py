@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from infra.assemble.house import House
-from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, Door, Resource
+from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, Door, Resource, index
 from tingjian.platform.settings import (
     FilesSettings,
     ImportQueueSettings,
@@ -23,17 +23,19 @@ TIMER_DOOR: Door = "escalation.schedule"
 MAIL_DOOR: Door = "escalation.stream"
 LISTENER_DOORS: tuple[Door, ...] = ("survey.worker",)
 READS_EVENTS = Access("journal", ("dynamodb:GetItem",))
+READS_ITEMS = Access("desk", ("dynamodb:BatchGetItem",))
 ENQUEUES = Access("listener_queue", ("sqs:SendMessage",))
 NEEDS: dict[Door, tuple[Access, ...]] = {
     "intake.api": (READS_DESK, WRITES_DESK),
     "escalation.api": (READS_DESK, WRITES_DESK),
+    "escalation.schedule": (index("due"), READS_ITEMS),
     "survey.api": (READS_DESK, WRITES_DESK),
     "report.api": (READS_DESK, WRITES_DESK),
     "survey.stream": (ENQUEUES,),
     "survey.worker": (READS_EVENTS,),
 }
-"""What a door does itself. An API door reads who calls and stores answers under idempotency keys; the Journal's reader
-tells the listeners' worker, which reads the event again."""
+"""What a door does itself. An API door reads who calls and stores answers under idempotency keys; the sweep finds
+what is due; the Journal's reader tells the listeners' worker, which reads the event again."""
 
 
 WHERE: dict[Resource, type[Settings]] = {

@@ -166,3 +166,9 @@ def test_the_roles_get_each_parameter_from_the_resource_that_it_is_named_for() -
     for parameter, value in given.items():
         source = as_list(next(iter(value.values())))[0]
         assert parameter.replace("StreamArn", "").replace("Arn", "") in source or source == "SigningSecret"
+
+
+def test_sweep_may_look_for_what_is_due() -> None:
+    queried = {text(resource) for action, resource in granted("EscalationSchedule") if action == "dynamodb:Query"}
+
+    assert "${DeskArn}/index/due" in queried

@@ -1,4 +1,4 @@
-"""By which ways people and other systems are told. Pure."""
+"""The ways by which people and other systems are told. Pure."""
 
 from typing import Literal
 

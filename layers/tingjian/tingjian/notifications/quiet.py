@@ -1,4 +1,4 @@
-"""Quiet hours: when messages to people wait. Clocks never do. Pure."""
+"""Quiet hours, in which messages to people wait while clocks run on. Pure."""
 
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -30,7 +30,7 @@ class QuietHours(Frozen):
     timezone: ZoneName = "Asia/Shanghai"
 
     def until(self, now: datetime) -> datetime | None:
-        """When the quiet that holds at this instant is over; None when it is not quiet. Equal times mean never."""
+        """When the quiet hours end that this instant lies in; None outside them. Equal times mean never."""
         zone = ZoneInfo(self.timezone)
         local = now.astimezone(zone)
         start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)

@@ -1,4 +1,4 @@
-"""Service levels: working time, and what China's State Council makes of it."""
+"""Service levels: working time, with China's holidays and make-up days."""
 
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.errors import CalendarError, OpenTimeExhaustedError, QuestionError, WorkingTimeError

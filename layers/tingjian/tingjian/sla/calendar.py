@@ -171,4 +171,4 @@ class WorkCalendar:
 
 
 def _span_texts(day: Day) -> list[list[str]]:
-    return [list(span.written()) for span in day]
+    return [list(span.texts()) for span in day]

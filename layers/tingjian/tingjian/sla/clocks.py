@@ -83,25 +83,25 @@ class Clock(Frozen):
         )
 
     def enter(self, category: str, hours: "Hours", now: datetime) -> "Clock":
-        """The clock after its ticket came to a category of status: standing still in it, or running."""
+        """The clock after its ticket entered a category of status: standing still in it, or running."""
         if not self.live:
             return self
         return self.pause(now) if category in self.pauses_in else self.resume(hours, now)
 
     def pause(self, now: datetime) -> "Clock":
-        """Standing still from now; unchanged if it does not run."""
+        """The clock standing still from now; unchanged if it does not run."""
         if not self.running:
             return self
         return self.model_copy(update={"pauses": (*self.pauses, Pause(start=now)), "due_at": None})
 
     def resume(self, hours: "Hours", now: datetime) -> "Clock":
-        """Running again from now, with every deadline moved by what was paused; unchanged if it was not paused."""
+        """The clock running again from now, its deadlines moved by what was paused; unchanged if it was not paused."""
         if not self.live or self.due_at is not None:
             return self
         return self.model_copy(update={"pauses": self._pauses_until(now)}).plan(hours(self))
 
     def plan(self, calendar: WorkCalendar) -> "Clock":
-        """Its deadline and steps computed from the start, with every pause; steps that fired stay fired."""
+        """The clock with deadline and steps computed from its start and every pause; steps that fired stay fired."""
         cuts = self.cuts()
         steps = tuple(
             step.model_copy(update={"at": calendar.add(self.started_at, self.target_minutes * step.share / 100, cuts)})
@@ -111,16 +111,16 @@ class Clock(Frozen):
         return after.model_copy(update={"due_at": None if self._stands_still else after.deadline})
 
     def with_shares(self, shares: Iterable[int]) -> "Clock":
-        """With steps at these shares (percent), the breach always among them; those it had keep what happened to them.
+        """The clock with steps at these shares (percent) and at the breach; steps that it had keep when they fired.
 
-        New ones are to be planned.
+        The times of new steps are not computed here: `plan` does that.
         """
         known = {step.share: step for step in self.steps}
         steps = (known.get(share, Step(share=share, at=self.started_at)) for share in sorted({*shares, BREACH}))
         return self.model_copy(update={"steps": tuple(steps)})
 
     def meet(self, now: datetime) -> "Clock":
-        """Met now; a second time changes nothing."""
+        """The clock met now; a second time changes nothing."""
         if not self.live:
             return self
         pauses = self._pauses_until(now) if self._stands_still else self.pauses
@@ -128,7 +128,7 @@ class Clock(Frozen):
         return self.model_copy(update={"met_at": now, "pauses": pauses, "due_at": due_at})
 
     def stop(self, now: datetime) -> "Clock":
-        """Neither met nor missed any more: the ticket was closed without it."""
+        """The clock stopped now, neither met nor missed, since the ticket was closed without it."""
         return self.model_copy(update={"stopped_at": now}) if self.live else self
 
     def fire(self, now: datetime) -> tuple["Clock", tuple[Step, ...]]:

@@ -18,7 +18,7 @@ class CalendarError(WorkingTimeError):
 
 
 class QuestionError(WorkingTimeError):
-    """The calendar is asked for nonsense: a naive instant, negative minutes, a pause that ends before it starts."""
+    """The question cannot be answered: a naive instant, negative minutes, a pause that ends before it starts."""
 
 
 class OpenTimeExhaustedError(WorkingTimeError):

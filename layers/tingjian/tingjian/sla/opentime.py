@@ -86,10 +86,10 @@ class OpenTime:
         first, last = begin // BLOCK, (end - 1) // BLOCK
         if table.blocks:
             first, last = min(first, table.blocks[0]), max(last, table.blocks[-1])
-        self._table = self._made(range(first, last + 1))
+        self._table = self._table_of(range(first, last + 1))
         return self._table
 
-    def _made(self, blocks: range) -> _Table:
+    def _table_of(self, blocks: range) -> _Table:
         steps: list[_Step] = []
         total = 0
         found = [stretch for number in blocks for stretch in stretches(self._timezone, number)]

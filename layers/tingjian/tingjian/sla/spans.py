@@ -28,7 +28,7 @@ class Span(NamedTuple):
         """`09:00-11:30`."""
         return f"{clock_text(self.opens)}-{clock_text(self.closes)}"
 
-    def written(self) -> tuple[str, str]:
+    def texts(self) -> tuple[str, str]:
         """The span as it is written in a calendar: `("22:00", "06:00")`."""
         return clock_text(self.opens), clock_text(self.closes)
 

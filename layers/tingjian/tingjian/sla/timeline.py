@@ -68,7 +68,6 @@ class Timeline:
 
     @property
     def ever_open(self) -> bool:
-        """Whether there is any open time at all."""
         return self._week_total > 0 or any(patch.total for patch in self._patches)
 
     def over_at(self, point: int) -> bool:

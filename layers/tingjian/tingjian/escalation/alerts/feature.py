@@ -17,6 +17,7 @@ from tingjian.escalation.alerts.rights import READ_ALERTS
 from tingjian.escalation.alerts.timers import fire_alert, fire_ticket
 from tingjian.platform.features import (
     READS_DESK,
+    READS_JOURNAL,
     WRITES_DESK,
     WRITES_JOURNAL,
     Feature,
@@ -29,7 +30,7 @@ from tingjian.platform.features import (
 FIRES = (READS_DESK, WRITES_DESK, WRITES_JOURNAL)
 
 FEATURE = Feature(
-    http=Http("escalation", routes.app, touches=(index("queue"), index("owner"), WRITES_JOURNAL)),
+    http=Http("escalation", routes.app, touches=(index("queue"), index("owner"), READS_JOURNAL, WRITES_JOURNAL)),
     rights=(READ_ALERTS,),
     facts=(
         ClockWarned,

@@ -1,4 +1,4 @@
-"""Alerts: one for each ticket, clock, start of the clock and rung, acknowledged by name and time. Pure."""
+"""Alerts: one for each rung that a clock reaches, acknowledged by somebody at a time. Pure."""
 
 import re
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ class AlertNotFoundError(NotFoundError):
 
 
 class AlertName(NamedTuple):
-    """What makes an alert the only one.
+    """The name by which an alert is raised once only.
 
     The ticket, the clock, the number of the hand-off if it is one's, the clock's start in milliseconds since 1970, and
     the rung.
@@ -85,7 +85,6 @@ class Alert(Frozen):
 
     @property
     def name(self) -> AlertName:
-        """What makes it the only one."""
         return AlertName.parse(self.id)
 
     @property

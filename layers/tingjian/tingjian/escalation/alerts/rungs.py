@@ -1,5 +1,6 @@
 """What a rung does when it is reached: an alert, the people told, other systems called, the ticket moved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from tingjian.intake.types.models import Priority
 from tingjian.notifications.notices.models import notice_of
 from tingjian.notifications.notices.storage import notice_write
 from tingjian.notifications.webhooks.storage import webhook_calls
+from tingjian.people.staff.models import Staff
 from tingjian.people.staff.posts import holders
 from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.events import SYSTEM
@@ -55,14 +57,30 @@ def reach(
 
     A raised priority leaves the running clocks as they are: an escalation brings help, not a second, earlier miss.
     """
-    reached = RungResult(ticket)
     people = people_to_tell(store, rung, ticket)
-    name = AlertName.of(ticket.id, clock, rung.share, handoff)
+    alert = _new_alert(store, ladder, rung, ticket, clock, people=people, now=now, handoff=handoff)
+    result = RungResult(ticket, [alert_write(alert)], {"alert": alert.id, "told": alert.told})
+    result.writes += _messages(store, ladder, rung, alert, kind=kind, now=now)
+    _change_ticket(store, rung, result, mark=alert.id, now=now)
+    return result
+
+
+def _new_alert(
+    store: Store,
+    ladder: Ladder,
+    rung: Rung,
+    ticket: Ticket,
+    clock: Clock,
+    *,
+    people: Sequence[Staff],
+    now: datetime,
+    handoff: int,
+) -> Alert:
     answer_by = None
     if rung.acknowledge_within_minutes and ladder.above(rung.share):
         answer_by = hours_of(store)(clock).add(now, rung.acknowledge_within_minutes)
-    alert = Alert(
-        id=str(name),
+    return Alert(
+        id=str(AlertName.of(ticket.id, clock, rung.share, handoff)),
         version=1,
         ticket=ticket.id,
         clock=clock.name,
@@ -77,50 +95,56 @@ def reach(
         channels=rung.channels,
         answer_by=answer_by,
     )
-    reached.writes.append(alert_write(alert))
-    reached.data |= {"alert": alert.id, "told": alert.told}
-    facts = {"clock": clock.name, "share": rung.share, "due_at": stamp(clock.due_at) if clock.due_at else None}
-    facts = {key: value for key, value in facts.items() if value is not None}
-    if set(rung.channels) - {"webhook"}:
-        for person in people:
-            notice = notice_of(
-                person.id,
-                kind,
-                ticket.id,
-                facts,
-                now=now,
-                mark=alert.id,
-                alert=alert.id,
-                channels=tuple(channel for channel in rung.channels if channel != "webhook"),
-                quiet_hours=ladder.quiet_hours,
-            )
-            reached.writes.append(notice_write(notice))
+
+
+def _messages(
+    store: Store, ladder: Ladder, rung: Rung, alert: Alert, *, kind: NoticeKind, now: datetime
+) -> list[Write]:
+    """The notices of a rung, and its calls to other systems."""
+    facts: dict[str, Any] = {"clock": alert.clock, "share": alert.share}
+    if alert.due_at:
+        facts["due_at"] = stamp(alert.due_at)
+    channels = tuple(channel for channel in rung.channels if channel != "webhook")
+    notices = [
+        notice_of(
+            person,
+            kind,
+            alert.ticket,
+            facts,
+            now=now,
+            mark=alert.id,
+            alert=alert.id,
+            channels=channels,
+            quiet_hours=ladder.quiet_hours,
+        )
+        for person in (alert.told if channels else ())
+    ]
+    writes = [notice_write(notice) for notice in notices]
     if "webhook" in rung.channels:
-        told = facts | {"alert": alert.id, "ticket": ticket.id, "team": ticket.team, "told": list(alert.told)}
-        reached.writes += webhook_calls(store, AlertRaised, told, mark=alert.id, now=now)
-    _change_ticket(store, rung, reached, mark=alert.id, now=now)
-    return reached
+        data = facts | {"alert": alert.id, "ticket": alert.ticket, "team": alert.team, "told": list(alert.told)}
+        writes += webhook_calls(store, AlertRaised, data, mark=alert.id, now=now)
+    return writes
 
 
-def _change_ticket(store: Store, rung: Rung, reached: RungResult, *, mark: str, now: datetime) -> None:
+def _change_ticket(store: Store, rung: Rung, result: RungResult, *, mark: str, now: datetime) -> None:
     """Reassign, raise the priority, leave a note, ask a department."""
-    ticket = reached.ticket
+    ticket = result.ticket
     update: dict[str, Any] = {}
     heirs = holders(store, rung.reassign_to, team=ticket.team, assignee=ticket.assignee) if rung.reassign_to else []
     if heirs and heirs[0].id != ticket.assignee:
         update |= {"assignee": heirs[0].id, "status": "open" if ticket.status == "new" else ticket.status}
-        reached.data["from_assignee"] = ticket.assignee
+        result.data["from_assignee"] = ticket.assignee
     if rung.raise_priority and RAISED[ticket.priority] != ticket.priority:
         update["priority"] = RAISED[ticket.priority]
-        reached.data["from_priority"] = ticket.priority
+        result.data["from_priority"] = ticket.priority
     if rung.note:
         note = Message(id=derived_id("note", mark), ticket=ticket.id, kind="note", text=rung.note, at=now)
-        reached.writes.append(message_write(note))
-        reached.data["message_id"] = note.id
+        result.writes.append(message_write(note))
+        result.data["message_id"] = note.id
     if update:
-        reached.ticket = ticket.model_copy(update=update)
+        result.ticket = ticket.model_copy(update=update)
     if rung.task and is_department(store, rung.task.department):
         body = AskDepartment(department=rung.task.department, request=rung.task.request)
-        reached.ticket, handoff = ticket_with_handoff(store, reached.ticket, body, by=SYSTEM.kind, now=now)
-        reached.writes.append(handoff_write(handoff))
-        reached.data["task"] = {"handoff": handoff.number, "department": handoff.department}
+        result.ticket, handoff = ticket_with_handoff(store, result.ticket, body, by=SYSTEM.kind, now=now)
+        result.writes.append(handoff_write(handoff))
+        result.data["task"] = {"handoff": handoff.number, "department": handoff.department}

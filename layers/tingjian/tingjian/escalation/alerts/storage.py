@@ -1,10 +1,6 @@
 """Alerts in the store: items of their ticket's collection, listed by team and by person, newest first.
 
 In the indexes they stand in partitions of their own (`alerts#<team>`), so that no queue of tickets reads them.
-
-| item | pk | sk | in indexes |
-|---|---|---|---|
-| alert | `ticket#<number>` | `alert#<clock>#<its start>#<share>` | queue, owner, due (awaits an answer) |
 """
 
 import re
@@ -39,7 +35,6 @@ PLACE = re.compile(r"[0-9TZ:.#a-z_-]{1,100}")
 
 
 def alert_key(name: AlertName) -> Key:
-    """Where an alert stands."""
     return Key(ticket_entity(name.ticket), f"{PREFIX}{name.label}#{name.start}#{name.share:04d}")
 
 
@@ -75,7 +70,6 @@ def alert_write(alert: Alert) -> Write:
 
 
 def alert_item(alert: Alert) -> Item:
-    """The item of an alert."""
     key = alert_key(alert.name)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": LISTED + alert.team}
     item |= {name: value for name in PLAIN if (value := getattr(alert, name)) is not None}
@@ -89,7 +83,6 @@ def alert_item(alert: Alert) -> Item:
 
 
 def alert_from_item(item: Item) -> Alert:
-    """The alert of an item."""
     body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
     return Alert.model_validate(
         body

@@ -60,7 +60,7 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
 
 
 def fire_alert(store: Store, item: Item, *, now: datetime, careful: bool = False) -> Firing | None:
-    """Nobody acknowledged an alert in time: the next rung is reached early. Over with its clock, nothing is.
+    """Nobody acknowledged an alert in time, so the next rung is reached early, unless the alert's clock has ended.
 
     Two members for an alert that is over; else those of the rung, and the ticket with its event.
     """

@@ -47,7 +47,6 @@ class SpanView(Frozen):
 
     @classmethod
     def of(cls, span: ExplainedSpan) -> "SpanView":
-        """The view of a span."""
         return cls(
             begins_at=span.begins_at,
             ends_at=span.ends_at,

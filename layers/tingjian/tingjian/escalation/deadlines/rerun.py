@@ -28,7 +28,7 @@ class Happening(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A promise that was kept, at the instant that met it, or missed, at the instant that it was for."""
+    """A target that was kept, at the instant that met it, or missed, at its deadline."""
 
     clock: ClockName
     kept: bool

@@ -1,6 +1,6 @@
 """Routes of deadlines."""
 
-from tingjian.escalation.deadlines import actions as deadlines
+from tingjian.escalation.deadlines.actions import ask, ask_why, explain_ticket
 from tingjian.escalation.deadlines.models import Deadline, ExplainedDeadline, ExplainedTicket, Question
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.platform.http import Here, resolver, staff
@@ -12,16 +12,16 @@ app = resolver()
 @app.post("/v1/calendars/<calendar>/deadline", **staff(READ_POLICIES))
 def deadline(call: Here, calendar: str, body: Question) -> Deadline:
     """Say when so many open minutes have passed."""
-    return deadlines.ask(call.store, calendar, body)
+    return ask(call.store, calendar, body)
 
 
 @app.post("/v1/calendars/<calendar>/explain", **staff(READ_POLICIES))
 def explain(call: Here, calendar: str, body: Question) -> ExplainedDeadline:
     """Say the same, with each span counted or skipped and its reason."""
-    return deadlines.ask_why(call.store, calendar, body)
+    return ask_why(call.store, calendar, body)
 
 
 @app.get("/v1/deadlines/<ticket>", **staff(READ_TICKETS))
 def ticket_deadlines(call: Here, ticket: str) -> ExplainedTicket:
     """Say why each deadline of a ticket is where it is."""
-    return deadlines.explain_ticket(call.store, ticket, caller=call.caller, now=call.now)
+    return explain_ticket(call.store, ticket, caller=call.caller, now=call.now)

@@ -23,7 +23,7 @@ def put_ladder(
     of the same clocks as another that says just as much about them.
     """
     body.check()
-    _check_named(store, body)
+    _check_people_and_departments(store, body)
     before = current_ladder(store, ladder_id)
     ladder = Ladder(**dict(body), id=ladder_id, version=(before.version if before else 0) + 1)
     _check_ties(store, ladder)
@@ -42,7 +42,7 @@ def put_ladder(
     return ladder
 
 
-def _check_named(store: Store, body: LadderBody) -> None:
+def _check_people_and_departments(store: Store, body: LadderBody) -> None:
     """Raise InvalidInputError that names every person and department that is not there."""
     wrong = []
     for place, rung in enumerate(body.rungs):
@@ -57,7 +57,7 @@ def _check_named(store: Store, body: LadderBody) -> None:
 
 
 def _check_ties(store: Store, ladder: Ladder) -> None:
-    store.renew(LADDERS)
+    store.renew(LADDERS)  # A ladder that another process saved just now may be the one that ties.
     for other in list_ladders(store):
         if other.id == ladder.id or not (other.active and ladder.active):
             continue

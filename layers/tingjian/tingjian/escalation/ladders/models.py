@@ -91,7 +91,6 @@ class Ladder(LadderBody):
         return next((rung for rung in self.rungs if rung.share > share), None)
 
     def below(self, share: int) -> tuple[Rung, ...]:
-        """The rungs before this share."""
         return tuple(rung for rung in self.rungs if rung.share < share)
 
 

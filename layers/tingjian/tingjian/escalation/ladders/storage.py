@@ -1,10 +1,4 @@
-"""Ladders in the store: the current version in a small collection, every version in a partition of its own.
-
-| item | pk | sk | in indexes |
-|---|---|---|---|
-| ladder, current version | `ladders` | its id | |
-| ladder, every version | `ladder#<id>` | version | |
-"""
+"""Ladders in the store: the current version in a small collection, every version in a partition of its own."""
 
 from tingjian.escalation.ladders.models import Ladder, built_in_ladder
 from tingjian.platform.errors import NotFoundError
@@ -30,7 +24,6 @@ def list_ladders(store: Store) -> list[Ladder]:
 
 
 def find_ladder(store: Store, ladder_id: str) -> Ladder | None:
-    """The current version of a ladder."""
     return store.member(LADDERS, ladder_id, ladder_from_item)
 
 
@@ -73,5 +66,4 @@ def ladder_writes(ladder: Ladder) -> list[Write]:
 
 
 def ladder_from_item(item: Item) -> Ladder:
-    """The ladder of an item."""
     return Ladder.model_validate_json(item["document"])

@@ -1,1 +1,1 @@
-"""Saving policies and calendars with what only the wings above the clock know."""
+"""Saving policies and calendars, with checks and effects for which tickets must be known."""

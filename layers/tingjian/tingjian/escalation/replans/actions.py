@@ -1,8 +1,8 @@
 """Applying a policy or a calendar to tickets that run already: one at once, all open ones some at a time.
 
-A replan is an item with a timer. Whoever asks for it has its first tickets done at once; the sweep goes on with the
-rest, a bounded number each minute, from the place that is stored. Killed half-way it goes on where it was, and a ticket
-that was done before is found unchanged.
+A replan is an item with a timer. The request that makes it works on the first tickets; the sweep works on the rest, a
+bounded number each minute, from the place that is stored. A run that is killed leaves that place as it was, and a
+ticket that was planned anew before is found unchanged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -136,7 +136,7 @@ def advance_replan(store: Store, replan: Replan, *, limit: int, now: datetime) -
 
 
 def fire_replan(store: Store, item: Item, *, now: datetime) -> Firing | None:
-    """The timer of a replan: the next tickets are written, and the Firing says how far it is by then."""
+    """The timer of a replan: the next tickets are written here, and the Firing stores how far the replan is by then."""
     replan = replan_from_item(item)
     advanced = _advance(store, replan, limit=A_RUN, now=now)
     if advanced is None or advanced is replan:
@@ -145,8 +145,8 @@ def fire_replan(store: Store, item: Item, *, now: datetime) -> Firing | None:
 
 
 def _advance(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan | None:
-    """The replan after so many tickets, written but for its last page; None when another run is at it."""
-    store.renew(*PLANNED_BY)
+    """The replan after so many tickets, stored up to its last page; None when another run works on it."""
+    store.renew(*PLANNED_BY)  # The version that the replan is for may be newer than the copy.
     looked_at = 0
     advanced = replan
     while advanced.finished_at is None and looked_at < limit:
@@ -155,7 +155,7 @@ def _advance(store: Store, replan: Replan, *, limit: int, now: datetime) -> Repl
         tickets, place = open_tickets(store, (advanced.team, advanced.cursor), PAGE)
         replanner = Replanner(store, advanced.kind, advanced.subject, advanced.reason, now)
         moved = _write_all(store, replanner, replanner.replan(tickets), SYSTEM)
-        looked_at += max(len(tickets), 1)
+        looked_at += max(len(tickets), 1)  # A page of an index may hold no ticket, and costs a query all the same.
         advanced = advanced.advance(looked_at=len(tickets), moved=moved, place=place, now=now)
     return advanced
 

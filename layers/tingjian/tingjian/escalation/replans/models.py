@@ -71,7 +71,6 @@ class ReplanView(Frozen):
 
     @classmethod
     def of(cls, replan: Replan) -> "ReplanView":
-        """The view of a replan."""
         shown = {name: getattr(replan, name) for name in cls.model_fields if name != "state"}
         return cls(state="done" if replan.finished_at else "running", **shown)
 

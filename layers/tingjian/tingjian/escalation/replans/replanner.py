@@ -56,7 +56,7 @@ class Replanner:
     calendar: Calendar | None = None
 
     def replan(self, tickets: Sequence[Ticket]) -> list[ReplannedTicket]:
-        """What becomes of those tickets that change, in order."""
+        """Those of the tickets that change, as they would be, in order."""
         asked = any(policy.match.customer_levels for policy in self.policies or ()) or policies_ask_for_levels(
             self.store
         )

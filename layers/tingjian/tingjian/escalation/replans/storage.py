@@ -58,7 +58,6 @@ def replan_write(replan: Replan, now: datetime) -> Write:
 
 
 def replan_from_item(item: Item) -> Replan:
-    """The replan of an item."""
     return Replan.model_validate(json.loads(item["document"]))
 
 

@@ -28,12 +28,10 @@ class Files:
 
 
 def files() -> Files:
-    """The bucket of this deployment."""
     return Files(FilesSettings.read().files_bucket)
 
 
 def open_slot(files: Files, upload: Upload, *, idempotency: Idempotency | None = None) -> UploadSlot:
-    """A slot for one file."""
     upload_id = idempotency.derive("upload") if idempotency else random_id()
     return upload_slot(files.s3, files.bucket, upload_id, upload)
 

@@ -1,5 +1,6 @@
 """What happens in the conversation about a ticket."""
 
+from tingjian.intake.messages.models import MessageKind
 from tingjian.intake.tickets.events import TicketFact
 
 
@@ -8,5 +9,5 @@ class MessageAdded(TicketFact):
 
     ticket: str
     message_id: str
-    kind: str
+    kind: MessageKind
     version: int

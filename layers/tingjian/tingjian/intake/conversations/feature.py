@@ -1,5 +1,6 @@
 """The conversation about a ticket: replies, notes, what the customer adds, and the files that go with them."""
 
+from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.conversations import routes
 from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.conversations.mails import opened_mail, reply_mail
@@ -26,8 +27,8 @@ FEATURE = Feature(
             READS_JOURNAL,
             WRITES_JOURNAL,
             SIGNS,
-            uploads("uploads", "PutObject", "GetObject", "DeleteObject"),
-            uploads("attachments", "PutObject"),
+            uploads("uploads", "PutObject"),
+            *TAKES_UPLOADS,
         ),
     ),
     facts=(MessageAdded,),

@@ -46,7 +46,7 @@ def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Ren
 
 
 def _to_customer(context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object]) -> Rendered:
-    """By mail, or as a text message to who has no mail; nothing to who has neither."""
+    """A mail, or a text message to a customer without an address; nothing if there is no phone either."""
     if customer.emails:
         return Rendered((email(customer.emails[0], kind, customer.language, words),))
     if customer.phones and context.sms:

@@ -56,7 +56,6 @@ class Handoff(Frozen):
 
     @property
     def blocker(self) -> str:
-        """How the ticket names it among its blockers."""
         return handoff_blocker(self.number)
 
     @property

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from tingjian.intake.handoffs import actions as handoffs
+from tingjian.intake.handoffs import actions
 from tingjian.intake.handoffs.bodies import AskDepartment, HandoffAnswer, HandoffList, HandoffQuery
 from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS, READ_HANDOFFS
 from tingjian.intake.handoffs.storage import list_handoffs
@@ -19,7 +19,7 @@ app = resolver()
 @app.post("/v1/tickets/<ticket>/handoffs", status_code=201, **staff(WORK_TICKETS))
 def hand_off(call: Here, ticket: str, body: AskDepartment) -> Receipt:
     """Hand the request to another department."""
-    return handoffs.ask_department(call.store, request_of_staff(call, ticket), body)
+    return actions.ask_department(call.store, request_of_staff(call, ticket), body)
 
 
 @app.get("/v1/handoffs", **staff(READ_HANDOFFS))
@@ -35,22 +35,22 @@ def list_department(call: Here, query: Annotated[HandoffQuery, Depends(queried(H
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/accept", **staff(ANSWER_HANDOFFS))
 def accept(call: Here, ticket: str, number: str) -> Receipt:
     """Accept a hand-off."""
-    return handoffs.answer(call.store, request_of_staff(call, ticket, right=None), number, "accepted")
+    return actions.answer(call.store, request_of_staff(call, ticket, right=None), number, "accepted")
 
 
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/decline", **staff(ANSWER_HANDOFFS))
 def decline(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Decline a hand-off, with the reason."""
-    return handoffs.answer(call.store, request_of_staff(call, ticket, right=None), number, "declined", body.text)
+    return actions.answer(call.store, request_of_staff(call, ticket, right=None), number, "declined", body.text)
 
 
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/complete", **staff(ANSWER_HANDOFFS))
 def complete(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Report a hand-off as done, with the evidence."""
-    return handoffs.answer(call.store, request_of_staff(call, ticket, right=None), number, "done", body.text)
+    return actions.answer(call.store, request_of_staff(call, ticket, right=None), number, "done", body.text)
 
 
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/withdraw", **staff(WORK_TICKETS))
 def withdraw(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Withdraw a hand-off, with the reason."""
-    return handoffs.answer(call.store, request_of_staff(call, ticket, right=None), number, "withdrawn", body.text)
+    return actions.answer(call.store, request_of_staff(call, ticket, right=None), number, "withdrawn", body.text)

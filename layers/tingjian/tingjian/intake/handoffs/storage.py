@@ -21,7 +21,6 @@ class HandoffNotFoundError(NotFoundError):
 
 
 def handoff_key(ticket: str, number: int) -> Key:
-    """Where a hand-off stands."""
     return Key(ticket_entity(ticket), f"{HANDOFF}{number:02d}")
 
 
@@ -55,7 +54,7 @@ def handoff_write(handoff: Handoff) -> Write:
 
 
 def handoff_item(handoff: Handoff) -> Item:
-    """The item of a hand-off; it has a timer while it is open and something is left to be said in time."""
+    """The item of a hand-off; it has a timer while it is open and a step of its clock, or its due time, lies ahead."""
     key = handoff_key(handoff.ticket, handoff.number)
     item: Item = {"pk": key.pk, "sk": key.sk, "team": handoff.department, "queue_sort": handoff.queue_sort}
     item |= handoff.model_dump(exclude={"ticket", "number", "department", "clock"}, exclude_none=True)
@@ -69,7 +68,6 @@ def handoff_item(handoff: Handoff) -> Item:
 
 
 def handoff_from_item(item: Item) -> Handoff:
-    """The hand-off of an item."""
     body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
     return Handoff.model_validate(
         body

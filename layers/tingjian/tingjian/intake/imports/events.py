@@ -1,7 +1,7 @@
 """What happens to imports, and to imported tickets only."""
 
 from tingjian.intake.imports.models import Tally
-from tingjian.intake.tickets.events import TicketFact
+from tingjian.intake.tickets.events import LoggedFact
 from tingjian.platform.facts import Fact
 
 
@@ -40,7 +40,7 @@ class ImportCancelled(Fact):
     """Somebody stopped an import; what it had written stays."""
 
 
-class TicketNoted(TicketFact):
+class TicketNoted(LoggedFact):
     """A row of the log that changes nothing of its ticket. One after the close may be what would have reopened it."""
 
     after_close: bool | None = None

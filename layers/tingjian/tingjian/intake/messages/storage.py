@@ -43,7 +43,6 @@ def message_item(message: Message) -> Item:
 
 
 def message_from_item(item: Item) -> Message:
-    """The message of an item."""
     _, at, message_id = item["sk"].split("#")
     return Message(
         id=message_id,

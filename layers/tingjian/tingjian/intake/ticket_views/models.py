@@ -37,7 +37,6 @@ class ClockView(Frozen):
 
     @classmethod
     def of(cls, clock: Clock, calendar: Calendar) -> "ClockView":
-        """The view of a clock that counts in this calendar."""
         state: Literal["running", "paused", "met", "stopped"] = "running" if clock.running else "paused"
         if clock.met_at:
             state = "met"
@@ -119,7 +118,6 @@ class HistoryEntry(Frozen):
 
     @classmethod
     def of(cls, event: Event) -> "HistoryEntry":
-        """The entry of an event."""
         return cls(version=event.version, event=event.name, at=event.at, by=str(event.actor), data=event.data)
 
 

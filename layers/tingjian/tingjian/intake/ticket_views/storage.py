@@ -17,13 +17,14 @@ def load_collection(store: Store, number: str) -> tuple[Ticket, list[Message], l
     """A ticket, its newest messages, its hand-offs, and the cursor to older messages. One call for most tickets."""
     if not is_number(number):
         raise TicketNotFoundError
+    # Backwards: in the order of keys `ticket` is the last of the collection, and hand-offs come before messages.
     page = store.query(ticket_entity(number), limit=FIRST_MESSAGES + 1, forward=False)
     if not page.items or page.items[0]["sk"] != "ticket":
         raise TicketNotFoundError
     ticket = ticket_from_item(page.items[0])
     messages = [message_from_item(item) for item in page.items if item["sk"].startswith("message#")]
     handoffs = [handoff_from_item(item) for item in reversed(page.items) if item["sk"].startswith("handoff#")]
-    if page.last and ticket.handoffs:
+    if page.last and ticket.handoffs:  # The page ended among the messages, or among the hand-offs.
         handoffs = load_handoffs(store, number)
     more = page.last is not None and page.last["sk"].startswith("message#")
     return ticket, messages, handoffs, page.cursor if more else None

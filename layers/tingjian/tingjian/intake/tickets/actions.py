@@ -56,7 +56,6 @@ def wait(store: Store, request: Request, body: Waiting) -> Receipt:
 
 
 def resume(store: Store, request: Request) -> Receipt:
-    """Go on with a ticket that waited."""
     hours = hours_of(store)
     return change_ticket(store, request, lambda ticket: Decision(moves.resume(ticket, hours=hours, now=request.now)))
 
@@ -160,12 +159,11 @@ def link(store: Store, request: Request, other: str) -> Receipt:
 
 
 def unlink(store: Store, request: Request, other: str) -> Receipt:
-    """Take a link away."""
     return change_ticket(store, request, lambda ticket: Decision(moves.unlink(ticket, other)))
 
 
 def type_of(store: Store, ticket: Ticket, fields: Iterable[str] = ()) -> TicketType:
-    """The ticket's type, which should have these fields; one that was taken away requires nothing."""
+    """The ticket's type, read afresh if it lacks one of these fields. A type that is gone requires nothing."""
     found = find_type(store, ticket.type, fits=lambda kind: all(map(kind.definition, fields)))
     return found or TicketType(key=ticket.type, version=0, labels={}, team=ticket.team)
 
@@ -194,6 +192,7 @@ def _field_values(store: Store, kind: TicketType, given: Mapping[str, Any], requ
 
 
 def _works_for(person: Staff, team: str) -> bool:
+    # Managers and directors stand in for every team, whichever they belong to.
     return person.active and (team in person.teams or bool({"manager", "director"} & set(person.roles)))
 
 

@@ -133,7 +133,6 @@ class Receipt(Frozen):
 
     @property
     def location(self) -> str:
-        """Where the ticket is."""
         return f"/v1/tickets/{self.id}"
 
 

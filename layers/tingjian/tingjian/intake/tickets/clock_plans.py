@@ -1,4 +1,4 @@
-"""What becomes of a ticket's clocks under another plan: computed from its history alone. Pure."""
+"""The clocks of a ticket under a plan, computed from the ticket's history alone. Pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime

@@ -3,41 +3,50 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
-
+from tingjian.intake.messages.models import MessageKind
+from tingjian.intake.tickets.models import Channel, CloseReason, Status
+from tingjian.intake.types.models import Priority
 from tingjian.platform.facts import Fact
 from tingjian.platform.models import Frozen
+from tingjian.sla.clocks import ClockName
 
 
 class TicketFact(Fact):
     """What every event of a ticket says of it, so that a figure needs no other event: codes and ids only."""
 
-    status: str
+    status: Status
     type: str
-    channel: str
-    priority: str
+    channel: Channel
+    priority: Priority
     team: str
     assignee: str | None = None
     customer: str
     level: str | None = None
+
+
+class LoggedFact(TicketFact):
+    """The base of facts that imported history tells too; `activity` is what the imported log called it."""
+
     activity: str | None = None
-    """What the log called it; only in history that was imported."""
 
 
-class Measured(TicketFact):
-    """The base of responses: seconds since the opening, in wall and in open hours, and which targets were kept."""
+class ResponseFact(LoggedFact):
+    """The base of responses: seconds since the opening, in wall and in open hours, and which targets were kept.
 
-    seconds: float | None = None
-    working_seconds: int | None = None
-    kept: dict[str, bool] = Field(default={})
+    A response that is a message has its id and its kind.
+    """
+
+    seconds: float
+    working_seconds: int
+    kept: dict[str, bool]
     message_id: str | None = None
-    kind: str | None = None
+    kind: MessageKind | None = None
 
 
 class MovedDeadline(Frozen):
     """A deadline that a change of facts moved; without `from_at` it is new, without `to_at` nothing is promised."""
 
-    clock: str
+    clock: ClockName
     from_at: datetime | None = None
     to_at: datetime | None = None
     handoff: int | None = None
@@ -46,40 +55,53 @@ class MovedDeadline(Frozen):
 class TicketOpened(TicketFact):
     """A request was filed; `targets` are minutes, `due` deadlines, by clock."""
 
-    fields: dict[str, Any] = Field(default={})
-    targets: dict[str, int] = Field(default={})
-    due: dict[str, datetime] = Field(default={})
+    fields: dict[str, Any]
+    targets: dict[str, int]
+    due: dict[str, datetime]
 
 
-class TicketAssigned(TicketFact):
+class TicketAssigned(LoggedFact):
     """A ticket went to another team or person."""
 
     from_team: str | None = None
     from_assignee: str | None = None
 
 
-class TicketAnswered(Measured):
+class TicketAnswered(ResponseFact):
     """Staff answered in public; `first` says whether it was the first response."""
 
     first: bool
 
 
-class CustomerWrote(Measured):
+class CustomerWrote(TicketFact):
     """The customer wrote, and is owed an answer until `due_at`."""
 
-    clock: str | None = None
+    clock: ClockName
     due_at: datetime | None = None
+    seconds: float
+    working_seconds: int
+    kept: dict[str, bool]
+    message_id: str
+    kind: MessageKind
 
 
-class TicketWaiting(TicketFact):
+class TicketWaiting(LoggedFact):
     """A ticket waits for its customer."""
 
 
-class TicketResumed(CustomerWrote):
-    """A ticket that waited goes on, perhaps because its customer wrote."""
+class TicketResumed(TicketFact):
+    """A ticket that waited goes on. If its customer wrote, the rest is as `CustomerWrote` tells it."""
+
+    clock: ClockName | None = None
+    due_at: datetime | None = None
+    seconds: float | None = None
+    working_seconds: int | None = None
+    kept: dict[str, bool] | None = None
+    message_id: str | None = None
+    kind: MessageKind | None = None
 
 
-class TicketResolved(Measured):
+class TicketResolved(ResponseFact):
     """A ticket was resolved."""
 
     resolved_by: str | None = None
@@ -87,27 +109,27 @@ class TicketResolved(Measured):
     first: bool
 
 
-class TicketClosed(TicketFact):
+class TicketClosed(LoggedFact):
     """A ticket was closed, for good unless it is taken up again."""
 
-    reason: str
-    fields: dict[str, Any] = Field(default={})
+    reason: CloseReason
+    fields: dict[str, Any]
 
 
 class TicketConfirmed(TicketFact):
     """The customer says that it is solved, while something is still open or missing on our side."""
 
 
-class TicketReopened(TicketFact):
+class TicketReopened(LoggedFact):
     """A finished ticket was taken up again, by its customer or by staff."""
 
-    from_status: str
+    from_status: Status
     reason: str
     from_team: str | None = None
     from_assignee: str | None = None
 
 
-class TicketEdited(TicketFact):
+class TicketEdited(LoggedFact):
     """Facts about a ticket changed; `moved` are the deadlines that moved with them."""
 
     changed: tuple[str, ...]

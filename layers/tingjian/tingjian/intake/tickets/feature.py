@@ -1,5 +1,6 @@
 """Tickets: filed, worked on, listed."""
 
+from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.tickets import routes
 from tingjian.intake.tickets.events import (
     CustomerWrote,
@@ -23,13 +24,16 @@ from tingjian.platform.features import (
     SIGNS,
     WRITES_DESK,
     WRITES_JOURNAL,
+    Access,
     Feature,
     Http,
     Place,
     index,
-    uploads,
 )
 from tingjian.platform.settings import OriginSettings
+
+COUNTS_TRIES = Access("desk", ("dynamodb:UpdateItem",))
+"""Wrong tries at a number are counted where they stand, since many may come at once."""
 
 FEATURE = Feature(
     http=Http(
@@ -45,8 +49,8 @@ FEATURE = Feature(
             index("owner"),
             index("party"),
             index("reference"),
-            uploads("uploads", "GetObject", "DeleteObject"),
-            uploads("attachments", "PutObject"),
+            COUNTS_TRIES,
+            *TAKES_UPLOADS,
         ),
         reads=(OriginSettings,),
     ),

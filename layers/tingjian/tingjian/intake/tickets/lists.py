@@ -11,6 +11,21 @@ from tingjian.platform.models import Frozen
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 
+SHARED = [
+    "team",
+    "subject",
+    "type",
+    "priority",
+    "status",
+    "assignee",
+    "customer_id",
+    "channel",
+    "order_number",
+    "blockers",
+    "opened_at",
+]
+"""What a row and a ticket call alike."""
+
 
 class TicketList(Frozen):
     """A page of a list; `cursor` leads on, also from a page that a filter left short."""
@@ -81,21 +96,5 @@ def _fits(ticket: Ticket, query: ListQuery) -> bool:
 
 
 def _readable_teams(store: Store, caller: Caller) -> list[str]:
-    """The teams whose queues the caller may read."""
     teams = [team.id for team in list_teams(store) if team.kind == "team"]
     return teams if caller.scope(READ_TICKETS) is Scope.ALL else [team for team in teams if team in caller.teams]
-
-
-SHARED = [
-    "team",
-    "subject",
-    "type",
-    "priority",
-    "status",
-    "assignee",
-    "customer_id",
-    "channel",
-    "order_number",
-    "blockers",
-    "opened_at",
-]

@@ -122,7 +122,6 @@ class Ticket(Frozen):
 
     @property
     def category(self) -> Category:
-        """The category of its status."""
         return CATEGORIES[self.status]
 
     @property
@@ -167,7 +166,6 @@ class Ticket(Frozen):
         return clock.deadline if clock else self.due_at
 
     def clock(self, name: str) -> Clock | None:
-        """The clock of this name."""
         return next((clock for clock in self.clocks if clock.name == name), None)
 
     def require(self, move: Move) -> None:

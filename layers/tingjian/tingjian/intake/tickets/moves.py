@@ -200,7 +200,6 @@ def link(ticket: Ticket, other: str) -> Change:
 
 
 def unlink(ticket: Ticket, other: str) -> Change:
-    """Take a link away."""
     ticket.require("link")
     links = tuple(number for number in ticket.links if number != other)
     return Change(ticket.model_copy(update={"links": links}), TicketUnlinked, {"other": other})
@@ -212,7 +211,6 @@ def with_blocker(ticket: Ticket, blocker: str) -> Ticket:
 
 
 def without_blocker(ticket: Ticket, blocker: str) -> Ticket:
-    """The ticket without a blocker."""
     return ticket.model_copy(update={"blockers": tuple(entry for entry in ticket.blockers if entry != blocker)})
 
 

@@ -38,7 +38,7 @@ from tingjian.sla.policies.plans import clocks_for
 
 ATTEMPTS = 5
 OPENED = "opened"
-"""What the first event is called among the members: numbers are never given twice, so it says that one is taken."""
+"""What the first event is called in the transaction: its condition fails if the number is taken."""
 
 
 class Asker(NamedTuple):
@@ -83,7 +83,7 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
         raise invalid("type", "unknown", value=body.type)
     fields = _fields(store, kind, body.fields, opening.now)
     contact = body.contact.in_normal_form() if body.contact else None
-    salt = random_id()
+    salt = random_id()  # Without an idempotency key, nothing else makes the number hard to guess.
     taken = 0
 
     def load() -> tuple[Asker, Sequence[Write]]:
@@ -105,7 +105,7 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
         except ConditionFailedError as error:
             if (earlier := _earlier_receipt(store, opening, number)) is not None:
                 return earlier
-            # Only a number that is taken makes us draw another: a repeat must come upon the number of the first.
+            # Another number is drawn only if this one is taken: a repeat must come to the number of the first request.
             taken += OPENED in error.failed
             raise
         return Receipt.of(event)
@@ -118,7 +118,7 @@ def _seed(opening: Opening, attempt: int, salt: str) -> str:
 
 
 def _earlier_receipt(store: Store, opening: Opening, number: str) -> Receipt | None:
-    """The receipt of the opening that this request repeats. Another request's ticket under this number is no repeat."""
+    """The receipt of an earlier opening by the same request; None if the ticket of this number is another request's."""
     if opening.idempotency is None:
         return None
     event = load_event(store, ticket_entity(number), 1)

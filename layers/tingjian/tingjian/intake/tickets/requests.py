@@ -8,7 +8,6 @@ from tingjian.platform.rights import Right
 
 
 def request_of_staff(call: Call, number: str, *, right: Right | None = WORK_TICKETS) -> Request:
-    """A change of this ticket by the caller."""
     return Request(
         number=number,
         actor=call.caller.actor,

@@ -1,11 +1,4 @@
-"""Tickets in the store: one collection a ticket (itself, messages, hand-offs), kept small since every kilobyte is paid.
-
-| item | pk | sk | indexes |
-|---|---|---|---|
-| ticket | `ticket#<number>` | `ticket` | queue, owner, due, party, reference |
-| message | `ticket#<number>` | `message#<time>#<id>` | none |
-| hand-off | `ticket#<number>` | `handoff#<nn>` | queue (the department's), due |
-"""
+"""Tickets in the store: one collection a ticket (itself, messages, hand-offs), small since every kilobyte is paid."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -104,7 +97,7 @@ def list_rows(
 ) -> tuple[list[TicketRow], str | None]:
     """Rows of some partitions of `queue` (teams) or `owner` (a person), merged by due time, or by when they finished.
 
-    `after` is the place of the last row seen; what is none is refused (`invalid("cursor", …)`). The work is bounded
+    `after` is the place of the last row seen. Raises InvalidInputError for a text that is no place. The work is bounded
     whatever the partitions hold, so a page that `where` left short can still come with the place to go on from.
     """
     between = page_bounds(FINISHED if finished else ACTIVE, after, form=PLACE, forward=forward)
@@ -118,6 +111,7 @@ def list_rows(
     if not bounds:
         return found[:limit], found[limit - 1].sort if len(found) > limit else None
     bound = min(bounds) if forward else max(bounds)
+    # Beyond the nearest bound, a partition that was not read to its end may have rows that belong before these.
     certain = [row for row in found if (row.sort <= bound if forward else row.sort >= bound)]
     return (certain[:limit], certain[limit - 1].sort) if len(certain) > limit else (certain, bound)
 
@@ -143,7 +137,7 @@ def ticket_item(ticket: Ticket) -> Item:
     item: Item = {"pk": key.pk, "sk": key.sk}
     item |= {name: value for name in PLAIN if (value := getattr(ticket, name))}
     item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(ticket, name)) is not None}
-    if ticket.level:
+    if ticket.level:  # Lists show the level; an index cannot reach into the fields, where it stands.
         item["level"] = ticket.level
     if ticket.clocks:
         item["clocks"] = clocks_text(ticket.clocks)
@@ -154,7 +148,6 @@ def ticket_item(ticket: Ticket) -> Item:
 
 
 def ticket_from_item(item: Item) -> Ticket:
-    """The ticket of an item."""
     values: dict[str, Any] = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
     return Ticket(

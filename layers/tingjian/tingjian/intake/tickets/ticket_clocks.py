@@ -34,7 +34,7 @@ def policy_facts(ticket: Ticket, customer_level: str = "") -> Facts:
 
 
 def policy_facts_with_level(store: Store, ticket: Ticket) -> Facts:
-    """The same, with the level of its customer where a policy asks for it: one call then, none otherwise."""
+    """What a policy may match on, the customer's level included. One call if some policy asks for levels, else none."""
     if not policies_ask_for_levels(store):
         return policy_facts(ticket)
     return policy_facts(ticket, level_from_customer(store.get(customer_key(ticket.customer_id), consistent=False)))
@@ -46,7 +46,7 @@ def policies_ask_for_levels(store: Store) -> bool:
 
 
 def level_from_customer(customer: Mapping[str, Item] | Item | None) -> str:
-    """The level of a stored customer; none of one that is gone."""
+    """The level of a stored customer, empty if the customer was erased."""
     return str(customer["level"]) if customer else ""
 
 
@@ -63,13 +63,12 @@ def handoff_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | Non
 
 
 def reopened_clocks(store: Store, ticket: Ticket, *, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of a ticket that is taken up again."""
     plan = plan_for(store, policy_facts_with_level(store, ticket))
     return plan.start_clocks({"resolution"}, now) if plan else ()
 
 
 def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of a ticket whose type or priority changes: by the policy of now from the start, with every pause."""
+    """The clocks of a ticket whose type or priority changes: by today's policy from the start, with every pause."""
     plan = plan_for(store, policy_facts_with_level(store, after))
     return replanned_clocks(before, plan, stays_of(ticket_events(store, before.id)), now=now)
 

@@ -1,4 +1,4 @@
-"""Sending what items ask for: claimed, rendered, sent, marked; tried again on failure, and dead at the end, visibly."""
+"""Sending what items ask for. A failed delivery is tried again, and ends in a list of the dead that operators see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from tingjian.platform.timers import Firing
 
 
 class UnknownTemplateError(LookupError):
-    """An item asks for a template that nobody registered: the record is poison, and goes to the failure queue."""
+    """An item asks for a template that nobody declares; its record ends in the failure queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class PostOffice:
 
     @property
     def store(self) -> Store:
-        """Where deliveries are kept."""
         return self.context.store
 
 
@@ -73,7 +72,7 @@ def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
 
 
 def fire_delivery(_store: Store, item: Item, *, now: datetime) -> Firing | None:
-    """A delivery's timer: its pause is over, or its sender never came back. One transaction, two members."""
+    """The timer of a delivery: its pause is over, or its sender was lost. One transaction, two members."""
     delivery = delivery_from_item(item)
     if delivery.state in ENDED or delivery.due_at is None or delivery.due_at > now:
         return None
@@ -100,7 +99,7 @@ def replay(store: Store, delivery_id: str, *, actor: Actor, now: datetime) -> De
 
 
 def _claim_first(store: Store, item: Item, now: datetime) -> Delivery | None:
-    """Claim the delivery of a source; None when the record was seen before, since the delivery has its own timer."""
+    """Claim the delivery of a source; None when the record was seen before: its delivery has a timer."""
     source = Key(item["pk"], item["sk"])
     delivery = Delivery(
         id=delivery_id_of(source),
@@ -142,6 +141,7 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
         return delivery.postpone(rendered.not_before, now)
     if not rendered.outgoing:
         return delivery.drop(now, "nobody_to_reach")
+    # A mail may have gone out before the text message failed; the next try must not send it again.
     left = [outgoing for outgoing in rendered.outgoing if outgoing.way not in delivery.gone_by]
     for place, outgoing in enumerate(left, start=1):
         post.send(outgoing, now)

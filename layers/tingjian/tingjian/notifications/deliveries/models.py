@@ -1,7 +1,7 @@
-"""Deliveries: each message that leaves the house, from its first try to sent, dropped or dead. Pure.
+"""Deliveries: each message that is sent out, from its first try to sent, dropped or dead. Pure.
 
-A delivery in flight has a timer, the end of its lease. Whoever dies between claiming and sending is found by the sweep,
-which has it tried again: a message is sent once in effect unless its sender died between sending it and saying so.
+A delivery in flight has a timer, the end of its lease. If its sender is lost, the sweep has it tried again at that
+time. So a message is sent twice only if its sender was lost between sending it and storing that it was sent.
 """
 
 from collections.abc import Callable
@@ -87,43 +87,43 @@ class Delivery(Frozen):
 
     @property
     def channel(self) -> str:
-        """In which list its dead stand: the webhook's own, or that of all messages."""
+        """The list in which it stands once it is dead: its webhook's, or that of all messages."""
         return self.source_pk if self.template == "webhook" else "messages"
 
     def claim(self, now: datetime) -> "Delivery":
-        """Being sent."""
+        """One try more, whose sender has two minutes."""
         return self._next(now, state="sending", tries=self.tries + 1, due_at=now + LEASE)
 
     def succeed(self, now: datetime) -> "Delivery":
-        """Done."""
+        """All messages went out."""
         return self._next(now, state="sent", due_at=None, error=None)
 
     def finish_way(self, way: Way, now: datetime) -> "Delivery":
-        """One way done, others to follow."""
+        """One way is done; the others are still to come."""
         return self._next(now, gone_by=(*self.gone_by, way))
 
     def drop(self, now: datetime, reason: str) -> "Delivery":
-        """Nothing to send, or nobody to send it to."""
+        """There is nothing to send, or nobody to send it to."""
         return self._next(now, state="dropped", due_at=None, error=reason)
 
     def postpone(self, until: datetime, now: datetime) -> "Delivery":
-        """Waiting for a better hour, which is no failure."""
+        """It waits until quiet hours are over, which counts as no try."""
         return self._next(now, state="waiting", tries=self.tries - 1, due_at=until)
 
     def fail(self, error: str, now: datetime, *, final: bool = False) -> "Delivery":
-        """Waiting for another try, or dead when there is none left."""
+        """It waits for another try, or is dead when none is left or when the failure is final."""
         if final or self.tries > len(self.pauses):
             return self._next(now, state="dead", due_at=None, error=error)
         return self._next(now, state="waiting", due_at=now + self.pauses[self.tries - 1], error=error)
 
     def take_up(self, now: datetime) -> "Delivery":
-        """Its timer has come: queued for another try. A sender that never came back counts as a failed try."""
+        """Its timer has come, and it is queued for another try. A sender that was lost counts as a failed try."""
         if self.state == "sending" and self.tries > len(self.pauses):
             return self._next(now, state="dead", due_at=None, error=self.error or "lost")
         return self._next(now, state="queued", due_at=now + LEASE)
 
     def replay(self, now: datetime) -> "Delivery":
-        """Dead no more. Raises NotDeadError for any other."""
+        """It is tried again from the start. Raises NotDeadError unless it is dead."""
         if self.state != "dead":
             raise NotDeadError(members={"state": self.state})
         return self._next(now, state="queued", tries=0, due_at=now + LEASE, replays=self.replays + 1)
@@ -147,7 +147,6 @@ class DeliveryView(Frozen):
 
     @classmethod
     def of(cls, delivery: Delivery) -> "DeliveryView":
-        """The view of a delivery."""
         shown = {name: getattr(delivery, name) for name in cls.model_fields if name != "source"}
         return cls(**shown, source=f"{delivery.source_pk} {delivery.source_sk}")
 

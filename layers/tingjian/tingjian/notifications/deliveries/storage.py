@@ -1,10 +1,4 @@
-"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index.
-
-| item | pk | sk | in indexes |
-|---|---|---|---|
-| delivery | `delivery#<id of its source>` | `delivery` | due (in flight), queue (dead: `dead#<channel>`), expires |
-| a further try | `delivery#<id>` | `try#<version of the delivery>` | expires |
-"""
+"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index."""
 
 from datetime import datetime, timedelta
 
@@ -31,12 +25,10 @@ def delivery_id_of(source: Key) -> str:
 
 
 def delivery_key(delivery_id: str) -> Key:
-    """Where a delivery stands."""
     return Key(DELIVERY + delivery_id, SORT_KEY)
 
 
 def find_delivery(store: Store, delivery_id: str) -> Delivery | None:
-    """A delivery by id."""
     item = store.get(delivery_key(delivery_id))
     return delivery_from_item(item) if item else None
 
@@ -95,6 +87,5 @@ def delivery_item(delivery: Delivery) -> Item:
 
 
 def delivery_from_item(item: Item) -> Delivery:
-    """The delivery of an item."""
     body = {name: value for name, value in item.items() if name not in NOT_OF_THE_MODEL}
     return Delivery.model_validate(body | {"due_at": item.get("due_at")})

@@ -1,4 +1,4 @@
-"""A person's notices: listed, read, and the wishes on how to be told."""
+"""A person's notices and preferences."""
 
 import contextlib
 from collections.abc import Iterable

@@ -40,13 +40,13 @@ class Notice(Frozen):
     read_at: datetime | None = None
 
     def mark_read(self, now: datetime) -> "Notice":
-        """The notice after it was read; a second time changes nothing."""
+        """The notice as read; a second time changes nothing."""
         if self.read_at is not None:
             return self
         return self.model_copy(update={"read_at": now, "version": self.version + 1})
 
     def words(self, language: Language) -> dict[str, object]:
-        """What its texts speak of."""
+        """The values of the placeholders in its texts."""
         clock = self.data.get("clock")
         return {
             "ticket": spoken(self.ticket) if self.ticket else "",
@@ -137,5 +137,4 @@ def notice_of(
 
 
 def notice_id(at: datetime, mark: str) -> str:
-    """The id of a notice made at this time."""
     return f"{(at - EPOCH) // timedelta(milliseconds=1)}-{mark}"

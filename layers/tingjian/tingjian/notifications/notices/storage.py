@@ -1,11 +1,4 @@
-"""Notices in the store: a collection a person, in the order of time.
-
-| item | pk | sk | in indexes |
-|---|---|---|---|
-| notice | `staff#<id>` | `notice#<time>#<mark>` | expires |
-| time of the last read-all | `staff#<id>` | `read` | |
-| how the person wants to be told | `staff#<id>` | `preferences` | |
-"""
+"""Notices in the store: a collection a person, in the order of time."""
 
 import json
 from datetime import datetime, timedelta
@@ -25,7 +18,6 @@ MESSAGES = frozenset({"email", "sms"})
 
 
 def staff_partition(staff: str) -> str:
-    """The partition of a person's notices."""
     return PERSON + staff
 
 
@@ -77,13 +69,11 @@ def load_preferences(store: Store, staff: str) -> Preferences:
 
 
 def preferences_write(staff: str, wishes: Preferences) -> Write:
-    """The member of a transaction that stores a person's wishes."""
     item: Item = {"pk": staff_partition(staff), "sk": PREFERENCES, "version": wishes.version}
     return Write("desk", item | {"document": wishes.model_dump_json()}, expect=wishes.version - 1)
 
 
 def notice_write(notice: Notice) -> Write:
-    """The member of a transaction that stores a notice."""
     return Write("desk", notice_item(notice), expect=notice.version - 1)
 
 
@@ -113,7 +103,6 @@ def notice_item(notice: Notice) -> Item:
 
 
 def notice_from_item(item: Item) -> Notice:
-    """The notice of an item."""
     _, at, mark = item["sk"].split("#")
     moment = instant(at)
     return Notice(

@@ -1,4 +1,4 @@
-"""Keeping webhooks. A new address is called once before it is stored: one that redirects is refused."""
+"""Adding and changing webhooks. A new address is called once before it is stored, and refused if it redirects."""
 
 import json
 import secrets
@@ -109,7 +109,7 @@ def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
 
 
 def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -> None:
-    """Switch off a webhook whose receiver is gone; if somebody changed it meanwhile, theirs stands."""
+    """Switch off a webhook whose receiver is gone, unless somebody changed it meanwhile."""
     after = webhook.switch_off()
     try:
         _record(store, after, WebhookGone, [webhook_write(after)], actor, now)
@@ -120,7 +120,7 @@ def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -
 def probe(dialer: Dialer, webhook: Webhook, now: datetime) -> None:
     """Call the address once with a ping. Raises InvalidInputError for an address that is not public or redirects.
 
-    Whether anybody answers yet is the receiver's affair.
+    An address at which nobody answers yet is accepted.
     """
     target = target_of(webhook.url, loopback=dialer.loopback)
     check_address(dialer, target)

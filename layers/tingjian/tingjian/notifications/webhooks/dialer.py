@@ -44,6 +44,7 @@ class Dialer:
 
         Raises AddressRefusedError, RedirectRefusedError, GoneError, CallFailedError, or OSError when nobody answers.
         """
+        # The very address that was checked is called: a second look-up of the name could give a private one.
         connection = self._connection(target, self.address(target))
         try:
             connection.request("POST", target.path, body.encode(), dict(headers) | {"host": _host_header(target)})

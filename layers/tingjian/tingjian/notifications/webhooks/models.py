@@ -49,7 +49,6 @@ class Webhook(WebhookBody):
     switched_off: Literal["gone"] | None = None
 
     def wants(self, event: str) -> bool:
-        """Whether it is to be called about such an event."""
         return self.active and (not self.events or event in self.events)
 
     def secrets(self, now: datetime) -> tuple[str, ...]:
@@ -59,7 +58,7 @@ class Webhook(WebhookBody):
         return (self.secret,)
 
     def rotate_secret(self, secret: str, now: datetime) -> "Webhook":
-        """With a new secret."""
+        """A version with a new secret."""
         return self.model_copy(
             update={
                 "version": self.version + 1,
@@ -70,7 +69,7 @@ class Webhook(WebhookBody):
         )
 
     def switch_off(self) -> "Webhook":
-        """Switched off, since its receiver said that it wants no more calls."""
+        """A version that is off, since its receiver wants no more calls."""
         return self.model_copy(update={"version": self.version + 1, "active": False, "switched_off": "gone"})
 
 
@@ -88,13 +87,11 @@ class WebhookView(Frozen):
 
     @classmethod
     def of(cls, webhook: Webhook, *, with_secret: bool = False) -> "WebhookView":
-        """The view of a webhook."""
         shown = {name: getattr(webhook, name) for name in cls.model_fields if name != "secret"}
         return cls(**shown, secret=webhook.secret if with_secret else None)
 
     @property
     def location(self) -> str:
-        """Where it is."""
         return f"/v1/webhooks/{self.id}"
 
 
@@ -148,7 +145,6 @@ def call_headers(message_id: str, body: str, secrets: Iterable[str], now: dateti
 
 
 def secret_text(raw: bytes) -> str:
-    """The written form of a secret."""
     return SECRET_PREFIX + base64.b64encode(raw).decode()
 
 

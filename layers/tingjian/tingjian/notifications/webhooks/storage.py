@@ -1,10 +1,4 @@
-"""Webhooks in the store: a small collection; each call to come is an item of its webhook, marked for delivery.
-
-| item | pk | sk | in indexes |
-|---|---|---|---|
-| webhook | `webhooks` | its id | |
-| call | `webhook#<id>` | `call#<time>#<message id>` | expires |
-"""
+"""Webhooks in the store: a small collection; each call to come is an item of its webhook, marked for delivery."""
 
 import json
 from collections.abc import Mapping
@@ -71,5 +65,4 @@ def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: s
 
 
 def webhook_from_item(item: Item) -> Webhook:
-    """The webhook of an item."""
     return Webhook.model_validate_json(item["document"])

@@ -1,4 +1,4 @@
-"""Keeping people and teams: one transaction each, with its event."""
+"""Adding and changing people and teams."""
 
 from datetime import datetime
 

@@ -74,7 +74,6 @@ class Me(Frozen):
 
     @classmethod
     def of(cls, caller: Caller) -> "Me":
-        """The view of a caller."""
         scopes = {
             name: Scope(max((scope for role, scope in scopes.items() if role in caller.roles), default=0))
             for name, scopes in RIGHTS.items()

@@ -1,4 +1,4 @@
-"""Who holds a post: the line of command as a ticket sees it. Who is not active is nobody; the next one up is told."""
+"""Who holds a post in the line of command of a ticket. Whoever is not active holds none; the next post up counts."""
 
 from tingjian.people.staff.models import LINE, Post, Staff
 from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_with_role
@@ -8,7 +8,7 @@ from tingjian.platform.store import Store
 def holders(store: Store, post: Post, *, team: str, assignee: str | None) -> list[Staff]:
     """Those who hold the post for a ticket of this team and assignee, or the first above it that anybody holds.
 
-    At the last it is the administrators. No call when warm.
+    If nobody holds any, it is the administrators. No call when warm.
     """
     for place in LINE[LINE.index(post) :]:
         if people := _post_holders(store, place, team, assignee):

@@ -1,6 +1,6 @@
 """Routes of staff."""
 
-from tingjian.people.staff import actions as people
+from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.models import Me, Staff, StaffBody, StaffList, Team, TeamBody, TeamList
 from tingjian.people.staff.rights import EDIT_STAFF, READ_STAFF
 from tingjian.people.staff.storage import list_staff, list_teams
@@ -25,7 +25,7 @@ def everybody(call: Here) -> StaffList:
 @app.put("/v1/staff/<person>", **staff(EDIT_STAFF))
 def edit_staff(call: Here, person: str, body: StaffBody) -> Staff:
     """Add or change a member of staff."""
-    return people.put_staff(
+    return put_staff(
         call.store, slug(person, "person"), body, expected=call.if_match, actor=call.caller.actor, now=call.now
     )
 
@@ -39,6 +39,4 @@ def teams(call: Here) -> TeamList:
 @app.put("/v1/teams/<team>", **staff(EDIT_STAFF))
 def edit_team(call: Here, team: str, body: TeamBody) -> Team:
     """Add or change a team or department."""
-    return people.put_team(
-        call.store, slug(team, "team"), body, expected=call.if_match, actor=call.caller.actor, now=call.now
-    )
+    return put_team(call.store, slug(team, "team"), body, expected=call.if_match, actor=call.caller.actor, now=call.now)

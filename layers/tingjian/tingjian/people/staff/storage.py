@@ -51,7 +51,7 @@ def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
     """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
     subject = str(claims.get("sub", ""))
     person = _active_person(store, subject)
-    if person is None and store.renew(STAFF):
+    if person is None and store.renew(STAFF):  # Somebody new may sign in before the copy is read again.
         person = _active_person(store, subject)
     if person is None:
         raise SignInRequiredError
@@ -70,22 +70,18 @@ def _active_person(store: Store, subject: str) -> Staff | None:
 
 
 def staff_write(person: Staff) -> Write:
-    """The member of a transaction that stores a person."""
     return Write("desk", {"pk": STAFF, "sk": person.id} | person.model_dump(exclude={"id"}), expect=person.version - 1)
 
 
 def team_write(team: Team) -> Write:
-    """The member of a transaction that stores a team."""
     return Write("desk", {"pk": TEAMS, "sk": team.id} | team.model_dump(exclude={"id"}), expect=team.version - 1)
 
 
 def staff_from_item(item: Item) -> Staff:
-    """The person of an item."""
     return Staff.model_validate(_fields(item))
 
 
 def team_from_item(item: Item) -> Team:
-    """The team of an item."""
     return Team.model_validate(_fields(item))
 
 

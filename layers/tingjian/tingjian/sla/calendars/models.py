@@ -36,14 +36,14 @@ class CalendarBody(Frozen):
     imported_dates: tuple[WrittenDate, ...] = Field(default=(), max_length=2000)
 
     @model_validator(mode="after")
-    def _can_be_made(self) -> "CalendarBody":
+    def _makes_a_work_calendar(self) -> "CalendarBody":
         try:
             self.work_calendar()
             if not any(self.hours.values()):
                 raise CalendarError("hours", "never_open", "no weekday has open time")  # noqa: TRY301 - one way out
         except CalendarError as error:
-            said = {"reason": error.reason, "field": dotted_field(error.field), **error.parameters}
-            raise PydanticCustomError(error.code, "{reason}", said) from error
+            parameters = {"reason": error.reason, "field": dotted_field(error.field), **error.parameters}
+            raise PydanticCustomError(error.code, "{reason}", parameters) from error
         return self
 
     def work_calendar(self) -> WorkCalendar:
@@ -79,7 +79,6 @@ class Calendar(CalendarBody):
 
     @property
     def body(self) -> dict[str, Any]:
-        """The fields that an editor writes."""
         return {name: getattr(self, name) for name in CalendarBody.model_fields}
 
 
@@ -155,7 +154,7 @@ def dotted_field(field: str) -> str:
 
 
 def calendar_refusal(error: WorkingTimeError) -> InvalidInputError:
-    """What a door says of a question that a calendar refused."""
+    """The error of the API for a question that a calendar refused."""
     return invalid(dotted_field(error.field), error.code, **error.parameters)
 
 

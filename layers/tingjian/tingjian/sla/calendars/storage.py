@@ -81,7 +81,6 @@ def calendar_writes(calendar: Calendar) -> list[Write]:
 
 
 def calendar_from_item(item: Item) -> Calendar:
-    """The calendar of an item."""
     return Calendar.model_validate(json.loads(item["document"]))
 
 

@@ -29,6 +29,7 @@ def put_policy(
     """
 
     def load() -> tuple[int, list[Policy]]:
+        # A tie with a policy that was saved just now must be seen, and a calendar that was added just now found.
         store.forget(POLICIES)
         store.forget(CALENDARS)
         return policy_set_version(store), list_policies(store)

@@ -1,4 +1,4 @@
-"""From policies to running clocks."""
+"""Plans: what a policy and its calendar make of the clocks of a ticket."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Plan:
     def replay_clock(self, clock: Clock, pauses: Iterable[Pause]) -> Clock | None:
         """A running clock as if it had run by this plan from its start, with these pauses; None without a target.
 
-        Steps that fired stay fired: what was said is said, and what was missed stays missed.
+        Steps that fired stay fired, since people were told of them: what was missed stays missed.
         """
         target = self.policy.target(clock.name)
         if target is None:
@@ -99,7 +99,6 @@ def hours_of(store: Store) -> Hours:
 
 
 def calendar_of(store: Store, clock: Clock) -> Calendar:
-    """The calendar version that a clock counts in."""
     return _calendar(store, clock.calendar, clock.calendar_version)
 
 
@@ -109,5 +108,5 @@ def working_seconds(store: Store, start: datetime, end: datetime) -> int:
 
 
 def _calendar(store: Store, calendar_id: str, version: int | None) -> Calendar:
-    """The calendar; one that is gone counts every minute, so that no deadline is ever lost."""
+    """The calendar; in place of one that is gone every minute counts, so that each clock has a deadline."""
     return find_calendar(store, calendar_id, version) or find_calendar(store, calendar_id) or ALWAYS

@@ -52,6 +52,6 @@ class Scale(Frozen):
 
 
 def most_specific_scale(scales: Iterable[Scale], facts: Facts, *, policy: str, clock: str) -> Scale | None:
-    """The one of them that says most about the clock; between equals the last by name, as with policies."""
+    """The scale whose reach names most about the clock; between equals the last by id, as with policies."""
     covering = [scale for scale in scales if scale.reach.covers(facts, policy=policy, clock=clock)]
     return max(covering, key=lambda scale: (scale.reach.specificity, scale.id), default=None)

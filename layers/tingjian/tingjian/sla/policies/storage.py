@@ -72,5 +72,4 @@ def policy_set_write(version: int) -> Write:
 
 
 def policy_from_item(item: Item) -> Policy:
-    """The policy of an item."""
     return Policy.model_validate(json.loads(item["document"]))
