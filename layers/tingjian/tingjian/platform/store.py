@@ -62,10 +62,10 @@ class Store:
         stored = found.pop(repeat.answer_key, None) if repeat else None
         if stored and repeat:
             repeat.check(stored["request"])
-            if "answer" in stored:
-                raise RepeatedAnswerError(stored["status"], stored["answer"])
             if self.guard:
                 self.guard.excuse()
+            if "answer" in stored:
+                raise RepeatedAnswerError(stored["status"], stored["answer"])
             raise DoneBeforeError(stored["entity"], stored["version"])
         return found
 
