@@ -243,6 +243,20 @@ def filters_of(path: str, caller: Caller) -> list[str]:
     return [*common, f"owner={STRANGER.id}"] if path == "/v1/follow-ups" else common
 
 
+@pytest.mark.parametrize("role", CALLERS)
+def test_list_of_nothing_is_an_empty_list_or_refused(world: World, role: str) -> None:
+    number = world.things.make("ticket", Position(HOME, CALLERS[role].id))["ticket"]
+    asked = {
+        "intake": ["/v1/tickets?assignee=nobody", "/v1/tickets?customer_id=none", "/v1/tickets?order_number=none"],
+        "survey": [f"/v1/surveys?ticket={number}", "/v1/surveys", "/v1/follow-ups", "/v1/follow-ups?owner=nobody"],
+        "escalation": ["/v1/alerts", "/v1/alerts?mine=true", "/v1/notices"],
+    }
+
+    for wing, paths in asked.items():
+        for path in paths:
+            assert world.doors[wing].get(path, caller=CALLERS[role]).status in {200, 403}, path
+
+
 CHECKS = {
     "a right covers everything": (Caller, "may", lambda *_args, **_named: True),
     "a role has every right": (Caller, "widest", lambda *_args: 3),

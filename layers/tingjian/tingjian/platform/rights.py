@@ -4,15 +4,16 @@ Scope `own` covers things whose assignee is the caller (and what nobody owns yet
 things of the caller's teams, `all` everything. `docs/rights.md` lists them all (A3, A4, A5, C53).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from tingjian.platform.errors import AccessDeniedError
 from tingjian.platform.events import Actor
 from tingjian.platform.texts import Language
 
+Thing = TypeVar("Thing")
 Role = Literal["agent", "lead", "manager", "director", "quality", "department", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -96,7 +97,11 @@ class Caller:
 
     def may(self, right: Right, *, team: str = "", owner: str | None = None) -> bool:
         """Whether the right covers a thing of this team and owner."""
-        scope = self.scope(right)
+        self.scope(right)
+        return self._reaches(right, team, owner)
+
+    def _reaches(self, right: Right, team: str, owner: str | None) -> bool:
+        scope = self.widest(right)
         if scope is ALL:
             return True
         if owner == self.id:
@@ -104,6 +109,13 @@ class Caller:
         if team not in self.teams:
             return False
         return scope is TEAM or (scope is OWN and owner is None)
+
+    def covered(
+        self, right: Right, things: Iterable[Thing], place: Callable[[Thing], tuple[str, str | None]]
+    ) -> list[Thing]:
+        """Those of the things that the right covers; `place` gives a thing's team and owner."""
+        self.scope(right)  # Or nobody would have asked about an empty list.
+        return [thing for thing in things if self._reaches(right, *place(thing))]
 
     def require(self, right: Right, *, team: str = "", owner: str | None = None) -> None:
         """Raise AccessDeniedError unless the right covers the thing."""

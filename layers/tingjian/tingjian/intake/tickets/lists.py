@@ -58,7 +58,7 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
         limit=query.limit,
         after=query.cursor,
     )
-    shown = [row for row in rows if caller.may(READ_TICKETS, team=row.team, owner=row.assignee)]
+    shown = caller.covered(READ_TICKETS, rows, lambda row: (row.team, row.assignee))
     return TicketList(items=tuple(shown), cursor=cursor)
 
 
@@ -66,8 +66,8 @@ def _list_of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList
     index, value = ("party", query.customer_id) if query.customer_id else ("reference", query.order_number)
     tickets, cursor = list_party(store, index, value or "", limit=query.limit, cursor=query.cursor)
     wanted = [ticket for ticket in tickets if _fits(ticket, query)]
-    shown = [row_of_ticket(t) for t in wanted if caller.may(READ_TICKETS, team=t.team, owner=t.assignee)]
-    return TicketList(items=tuple(shown), cursor=cursor)
+    shown = caller.covered(READ_TICKETS, wanted, lambda ticket: (ticket.team, ticket.assignee))
+    return TicketList(items=tuple(map(row_of_ticket, shown)), cursor=cursor)
 
 
 def row_of_ticket(ticket: Ticket) -> TicketRow:

@@ -84,7 +84,7 @@ def find_follow_ups(store: Store, query: FollowUpQuery, *, caller: Caller) -> Fo
             caller.require(RIGHT, team=query.team)
         index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
     found, cursor = list_follow_ups(store, index, partitions, done=query.done, limit=query.limit, after=query.cursor)
-    shown = [entry for entry in found if caller.may(RIGHT, team=entry.team, owner=entry.owner)]
+    shown = caller.covered(RIGHT, found, lambda entry: (entry.team, entry.owner))
     if query.owner:
         shown = [entry for entry in shown if entry.owner == query.owner]
     return FollowUpList(items=tuple(shown), cursor=cursor)

@@ -17,7 +17,7 @@ def find_surveys(store: Store, query: SurveyQuery, *, caller: Caller) -> SurveyL
     """
     if query.ticket:
         _, found = load_surveys(store, query.ticket.replace("-", "").replace(" ", ""))
-        shown = [survey for survey in reversed(found) if caller.may(RIGHT, team=survey.team)]
+        shown = caller.covered(RIGHT, reversed(found), lambda survey: (survey.team, None))
         return SurveyList(items=tuple(SurveyView.of(survey) for survey in shown))
     if query.team:
         caller.require(RIGHT, team=query.team)
