@@ -14,7 +14,7 @@ FAST = tests --ignore=tests/stack --ignore=tests/bench --numprocesses auto --dis
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run stop status forget test test-fast test-stack test-stack-repeat check format lock build deploy assemble \
+.PHONY: help run stop status forget test test-fast test-stack test-stack-repeat mutants check format lock build deploy assemble \
 	bench demo-import \
 	clean environments
 
@@ -47,6 +47,9 @@ test-stack: environments
 
 test-stack-repeat: environments ## the tests of test-stack in rounds (TIMES=10; BUSY=1 beside busy processors)
 	@$(RUN).repeat $(if $(filter 1,$(BUSY)),--busy) $(or $(TIMES),10) $(MAKE) --no-print-directory test-stack
+
+mutants: .venv/installed ## break the code in small ways that the fast tests must notice (ONLY=part of a name)
+	.venv/bin/python -m tests.mutants $(if $(ONLY),--only "$(ONLY)")
 
 check: environments ## lint, types, import contracts, templates, what is assembled
 	.venv/bin/ruff check .
