@@ -155,7 +155,7 @@ MUTANTS = (
         (TICKET,),
     ),
     Mutant(
-        "a note counts as an answer",
+        "a note counts as a message of the customer",
         f"{L}/intake/conversations/actions.py",
         'if kind == "note":',
         "if False:",

@@ -39,3 +39,14 @@ def test_customer_takes_a_request_up_again_for_thirty_days(intake: Knocker, ago:
     assert (answer.status, answer.json.get("type")) == (
         (200, None) if allowed else (409, "urn:tingjian:problem:illegal_move")
     )
+
+
+def test_wrong_tries_lock_the_number_even_for_whoever_knows_the_digits(intake: Knocker) -> None:
+    number = intake.post("/v1/public/tickets", ASK).json["number"]
+
+    def look_up(digits: str) -> int:
+        return intake.post("/v1/public/tickets/lookup", {"number": number, "phone_last_four": digits}).status
+
+    assert look_up("5678") == 200
+    assert [look_up("0000") for _ in range(6)] == [404] * 5 + [429]
+    assert look_up("5678") == 429

@@ -10,16 +10,30 @@ Further parameters of a route are `body: SomeModel` and `query: Annotated[SomeMo
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
+from tingjian.platform import texts
+from tingjian.platform.errors import NotFoundError
 from tingjian.platform.http.bodies import json_from
+from tingjian.platform.http.language import with_language
 from tingjian.platform.http.middlewares import answering, framing, validating
+from tingjian.platform.http.problems import refusal
 from tingjian.platform.rights import Right
 
 
 def resolver() -> APIGatewayHttpResolver:
     """The resolver of one feature's routes."""
-    return APIGatewayHttpResolver(json_body_deserializer=json_from)
+    app = APIGatewayHttpResolver(json_body_deserializer=json_from)
+
+    @app.not_found
+    def refuse(_error: NoRouteError) -> Response[Any]:
+        """The answer to a path whose parameter has a character that no id has, such as a control character."""
+        event = app.current_event.raw_event
+        language = texts.negotiated(event["headers"].get("accept-language"))
+        return with_language(refusal(NotFoundError(), language, event["rawPath"]), language)
+
+    return app
 
 
 def staff(right: Right, *, kept: bool = False) -> dict[str, Any]:
