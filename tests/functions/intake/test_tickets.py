@@ -276,9 +276,9 @@ def test_queue_is_sorted_by_due_time_and_paged(centre: Store) -> None:
     assert [row for row in seen if row in numbers[1::2]] == seen[:3]
 
 
-def test_note_changes_nothing_about_the_ticket(centre: Store) -> None:
+def test_note_does_not_end_a_wait(centre: Store) -> None:
     number = ask(centre).id
-    write_message(centre, None, by(number), "reply", Written(text="已催物流"))
+    actions.wait(centre, by(number), Waiting(note="等照片"))
     before = load_ticket(centre, number)
 
     write_message(centre, None, by(number, minutes=20), "note", Written(text="仓库说明天发"))
