@@ -14,10 +14,9 @@ from tingjian.intake.handoffs.models import Handoff, HandoffState
 from tingjian.intake.handoffs.rights import ANSWER_HANDOFFS
 from tingjian.intake.handoffs.storage import HandoffNotFoundError, handoff_write, load_handoff
 from tingjian.intake.tickets.bodies import Receipt
-from tingjian.intake.tickets.changes import Decision, Request, change_ticket
+from tingjian.intake.tickets.changes import Decision, Request, change_ticket, check_version
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.moves import Change, with_blocker, without_blocker
-from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.intake.tickets.ticket_clocks import handoff_clock
 from tingjian.people.staff.models import Team
 from tingjian.people.staff.storage import find_team
@@ -81,17 +80,18 @@ def is_department(store: Store, team_id: str) -> bool:
 
 
 def answer(store: Store, request: Request, number: str, state: HandoffState, text: str | None = None) -> Receipt:
-    """Accept, decline with a reason, finish with the result, or withdraw. Raises HandoffAnsweredError."""
+    """Accept, decline with a reason, finish with the result, or withdraw. Raises HandoffAnsweredError.
+
+    Without a right to the ticket the caller needs the one to answer for the department.
+    """
     if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
         raise HandoffNotFoundError
 
     def decide(ticket: Ticket) -> Decision:
         handoff = load_handoff(store, ticket.id, int(number))
-        if request.caller is not None:
-            if state == "withdrawn":
-                request.caller.require(WORK_TICKETS, team=ticket.team, owner=ticket.assignee)
-            else:
-                request.caller.require(ANSWER_HANDOFFS, team=handoff.department)
+        if request.right is None and request.caller is not None:
+            request.caller.require(ANSWER_HANDOFFS, team=handoff.department)
+            check_version(store, ticket, request)
         after = handoff.after_answer(state, by=request.actor.id, now=request.now, text=text)
         changed = ticket if state == "accepted" else without_blocker(ticket, handoff.blocker)
         seconds = round((request.now - handoff.asked_at).total_seconds(), 3)

@@ -53,4 +53,4 @@ def complete(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Recei
 @app.post("/v1/tickets/<ticket>/handoffs/<number>/withdraw", **staff(WORK_TICKETS))
 def withdraw(call: Here, ticket: str, number: str, body: HandoffAnswer) -> Receipt:
     """Withdraw a hand-off, with the reason."""
-    return actions.answer(call.store, request_of_staff(call, ticket, right=None), number, "withdrawn", body.text)
+    return actions.answer(call.store, request_of_staff(call, ticket), number, "withdrawn", body.text)

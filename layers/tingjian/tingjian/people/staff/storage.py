@@ -66,6 +66,8 @@ def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
 
 
 def _active_person(store: Store, subject: str) -> Staff | None:
+    if not subject:  # Whoever has never signed in has none either.
+        return None
     return next((person for person in list_staff(store) if person.active and subject == person.subject), None)
 
 

@@ -15,6 +15,7 @@ def find_surveys(store: Store, query: SurveyQuery, *, caller: Caller) -> SurveyL
 
     Raises AccessDeniedError for a foreign team, TicketNotFoundError for a number that is no ticket.
     """
+    caller.require_some(RIGHT)  # Also where there is no survey to ask about.
     if query.ticket:
         _, found = load_surveys(store, query.ticket.replace("-", "").replace(" ", ""))
         shown = [survey for survey in reversed(found) if caller.may(RIGHT, team=survey.team)]
