@@ -88,8 +88,11 @@ class Centre:
         """Make everything as it was. Moto never changes an item that is replaced, so the items themselves can stay."""
         tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
         for name, partitions in state.items():
+            found = tables[name].items
+            for key in {*found, *partitions}:
+                if found.get(key) != partitions.get(key):
+                    resources.store().forget(key.value)
             tables[name].items = _same_items(partitions)
-        resources.store()._copies.clear()
 
     def ticket(self, team: str, owner: Caller | None, customer: str | None = None) -> Thing:
         """A new ticket with a file, of its own customer unless one is named; its parts as its reader names them."""

@@ -1,4 +1,4 @@
-"""One centre for all cells of a module."""
+"""One centre for all cells."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from tests.functions.rights.centre import Centre, made_centre
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(template: dict[str, Any]) -> Iterator[Centre]:
     """A centre whose state every cell leaves as it was."""
     with made_centre(template) as centre:
