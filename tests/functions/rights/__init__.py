@@ -1,1 +1,1 @@
-"""Who may do what: every operation, asked by every role about things in every position."""
+"""Who may do what: every operation, by everybody, on everything."""

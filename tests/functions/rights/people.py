@@ -1,52 +1,40 @@
-"""Those who ask, and where the things are that they ask about."""
+"""Everybody who might call."""
 
-from dataclasses import dataclass
-
-from tests.functions.rights.table import SCOPES, STAFF
+from tests.builders import AGENT, COLLEAGUE, LEAD, MANAGER, STRANGER, WAREHOUSE
 from tingjian.platform.rights import Caller
 
-HOME, AWAY = "aftersales", "presales"
+DIRECTOR = Caller(id="gao", name="高远", roles=frozenset({"director"}))
+QUALITY = Caller(id="qian", name="钱宁", roles=frozenset({"quality"}))
+ADMIN = Caller(id="root", name="管理员", roles=frozenset({"admin"}))
+TEAMLESS = Caller(id="yu", name="于洋", roles=frozenset({"agent"}))
+SEVERAL = Caller(
+    id="he", name="何洁", roles=frozenset({"lead", "department"}), teams=frozenset({"presales", "kitchen"})
+)
+WITHOUT_ROLE = Caller(id="bai", name="白静", roles=frozenset(), teams=frozenset({"aftersales"}))
+INACTIVE = Caller(id="gone", name="离职", roles=frozenset({"admin"}), teams=frozenset({"aftersales"}))
+UNKNOWN = Caller(id="unheard-of", name="", roles=frozenset({"admin"}))
 
-
-def person(name: str, *roles: str, teams: frozenset[str] = frozenset({HOME})) -> Caller:
-    """A member of staff with these roles."""
-    return Caller(id=name, name=name, roles=frozenset(roles), teams=teams)
-
-
-CALLERS: dict[str, Caller] = {role: person(f"the-{role}", role) for role in STAFF} | {
-    "agent without a team": person("loner", "agent", teams=frozenset()),
-    "agent and quality": person("both", "agent", "quality"),
-    "nobody's role": person("guest", "janitor"),
+STAFF: dict[str, Caller] = {
+    "agent": AGENT,
+    "lead": LEAD,
+    "manager": MANAGER,
+    "director": DIRECTOR,
+    "quality": QUALITY,
+    "department": WAREHOUSE,
+    "admin": ADMIN,
+    "agent without a team": TEAMLESS,
+    "lead of presales, also a department's": SEVERAL,
 }
-COLLEAGUE, STRANGER = person("colleague", "agent"), person("stranger", "agent", teams=frozenset({AWAY}))
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a thing is, as a caller of the team at home sees it."""
-
-    team: str
-    owner: str | None
-
-
-def positions(caller: Caller) -> dict[str, Position]:
-    """Every position that a thing can have for a caller."""
-    return {
-        "own": Position(HOME, caller.id),
-        "own, of another team": Position(AWAY, caller.id),
-        "a colleague's": Position(HOME, COLLEAGUE.id),
-        "another team's": Position(AWAY, STRANGER.id),
-        "nobody's, of the team": Position(HOME, None),
-        "nobody's, of another team": Position(AWAY, None),
-    }
-
-
-def reaches(caller: Caller, right: str, thing: Position | None) -> bool:
-    """Whether the caller may do it; without a thing it is the centre's own, which any scope covers."""
-    scopes = {SCOPES[right].get(role) for role in caller.roles}
-    if thing is None or "all" in scopes:
-        return bool(scopes - {None})
-    if thing.owner == caller.id and scopes & {"own", "team"}:
-        return True
-    at_home = thing.team in caller.teams
-    return at_home and ("team" in scopes or ("own" in scopes and thing.owner is None))
+"""Who has a right to something."""
+OTHERS: dict[str, Caller | None] = {
+    "without a role": WITHOUT_ROLE,
+    "inactive": INACTIVE,
+    "unknown": UNKNOWN,
+    "signed out": None,
+}
+"""Who has none to anything."""
+CALLERS: dict[str, Caller | None] = {**STAFF, **OTHERS}
+NARROW = (AGENT, LEAD, TEAMLESS, SEVERAL)
+"""Whose rights to tickets are narrow: each gets tickets, in the own team and elsewhere."""
+NEW_STAFF = (DIRECTOR, QUALITY, ADMIN, TEAMLESS, SEVERAL, WITHOUT_ROLE, INACTIVE)
+__all__ = ["COLLEAGUE", "STRANGER"]

@@ -1,6 +1,5 @@
 """What the API doors really ask of AWS, beside what their roles allow."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,13 +7,11 @@ from typing import Any
 import pytest
 
 from tests.builders import DESK
-from tests.functions.rights.operations import WAYS, WINGS, Way, operations
-from tests.functions.rights.people import CALLERS, HOME, Position
-from tests.functions.rights.test_matrix import World, world
+from tests.functions.rights.centre import WINGS, Centre
+from tests.functions.rights.matrix import cells, faults, operations
 from tests.template.templates import as_list, statements
 from tingjian.platform import resources
 
-__all__ = ["world"]
 MEMBERS = {"Put": "PutItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Update": "UpdateItem"}
 Call = tuple[str, str]
 REASONS = {
@@ -77,16 +74,14 @@ def allowed(door: str) -> set[Call]:
 
 
 @pytest.fixture(scope="module")
-def called(world: World) -> dict[str, set[Call]]:
+def called(world: Centre) -> dict[str, set[Call]]:
     """What each API door calls when every operation is asked once by somebody who may."""
-    found: dict[str, set[Call]] = defaultdict(set)
-    for operation in operations():
-        way = WAYS.get(operation.name, Way(body={}))
-        place = Position("warehouse" if way.about in {"handoff", "department"} else HOME, "the-director")
-        move = operation.path.rpartition("/")[2]
-        made = world.things.make(way.about or "ticket", place, move=move)
+    found: dict[str, set[Call]] = {wing: set() for wing in WINGS}
+    for name, operation in operations().items():
+        may = [cell for cell in cells(world, name) if cell.allowed]
+        cell = next((cell for cell in may if cell.expected == cell.ask.done), may[0])
         with recorded() as calls:
-            world.ask(operation, way, CALLERS["director"] if operation.right else None, made)
+            assert list(faults(world, [cell])) == []
         found[operation.wing] |= calls
     return found
 

@@ -81,3 +81,34 @@ def test_lookup_tells_kinds_and_secrets_apart() -> None:
     assert len(found) == 4
     assert SIGNER.lookup("phone", phone) in found
     assert all(phone not in one for one in found)
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+def test_sealed_text_is_given_back_to_its_reader_and_says_nothing(text: str, reader: str) -> None:
+    sealed = SIGNER.seal(reader, text)
+
+    assert SIGNER.unseal(reader, sealed) == text
+    assert set(sealed) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+    with pytest.raises(LinkInvalidError):
+        SIGNER.unseal(reader + "x", sealed)
+
+
+@pytest.mark.parametrize("place", range(80))
+def test_sealed_text_with_one_bit_changed_is_refused(place: int) -> None:
+    sealed = SIGNER.seal("chen", "0#2026-03-02T01:00:00Z#482739510664 and a little more")
+    altered = bytearray(sealed.encode())
+    altered[place] ^= 1 << (place % 8)
+
+    with pytest.raises(LinkInvalidError):
+        SIGNER.unseal("chen", altered.decode("latin-1"))
+
+
+@given(st.text(max_size=80))
+def test_text_that_nobody_sealed_is_refused(text: str) -> None:
+    with pytest.raises(LinkInvalidError):
+        SIGNER.unseal("chen", text)
+
+
+def test_equal_beginnings_are_sealed_differently() -> None:
+    assert SIGNER.seal("chen", "0#2026#1")[:24] != SIGNER.seal("chen", "0#2026#2")[:24]
+    assert SIGNER.seal("chen", "0#2026#1")[24:] != SIGNER.seal("chen", "0#2026#2")[24:]

@@ -11,6 +11,7 @@ from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import linked
 from tingjian.platform.changes import OvertakenError, load_and_write
+from tingjian.platform.cursors import opened_cursor, sealed_cursor
 from tingjian.platform.events import SYSTEM, Event, done_by, key_use
 from tingjian.platform.events import write_of as event_write
 from tingjian.platform.idempotency import Idempotency
@@ -83,10 +84,15 @@ def find_follow_ups(store: Store, query: FollowUpQuery, *, caller: Caller) -> Fo
         if query.team:
             caller.require(RIGHT, team=query.team)
         index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
-    found, cursor = list_follow_ups(store, index, partitions, done=query.done, limit=query.limit, after=query.cursor)
+    after = opened_cursor(query.cursor, caller)
+    found, cursor = list_follow_ups(store, index, partitions, done=query.done, limit=query.limit, after=after)
     shown = caller.covered(RIGHT, found, lambda entry: (entry.team, entry.owner))
     if query.owner:
         shown = [entry for entry in shown if entry.owner == query.owner]
+    scope = caller.scope(RIGHT)
+    leaves_out = scope is Scope.OWN if index == "queue" else scope is not Scope.ALL and query.owner != caller.id
+    if leaves_out:
+        cursor = sealed_cursor(cursor, caller)
     return FollowUpList(items=tuple(shown), cursor=cursor)
 
 
