@@ -24,6 +24,7 @@ Resources:
       PolicyDocument:
         Version: "2012-10-17"
         Statement:
+          # Lambda itself sends the traces.
           - {{Effect: Allow, Action: [xray:PutTraceSegments, xray:PutTelemetryRecords], Resource: "*"}}
 """
 ROLE = """
@@ -65,6 +66,10 @@ TAKE_MESSAGES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVi
 MAIL = "!Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
 TOPICS = '!Sub "arn:${AWS::Partition}:sns:*:*:*"'
 WHY_SMS = "A text message goes to a phone number, which is no resource; everything but topics is the narrowest."
+WHY_LOGS = "Lambda itself writes the log."
+WHY_QUEUE = "Lambda itself takes the messages, and deletes those that are done."
+WHY_STREAM = "Lambda itself reads the stream."
+WHY_FAILURES = "Lambda itself sets aside what the door cannot take."
 WHY_STREAMS = "Lambda lists the streams to find its own; AWS knows no resource for it."
 ORDER = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "GetObject")
 
@@ -99,35 +104,43 @@ def logical_id(door: Door) -> str:
 
 def _statements(house: House, door: Door) -> Iterator[str]:
     wing = door.partition(".")[0].capitalize()
-    yield _statement(("logs:CreateLogStream", "logs:PutLogEvents"), [f"!Ref {wing}LogsArn"])
-    granted: dict[tuple[str, str], set[str]] = {}
-    for access in touched(house, door):
-        granted.setdefault((access.resource, access.part), set()).update(access.actions)
-    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (resource, part), actions in sorted(granted.items(), key=lambda entry: _rank(*entry[0])):
-        together.setdefault((resource, _ordered(actions)), []).append(part)
-    for (resource, ordered), parts in together.items():
-        yield _granted(resource, ordered, parts)
+    yield _statement(("logs:CreateLogStream", "logs:PutLogEvents"), [f"!Ref {wing}LogsArn"], why=WHY_LOGS)
+    together: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
+    for (resource, part, why), actions in sorted(_allowed(house, door).items(), key=lambda entry: _rank(*entry[0])):
+        together.setdefault((resource, _ordered(actions), why), []).append(part)
+    for (resource, ordered, why), parts in together.items():
+        yield _granted(resource, ordered, parts, why)
     yield from _source(door)
 
 
-def _granted(resource: str, actions: tuple[str, ...], parts: list[str]) -> str:
+def _allowed(house: House, door: Door) -> dict[tuple[str, str, str], set[str]]:
+    """The actions on each part of a resource, by the reason for them; what is called anyway needs none."""
+    called: dict[tuple[str, str, str], set[str]] = {}
+    for access in touched(house, door):
+        called.setdefault((access.resource, access.part, access.why), set()).update(access.actions)
+    unexplained = {
+        place: actions - called.get((*place[:2], ""), set()) for place, actions in called.items() if place[2]
+    }
+    return {place: actions for place, actions in (called | unexplained).items() if actions}
+
+
+def _granted(resource: str, actions: tuple[str, ...], parts: list[str], why: str) -> str:
     if resource == "mail":
-        return _statement(actions, [MAIL])
+        return _statement(actions, [MAIL], why=why)
     if resource == "sms":
         return _statement(actions, [TOPICS], why=WHY_SMS, member="NotResource")
     arn = ARNS[resource]
-    return _statement(actions, [f'!Sub "${{{arn}}}/{part}"' if part else f"!Ref {arn}" for part in parts])
+    return _statement(actions, [f'!Sub "${{{arn}}}/{part}"' if part else f"!Ref {arn}" for part in parts], why=why)
 
 
 def _source(door: Door) -> Iterator[str]:
     """What a door needs for where its work comes from."""
     if door in QUEUES:
-        yield _statement(TAKE_MESSAGES, [f"!Ref {QUEUES[door]}"])
+        yield _statement(TAKE_MESSAGES, [f"!Ref {QUEUES[door]}"], why=WHY_QUEUE)
     if door in STREAMS:
-        yield _statement(READ_STREAM, [f"!Ref {STREAMS[door]}"])
+        yield _statement(READ_STREAM, [f"!Ref {STREAMS[door]}"], why=WHY_STREAM)
         yield _statement(("dynamodb:ListStreams",), ['"*"'], why=WHY_STREAMS)
-        yield _statement(("sqs:SendMessage",), ["!Ref StreamFailureQueueArn"])
+        yield _statement(("sqs:SendMessage",), ["!Ref StreamFailureQueueArn"], why=WHY_FAILURES)
 
 
 def _statement(actions: tuple[str, ...], resources: list[str], *, why: str = "", member: str = "Resource") -> str:
@@ -160,9 +173,9 @@ def _ordered(actions: set[str]) -> tuple[str, ...]:
     return tuple(sorted(actions, key=rank))
 
 
-def _rank(resource: str, part: str) -> tuple[int, str]:
+def _rank(resource: str, part: str, why: str) -> tuple[int, str, str]:
     known = [*ARNS, "mail", "sms"]
-    return (known.index(resource), part)
+    return (known.index(resource), part, why)
 
 
 def _parameters(body: str) -> list[str]:

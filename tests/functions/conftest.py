@@ -8,6 +8,7 @@ import boto3
 import pytest
 import yaml
 
+from tests import iam
 from tests.builders import DESK, JOURNAL, emulated_aws, make_centre, make_tables
 from tests.functions.facts import contradictions, journal_events
 from tingjian.platform.store import Store
@@ -30,6 +31,15 @@ def template() -> dict[str, Any]:
     """The template as data."""
     document: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=_Template)  # noqa: S506
     return document
+
+
+@pytest.fixture(autouse=True)
+def roles() -> Iterator[None]:
+    """Whatever doors call of AWS in a test, their roles let them."""
+    yield
+    calls = set(iam.made)
+    iam.made.clear()
+    assert iam.refused(calls) == []
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tingjian.platform.rights import Caller
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-BUCKET = "files"
+BUCKET, LAKE = "files", "lake"
 
 
 @dataclass(frozen=True)
@@ -65,42 +65,51 @@ class Knocker:
         return self.knock(method, path, body, caller=caller, headers=_named(headers))
 
     def knock(self, method: str, path: str, body: object, *, caller: Caller | None, headers: dict[str, str]) -> Answer:
-        event: dict[str, Any] = {
-            "rawPath": path.partition("?")[0],
-            "queryStringParameters": dict(part.split("=") for part in path.partition("?")[2].split("&") if part),
-            "headers": headers,
-            "requestContext": {
-                "http": {"method": method, "path": path.partition("?")[0]},
-                "requestId": "test",
-                "stage": "$default",
-            },
-        }
-        if body is not None:
-            event["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-        if caller is not None:
-            claims = {"sub": f"sub-{caller.id}", "cognito:groups": f"[{' '.join(sorted(caller.roles))}]"}
-            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
+        event = request_event(method, path, body, caller=caller, headers=headers)
         with another_process():
             answered = self.handler(event, None)
         return Answer(answered["statusCode"], answered["body"], answered["headers"])
+
+
+def request_event(
+    method: str, path: str, body: object, *, caller: Caller | None, headers: dict[str, str]
+) -> dict[str, Any]:
+    """A request as API Gateway hands it to a door; it has checked the caller's token."""
+    event: dict[str, Any] = {
+        "rawPath": path.partition("?")[0],
+        "queryStringParameters": dict(part.split("=") for part in path.partition("?")[2].split("&") if part),
+        "headers": headers,
+        "requestContext": {
+            "http": {"method": method, "path": path.partition("?")[0]},
+            "requestId": "test",
+            "stage": "$default",
+        },
+    }
+    if body is not None:
+        event["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    if caller is not None:
+        claims = {"sub": f"sub-{caller.id}", "cognito:groups": f"[{' '.join(sorted(caller.roles))}]"}
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
+    return event
 
 
 @contextmanager
 def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
     """The HTTP door of a wing in this test's AWS, with everything that a process keeps made anew."""
     secret = boto3.client("secretsmanager").create_secret(Name="signing", SecretString="s" * 64)
-    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    queue = boto3.client("sqs").create_queue(QueueName="work")["QueueUrl"]
+    s3, sqs = boto3.client("s3"), boto3.client("sqs")
+    for bucket in (BUCKET, LAKE):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     for name, value in {
         "DESK_TABLE": DESK,
         "JOURNAL_TABLE": JOURNAL,
         "FILES_BUCKET": BUCKET,
-        "LAKE_BUCKET": BUCKET,
+        "LAKE_BUCKET": LAKE,
         "SIGNING_SECRET_ID": secret["ARN"],
         "PUBLIC_ORIGIN": "https://desk.example",
         "CENTRE_TIME_ZONE": "Asia/Shanghai",
-        "IMPORT_QUEUE_URL": queue,
-        "REPORT_QUEUE_URL": queue,
+        "IMPORT_QUEUE_URL": sqs.create_queue(QueueName="imports")["QueueUrl"],
+        "REPORT_QUEUE_URL": sqs.create_queue(QueueName="reports")["QueueUrl"],
     }.items():
         monkeypatch.setenv(name, value)
     forget_process()

@@ -30,12 +30,22 @@ def construct(loader: Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 
 
 Loader.add_multi_constructor("!", construct)
+COMMENT = "#"
+
+
+class CommentLoader(Loader):
+    """Keeps with each mapping the comment that stands in the line above it."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it
+        line = str(node.start_mark.buffer).splitlines()[node.start_mark.line - 1].strip()
+        comment = line.removeprefix("#").strip() if line.startswith("#") else ""
+        return {**super().construct_mapping(node, deep), COMMENT: comment}
 
 
 @functools.cache
-def template(path: str = "template.yaml") -> dict[str, Any]:
+def template(path: str = "template.yaml", loader: type[Loader] = Loader) -> dict[str, Any]:
     """Read a template of the project."""
-    loaded: dict[str, Any] = yaml.load((ROOT / path).read_text(), Loader)  # noqa: S506 - a safe loader, with our tags
+    loaded: dict[str, Any] = yaml.load((ROOT / path).read_text(), loader)  # noqa: S506 - a safe loader, with our tags
     return loaded
 
 
@@ -60,10 +70,18 @@ def events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def statements(door: str) -> list[dict[str, Any]]:
     """Return what a door's role says, inline and shared."""
-    role = resources("AWS::IAM::Role", "infra/roles.yaml")[f"{door}Role"]
-    shared = resources("AWS::IAM::ManagedPolicy", "infra/roles.yaml")
+    return _statements(template("infra/roles.yaml"), door)
+
+
+def reasons(door: str) -> list[str]:
+    """Return the comment above each statement of a door's role, in the same order; empty where there is none."""
+    return [statement[COMMENT] for statement in _statements(template("infra/roles.yaml", CommentLoader), door)]
+
+
+def _statements(roles: dict[str, Any], door: str) -> list[dict[str, Any]]:
+    role = roles["Resources"][f"{door}Role"]["Properties"]
     policies = [policy["PolicyDocument"] for policy in role["Policies"]]
-    policies += [shared[arn["Ref"]]["PolicyDocument"] for arn in role["ManagedPolicyArns"]]
+    policies += [roles["Resources"][arn["Ref"]]["Properties"]["PolicyDocument"] for arn in role["ManagedPolicyArns"]]
     return [statement for policy in policies for statement in policy["Statement"]]
 
 

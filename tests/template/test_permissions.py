@@ -66,7 +66,7 @@ def test_role_has_a_wildcard_only_at_the_end_of_a_prefix_of_objects(door: str) -
     others = [text(one) for action, one in granted(door) if not action.startswith("s3:") and action not in RESOURCELESS]
 
     assert all(
-        re.fullmatch(r"(FilesArn|LakeArn|\$\{(Files|Lake)Arn\}/([a-z]+/)?\*)", one) for one in resources_of_objects
+        re.fullmatch(r"(FilesArn|LakeArn|\$\{(Files|Lake)Arn\}/([a-z/]+/)?\*)", one) for one in resources_of_objects
     )
     assert [one for one in others if "*" in one] == []
 

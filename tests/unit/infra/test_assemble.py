@@ -144,6 +144,19 @@ def test_role_says_why_it_takes_every_resource(tags: Project) -> None:
     assert all("#" in "".join(lines[max(0, place - 10) : place]) for place in wide)
 
 
+def test_role_says_what_else_an_action_is_for_unless_it_is_called_anyway(project: Project) -> None:
+    explained = 'Access("desk", ("dynamodb:GetItem", "dynamodb:DeleteItem"), why="For a day that never comes.")'
+    declaration = TAGS["feature"].replace("touches=(READS_DESK,", f"touches=(READS_DESK, {explained},")
+    project.feature("made/tags", TAGS | {"feature": declaration}, TAGS_TEXTS)
+    [text] = roles_template(project.house()).values()
+
+    place = text.splitlines().index(" " * 14 + "# For a day that never comes.")
+
+    assert text.splitlines()[place + 1].strip() == (
+        "- {Effect: Allow, Action: [dynamodb:DeleteItem], Resource: !Ref DeskArn}"
+    )
+
+
 def test_reader_hears_of_the_facts_that_somebody_listens_to(tags: Project) -> None:
     [text] = reader_filters(tags.house()).values()
     template = yaml.load(text, Loader)  # noqa: S506 - a safe loader, with our tags

@@ -39,11 +39,15 @@ Resource = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a part of a feature does to a resource: AWS's actions, on a part of it (an index, a prefix) or the whole."""
+    """What a part of a feature does to a resource: AWS's actions, on a part of it (an index, a prefix) or the whole.
+
+    `why` says what an action is for that no test makes the part call; it stands above it in the role.
+    """
 
     resource: Resource
     actions: tuple[str, ...]
     part: str = ""
+    why: str = ""
 
 
 def index(name: str) -> Access:

@@ -24,6 +24,10 @@ from tingjian.platform.features import (
 from tingjian.platform.settings import WebhookSettings
 
 READS_WEBHOOK = Access("desk", ("dynamodb:GetItem",))
+READS_LAST_EVENT = Access("journal", ("dynamodb:GetItem",))
+FINDS_WHO_WAS_FIRST = Access(
+    "journal", ("dynamodb:Query",), why="For a webhook that is changed by somebody else while it is switched off."
+)
 
 FEATURE = Feature(
     http=Http(
@@ -38,7 +42,7 @@ FEATURE = Feature(
         Mail(
             "webhook",
             webhook_call,
-            touches=(READS_WEBHOOK, WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL),
+            touches=(READS_WEBHOOK, WRITES_DESK, READS_LAST_EVENT, FINDS_WHO_WAS_FIRST, WRITES_JOURNAL),
             reads=(WebhookSettings,),
         ),
     ),

@@ -1,6 +1,7 @@
 """The files of reports: what making them takes."""
 
 from tingjian.platform.features import DELETES_DESK, WRITES_DESK, WRITES_JOURNAL, Access, Feature, Work, uploads
+from tingjian.report.lake.feature import READS_LAKE
 
 FEATURE = Feature(
     work=(
@@ -11,8 +12,7 @@ FEATURE = Feature(
                 WRITES_DESK,
                 DELETES_DESK,
                 WRITES_JOURNAL,
-                Access("lake", ("s3:GetObject",), "*"),
-                Access("lake", ("s3:ListBucket",)),
+                *READS_LAKE,
                 uploads("reports", "PutObject"),
             ),
         ),

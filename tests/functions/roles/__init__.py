@@ -1,0 +1,1 @@
+"""What the doors call of AWS, and what their roles let them."""
