@@ -6,7 +6,7 @@ L = "layers/tingjian/tingjian"
 MATRIX = "tests/functions/rights/test_matrix.py"
 LISTS = "tests/functions/rights/test_lists.py"
 FORGETFUL = "tests/functions/rights/test_mutations.py"
-WIRING = "tests/functions/test_wiring.py"
+WIRING = "tests/unit/test_wiring.py"
 IDEMPOTENCY = "tests/functions/intake/test_idempotency.py"
 TICKET = "tests/unit/intake/test_ticket.py"
 
