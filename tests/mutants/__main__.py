@@ -1,78 +1,131 @@
-"""Make each fault in a copy of the house, run the tests that must notice it, and say which survive."""
+"""Break the code in each of the ways of the table, and say which of them the tests do not notice: `make mutants`.
+
+    python -m tests.mutants [--only NAME] ... [--at-once]
+
+It works on a copy of the tree, with what is not committed yet. First the tests run on the copy as it is; then a mutant
+at a time is put in, its tests run, and it is taken out again.
+"""
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.mutants.table import MUTANTS, Mutant
+from tests.mutants.table import MUTANTS, ROOT, Mutant
 
-ROOT = Path(__file__).parents[2]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 1 when a fault survives."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("--only", default="", help="the faults whose name contains this")
-    options = parser.parse_args(arguments)
-    chosen = [mutant for mutant in MUTANTS if options.only in mutant.name]
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copied(Path(folder))
-        survived = [mutant.name for mutant in chosen if not noticed(copy, mutant)]
-    say(f"{len(chosen) - len(survived)} of {len(chosen)} were noticed.")
-    for name in survived:
-        say(f"  survived: {name}")
-    return 1 if survived else 0
+PASSED, NOTICED = 0, {1, 2}
+"""What pytest returns when all passed, when some failed, and when a file could not even be imported."""
+LIMIT_SECONDS = 300
+FAILURE = re.compile(r"^(?:FAILED|ERROR) (\S+(?: [^-\s]\S*)*)", re.MULTILINE)
 
 
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+@dataclass(frozen=True)
+class Run:
+    """How the tests ended, and which failed first."""
+
+    code: int
+    output: str
+    seconds: float
+
+    @property
+    def first_failure(self) -> str:
+        found = FAILURE.search(self.output)
+        return found[1] if found else f"pytest's exit code {self.code}"
 
 
-def copied(folder: Path) -> Path:
-    """A copy of all files that are under version control."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
+def main() -> int:
+    """Run the mutants that are named, all by default; 0 if the tests noticed every one."""
+    options = argparse.ArgumentParser(description="Break the code, and say what the tests do not notice.")
+    options.add_argument("--only", action="append", metavar="NAME", choices=[mutant.name for mutant in MUTANTS])
+    options.add_argument("--at-once", action="store_true", help="do not first run the tests on the code as it is")
+    given = options.parse_args()
+    mutants = [mutant for mutant in MUTANTS if not given.only or mutant.name in given.only]
+    stale = [f"{mutant.name}: {fault}" for mutant in mutants for fault in mutant.faults(ROOT)]
+    if stale:
+        say("These are no mutants of this tree:", *stale)
+        return 1
+    with TemporaryDirectory(prefix="mutants-") as folder:
+        tree = Path(folder).resolve()
+        copy_tree(tree)
+        return 0 if (given.at_once or passes_unbroken(tree, mutants)) and kills_all(tree, mutants) else 1
 
 
-def noticed(copy: Path, mutant: Mutant) -> bool:
-    """Whether a test fails with the fault, and how long that took."""
-    started = time.monotonic()
-    path = os.pathsep.join(map(str, (copy, copy / "layers/tingjian")))
-    with made(copy / mutant.file, mutant):
+def passes_unbroken(tree: Path, mutants: list[Mutant]) -> bool:
+    """Whether the tests pass on the code as it is: those that fail anyway notice nothing."""
+    tests = dict.fromkeys(test for mutant in mutants for test in mutant.tests)
+    say(f"The tests of {len(mutants)} mutants, with nothing broken ...")
+    run = run_tests(tree, tests, limit_seconds=None)
+    passed = run.code == PASSED
+    say(f"passed in {run.seconds:.0f} s" if passed else f"{run.output}\nThey fail before anything is broken.")
+    return passed
+
+
+def kills_all(tree: Path, mutants: list[Mutant]) -> bool:
+    """Whether the tests notice every mutant."""
+    survivors = []
+    for number, mutant in enumerate(mutants, 1):
+        run = run_mutant(tree, mutant, number)
+        killed = run.code in NOTICED
+        end = f"killed by {run.first_failure}" if killed else f"SURVIVED (pytest's exit code {run.code})"
+        say(f"[{number}/{len(mutants)}] {mutant.name}: {end}, {run.seconds:.1f} s")
+        survivors += [] if killed else [mutant.name]
+    say(f"Survived: {'; '.join(survivors)}" if survivors else f"All {len(mutants)} mutants were noticed.")
+    return not survivors
+
+
+def run_mutant(tree: Path, mutant: Mutant, number: int) -> Run:
+    """Run the tests of a mutant on the copy, which is afterwards as it was."""
+    path = tree / mutant.file
+    source, before = mutant.source(tree), path.stat()
+    path.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
+    # A time of its own: Python tells by the second and the size whether what it compiled is still good.
+    os.utime(path, (before.st_atime, before.st_mtime - number * 10))
+    try:
+        return run_tests(tree, mutant.tests)
+    finally:
+        path.write_text(source, encoding="utf-8")
+        os.utime(path, (before.st_atime, before.st_mtime))
+
+
+def run_tests(tree: Path, tests: Iterable[str], *, limit_seconds: int | None = LIMIT_SECONDS) -> Run:
+    """Run tests on the copy until one fails."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line", *tests]
+    environment = os.environ | {"PYTHONPATH": f"{tree}{os.pathsep}{tree / 'layers' / 'tingjian'}"}
+    begun = time.monotonic()
+    try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *mutant.tests, "-x", "-q", "-n", "0", "-p", "no:cacheprovider"],
-            cwd=copy,
-            env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=tree, env=environment, capture_output=True, text=True, check=False, timeout=limit_seconds
         )
-    failed = done.returncode in {1, 2}
-    how = "noticed" if failed else f"SURVIVED ({done.returncode})"
-    say(f"{mutant.name}: {how}, {time.monotonic() - started:.0f} s")
-    return failed
+    except subprocess.TimeoutExpired:
+        return Run(1, f"ERROR after {limit_seconds} seconds", time.monotonic() - begun)
+    return Run(done.returncode, done.stdout + done.stderr, time.monotonic() - begun)
 
 
-@contextmanager
-def made(path: Path, mutant: Mutant) -> Iterator[None]:
-    """The fault, for as long as the block runs."""
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
-    yield
-    path.write_text(text, encoding="utf-8")
+def copy_tree(tree: Path) -> None:
+    """Copy what Git knows of and what it would take in."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith(".venv"):
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+
+
+def say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from tingjian.platform.rights import Caller
 OUTSIDERS = ("signed out", "agent")
 """Who asks for what is everybody's."""
 REVEAL = "POST /v1/customers/{customer}/reveal"
+STANDING = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Headers that every answer has."""
 
 
 @cache
@@ -119,6 +121,8 @@ def faults(centre: Centre, checked: list[Cell]) -> Iterator[str]:
             continue
         if answer.status != cell.expected:
             yield f"{cell}: {answer.status}, not {cell.expected}: {answer.text[:200]}"
+        if not answer.headers.items() >= STANDING.items():
+            yield f"{cell}: has the headers {answer.headers}"
         if cell.operation != REVEAL or not cell.allowed:
             yield from (f"{cell}: shows {value}" for value in centre.personal if value in answer.text)
         after = centre.state

@@ -5,6 +5,7 @@ import pytest
 from tests.functions.rights.asking import ASKS, OF_NOBODY_ELSE
 from tests.functions.rights.centre import Centre
 from tests.functions.rights.matrix import cells, faults, narrowly_refused, operations
+from tests.functions.rights.needs import NEEDS
 from tests.functions.rights.scopes import SCOPES, WIDTH
 from tingjian.platform.assembled import RIGHTS
 
@@ -22,6 +23,10 @@ def test_narrow_right_refuses_somebody_who_has_it(world: Centre, operation: str)
     narrow = right is not None and bool({"own", "team"} & set(SCOPES[right].values()))
 
     assert bool(narrowly_refused(world, operation)) == (narrow and operation not in OF_NOBODY_ELSE)
+
+
+def test_operations_need_the_rights_that_the_table_says() -> None:
+    assert {name: operation.right for name, operation in operations().items()} == NEEDS
 
 
 def test_features_grant_what_the_table_says() -> None:

@@ -1,0 +1,152 @@
+"""The right that each operation needs, written down a second time; `-` are those that need none."""
+
+TABLE = """
+-
+    GET /v1/docs
+    GET /v1/health
+    POST /v1/public/attachments
+    GET /v1/public/surveys/{token}
+    POST /v1/public/surveys/{token}/answer
+    GET /v1/public/ticket-types
+    POST /v1/public/tickets
+    POST /v1/public/tickets/lookup
+    GET /v1/public/tickets/{token}
+    POST /v1/public/tickets/{token}/confirm
+    POST /v1/public/tickets/{token}/messages
+    GET /v1/public/tickets/{token}/messages/{message}/attachments/{attachment}
+    POST /v1/public/tickets/{token}/reopen
+alerts.read
+    GET /v1/alerts
+    POST /v1/alerts/{alert}/acknowledge
+customers.edit
+    POST /v1/customers
+    PUT /v1/customers/{customer}
+customers.read
+    POST /v1/customers/search
+    GET /v1/customers/{customer}
+customers.reveal
+    POST /v1/customers/{customer}/reveal
+followups.work
+    GET /v1/follow-ups
+    GET /v1/follow-ups/{follow_up}
+    POST /v1/follow-ups/{follow_up}/claim
+    POST /v1/follow-ups/{follow_up}/complete
+handoffs.answer
+    POST /v1/tickets/{ticket}/handoffs/{number}/accept
+    POST /v1/tickets/{ticket}/handoffs/{number}/complete
+    POST /v1/tickets/{ticket}/handoffs/{number}/decline
+handoffs.read
+    GET /v1/handoffs
+imports.run
+    GET /v1/imports
+    POST /v1/imports
+    GET /v1/imports/{import_id}
+    POST /v1/imports/{import_id}/cancel
+    GET /v1/imports/{import_id}/rejects
+    POST /v1/imports/{import_id}/start
+notices.read
+    GET /v1/notices
+    GET /v1/notices/preferences
+    PUT /v1/notices/preferences
+    POST /v1/notices/read-all
+    POST /v1/notices/{notice}/read
+policies.edit
+    PUT /v1/calendars/{calendar}
+    POST /v1/calendars/{calendar}/apply
+    POST /v1/calendars/{calendar}/china-holidays
+    DELETE /v1/calendars/{calendar}/dates/{date}
+    PUT /v1/calendars/{calendar}/dates/{date}
+    POST /v1/calendars/{calendar}/preview
+    PUT /v1/ladders/{ladder}
+    POST /v1/sla-policies/preview
+    PUT /v1/sla-policies/{policy}
+    POST /v1/sla-policies/{policy}/apply
+policies.read
+    GET /v1/calendars
+    GET /v1/calendars/{calendar}
+    POST /v1/calendars/{calendar}/deadline
+    POST /v1/calendars/{calendar}/explain
+    GET /v1/calendars/{calendar}/versions
+    GET /v1/deadlines/replans/{replan}
+    GET /v1/ladders
+    GET /v1/ladders/{ladder}
+    GET /v1/sla-policies
+    GET /v1/sla-policies/{policy}
+    GET /v1/sla-policies/{policy}/versions
+reports.make
+    POST /v1/reports
+reports.read
+    GET /v1/reports
+    GET /v1/reports/runs
+    GET /v1/reports/{report}
+    GET /v1/reports/{report}/file
+staff.edit
+    PUT /v1/staff/{person}
+    PUT /v1/teams/{team}
+staff.read
+    GET /v1/me
+    GET /v1/staff
+    GET /v1/teams
+surveys.read
+    GET /v1/surveys
+    GET /v1/surveys/questionnaires
+    GET /v1/surveys/{survey}
+tickets.assign
+    POST /v1/tickets/{ticket}/assign
+tickets.open
+    POST /v1/attachments
+    POST /v1/tickets
+tickets.read
+    GET /v1/deadlines/{ticket}
+    GET /v1/tickets
+    GET /v1/tickets/{ticket}
+    GET /v1/tickets/{ticket}/history
+    GET /v1/tickets/{ticket}/messages
+    GET /v1/tickets/{ticket}/messages/{message}/attachments/{attachment}
+tickets.work
+    PATCH /v1/tickets/{ticket}
+    POST /v1/tickets/{ticket}/claim
+    POST /v1/tickets/{ticket}/close
+    POST /v1/tickets/{ticket}/follow-link
+    POST /v1/tickets/{ticket}/handoffs
+    POST /v1/tickets/{ticket}/handoffs/{number}/withdraw
+    POST /v1/tickets/{ticket}/links
+    DELETE /v1/tickets/{ticket}/links/{other}
+    POST /v1/tickets/{ticket}/notes
+    POST /v1/tickets/{ticket}/reopen
+    POST /v1/tickets/{ticket}/replies
+    POST /v1/tickets/{ticket}/resolve
+    POST /v1/tickets/{ticket}/resume
+    POST /v1/tickets/{ticket}/wait
+types.edit
+    PUT /v1/surveys/questionnaires/{type}
+    PUT /v1/ticket-types/{key}
+types.read
+    GET /v1/ticket-types
+    GET /v1/ticket-types/{key}
+webhooks.edit
+    GET /v1/webhooks
+    POST /v1/webhooks
+    GET /v1/webhooks/dead-letters
+    POST /v1/webhooks/dead-letters/{delivery}/replay
+    DELETE /v1/webhooks/{webhook}
+    GET /v1/webhooks/{webhook}
+    PUT /v1/webhooks/{webhook}
+    POST /v1/webhooks/{webhook}/rotate-secret
+    POST /v1/webhooks/{webhook}/test
+"""
+
+
+def read_table() -> dict[str, str | None]:
+    """The right of each operation."""
+    needs: dict[str, str | None] = {}
+    right = ""
+    for line in TABLE.strip().splitlines():
+        if line.startswith(" "):
+            needs[line.strip()] = None if right == "-" else right
+        else:
+            right = line
+    return needs
+
+
+NEEDS = read_table()
