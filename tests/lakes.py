@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tingjian.platform.events import Actor, Event, from_item, to_item
+from tingjian.platform.events import Actor, Event, event_from_item, event_item
 from tingjian.report.figures.models import Question
 from tingjian.report.lake.database import OpenLake, open_generation
 from tingjian.report.lake.models import Manifest, raw_body, raw_key
@@ -73,7 +73,7 @@ class Story:
             data=dict(data),
             imported=self.imported,
         )
-        return from_item(to_item(event))
+        return event_from_item(event_item(event))
 
 
 def lake_of(folder: Path, *stories: Story, manifest: Manifest | None = None) -> OpenLake:
@@ -149,4 +149,4 @@ def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
                 data=event_context(fact.change.ticket) | dict(fact.change.data),
                 imported=True,
             )
-            yield from_item(to_item(event))
+            yield event_from_item(event_item(event))

@@ -16,11 +16,11 @@ from tingjian.notifications.deliveries.outbox import Outbox
 from tingjian.notifications.webhooks.calls import make_call
 from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.platform import resources, telemetry
-from tingjian.platform.failures import described
+from tingjian.platform.failures import failure_summary
 from tingjian.platform.late import LateTable
 from tingjian.platform.settings import MailSettings, OriginSettings, WebhookSettings
 from tingjian.platform.store import Store, from_wire
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -75,10 +75,10 @@ def handle(office: PostOffice, record: dict[str, Any]) -> str:
     if record["eventName"] != "INSERT" or not _template(record):
         return ""
     try:
-        deliver(office, from_wire(record["dynamodb"]["NewImage"]), now=milliseconds(datetime.now(UTC)))
+        deliver(office, from_wire(record["dynamodb"]["NewImage"]), now=cut_to_milliseconds(datetime.now(UTC)))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the others go on
         sequence: str = record["dynamodb"]["SequenceNumber"]
-        telemetry.record("RecordsRefused", sequence_number=sequence, error=described(error))
+        telemetry.record("RecordsRefused", sequence_number=sequence, error=failure_summary(error))
         return sequence
     return ""
 

@@ -13,7 +13,7 @@ from tingjian.intake.imports.storage import ImportNotFoundError, load_import
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import FilesSettings, ImportQueueSettings
 from tingjian.platform.store import Store
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 
 SLICE_SECONDS = 5.0
 RECEIVES = 5
@@ -59,4 +59,4 @@ def _after(seconds: float) -> Callable[[], bool]:
 
 
 def _now() -> datetime:
-    return milliseconds(datetime.now(UTC))
+    return cut_to_milliseconds(datetime.now(UTC))

@@ -8,7 +8,7 @@ from typing import Any
 
 from tingjian.platform import resources
 from tingjian.platform.settings import CentreSettings
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 from tingjian.report.reports.jobs import ReportJob, send_job_message, send_report_job
 from tingjian.report.reports.schedules import ask_due_reports
 
@@ -17,7 +17,7 @@ COMPACTED_EVERY_MINUTES = 30
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Ask for what is due now; how many reports that was."""
-    return {"asked": tick(milliseconds(datetime.now(UTC)))}
+    return {"asked": tick(cut_to_milliseconds(datetime.now(UTC)))}
 
 
 def tick(now: datetime) -> int:

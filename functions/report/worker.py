@@ -9,7 +9,7 @@ from typing import Any
 
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import LakeSettings
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 from tingjian.report.files.actions import make_report
 from tingjian.report.lake.actions import compact_lake
 from tingjian.report.lake.storage import Lake
@@ -43,4 +43,4 @@ def work(job: ReportJob) -> None:
 
 def now() -> datetime:
     """This instant, as precise as it is stored."""
-    return milliseconds(datetime.now(UTC))
+    return cut_to_milliseconds(datetime.now(UTC))

@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.survey.assembled import IMPORTED, LISTENERS
 from tingjian.platform import telemetry
-from tingjian.platform.events import from_item
-from tingjian.platform.failures import described
+from tingjian.platform.events import event_from_item
+from tingjian.platform.failures import failure_summary
 from tingjian.platform.listeners import Message, messages_of, send_messages
 from tingjian.platform.store import from_wire
 
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         try:
             wanted += [(sequence, message) for message in asked_by(record)]
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the others go on
-            telemetry.record("RecordsRefused", sequence_number=sequence, error=described(error))
+            telemetry.record("RecordsRefused", sequence_number=sequence, error=failure_summary(error))
             failed.add(sequence)
     failed |= {wanted[place][0] for place in send_messages([message for _, message in wanted])}
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
@@ -34,4 +34,4 @@ def asked_by(record: dict[str, Any]) -> list[Message]:
     """The messages that a record asks for. Raises whatever is wrong with it."""
     if record["eventName"] != "INSERT":
         return []
-    return messages_of(from_item(from_wire(record["dynamodb"]["NewImage"])), LISTENERS, IMPORTED)
+    return messages_of(event_from_item(from_wire(record["dynamodb"]["NewImage"])), LISTENERS, IMPORTED)

@@ -9,9 +9,9 @@ from typing import Any
 
 from functions.survey.assembled import LISTENERS
 from tingjian.platform import resources, telemetry
-from tingjian.platform.failures import described
+from tingjian.platform.failures import failure_summary
 from tingjian.platform.listeners import Message, call_listener
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -20,8 +20,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             message = Message.model_validate_json(record["body"])
-            call_listener(resources.store(), message, LISTENERS, now=milliseconds(datetime.now(UTC)))
+            call_listener(resources.store(), message, LISTENERS, now=cut_to_milliseconds(datetime.now(UTC)))
         except Exception as error:  # noqa: BLE001 - one listener's failure is its own
-            telemetry.record("ListenersFailed", message_body=record["body"], error=described(error))
+            telemetry.record("ListenersFailed", message_body=record["body"], error=failure_summary(error))
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

@@ -51,7 +51,7 @@ from tingjian.sla.policies.storage import policy_writes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tingjian.platform.timers import Swept
+    from tingjian.platform.timers import SweepResult
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OPEN_OF_TEN = 6
@@ -147,7 +147,7 @@ def ours(due: int) -> Run:
     return Run(seconds, cpu, engine, calls)
 
 
-def sweep(store: Store, *, members: int = MEMBERS, writers: int = WRITERS) -> Swept:
+def sweep(store: Store, *, members: int = MEMBERS, writers: int = WRITERS) -> SweepResult:
     """One sweep as the schedule makes it, with as much time as it takes."""
     return Sweep(store, TIMERS, NOW, lambda: True, members, writers=writers).run()
 

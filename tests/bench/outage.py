@@ -25,7 +25,7 @@ from tests.bench.sweep import metered
 from tests.stack.outage import MEMBERS_OF_ONE, Tail, check, missed, unscheduled
 from tests.stack.people import Stack
 from tingjian.platform.sweep import Sweep
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 
 if TYPE_CHECKING:
     from tests.bench.history import CommandLine
@@ -85,7 +85,7 @@ def units_of_one(deployment: Deployment) -> tuple[float, float]:
     """Write and read units of a ticket with its two timers, indexes included."""
     missed(deployment, SAMPLE)
     with metered(deployment.store) as counted:
-        done = Sweep(deployment.store, TIMERS, milliseconds(datetime.now(UTC)), lambda: True, writers=1).run()
+        done = Sweep(deployment.store, TIMERS, cut_to_milliseconds(datetime.now(UTC)), lambda: True, writers=1).run()
     demand(done.fired == SAMPLE, f"{done} instead of {SAMPLE} fired")
     return counted.write_units / SAMPLE, counted.read_units / SAMPLE
 

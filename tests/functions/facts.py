@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from infra.assemble.house import House, house_at
-from tingjian.platform.events import Event, from_item
+from tingjian.platform.events import Event, event_from_item
 from tingjian.platform.facts import Fact
 from tingjian.platform.store import from_wire
 
@@ -29,7 +29,7 @@ def declared_facts() -> dict[str, type[Fact]]:
 def journal_events(client: "DynamoDBClient", table: str) -> list[Event]:
     """All events of a small Journal."""
     pages = client.get_paginator("scan").paginate(TableName=table)
-    return [from_item(from_wire(item)) for page in pages for item in page["Items"]]
+    return [event_from_item(from_wire(item)) for page in pages for item in page["Items"]]
 
 
 def contradictions(events: list[Event]) -> list[str]:

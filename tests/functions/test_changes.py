@@ -6,7 +6,7 @@ from tests.builders import AGENT, NOW, key
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import ATTEMPTS, OvertakenError, load_and_write
 from tingjian.platform.errors import DoneBeforeError, StaleError, invalid
-from tingjian.platform.events import done_by, key_use, write_of
+from tingjian.platform.events import event_done_before, event_write, key_use
 from tingjian.platform.facts import Fact
 from tingjian.platform.store import Store
 
@@ -36,7 +36,7 @@ def test_what_is_overtaken_is_loaded_and_decided_again(store: Store) -> None:
 
 def test_last_attempt_names_who_was_first(store: Store) -> None:
     event = ChainEnd("thing#1", 1, "x").next_event(ThingChanged, now=NOW, actor=AGENT.actor, data={"changed": ["a"]})
-    store.transact([write_of(event)])
+    store.transact([event_write(event)])
     tries: list[int] = []
 
     def write(version: int) -> None:
@@ -60,10 +60,10 @@ def test_overtaken_by_a_concurrent_request_with_the_same_key_gets_its_receipt(st
         event = ChainEnd("thing#1").next_event(
             ThingAdded, now=NOW, actor=AGENT.actor, data={"by": "first"}, idempotency=key()
         )
-        store.transact([write_of(event)], idempotency=key_use(key(), event))
+        store.transact([event_write(event)], idempotency=key_use(key(), event))
         raise OvertakenError("thing#1", 0)
 
-    receipt = load_and_write(store, load, write, receipt=lambda done: str(done_by(store, done).data["by"]))
+    receipt = load_and_write(store, load, write, receipt=lambda done: str(event_done_before(store, done).data["by"]))
 
     assert receipt == "first"
     with pytest.raises(DoneBeforeError):

@@ -23,8 +23,7 @@ from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.models import StaffBody, TeamBody
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.copies import COPY_SECONDS
-from tingjian.platform.events import SYSTEM, Event, from_item, unbroken
-from tingjian.platform.events import to_item as event_item
+from tingjian.platform.events import SYSTEM, Event, event_from_item, event_item, is_unbroken
 from tingjian.platform.ids import number_from, random_id
 from tingjian.platform.rights import Role
 from tingjian.platform.store import Store, from_wire, to_wire
@@ -130,7 +129,7 @@ def _opened(store: Store, number: str, place: int, at: datetime) -> tuple[Ticket
         recorded_at=at,
         actor=SYSTEM,
         data=event_context(ticket),
-    ).chained("")
+    ).with_previous("")
     return ticket.model_copy(update={"hash": event.hash}), event
 
 
@@ -198,7 +197,7 @@ def check(numbers: Sequence[str], desk: Tail, journal: Tail) -> None:
             told[item["ticket"], item["pk"].removeprefix("staff#"), item["data"]["share"]] += 1
         elif item["sk"].startswith("alert#") and item["ticket"] in ours:
             alerts[item["ticket"], item["share"]] += 1
-    events = [from_item(item) for item in journal.items() if item["pk"].removeprefix("ticket#") in ours]
+    events = [event_from_item(item) for item in journal.items() if item["pk"].removeprefix("ticket#") in ours]
     chains: dict[str, list[Event]] = {f"ticket#{number}": [] for number in numbers}
     for event in events:
         chains[event.entity].append(event)
@@ -211,7 +210,7 @@ def check(numbers: Sequence[str], desk: Tail, journal: Tail) -> None:
     )
     for chain in chains.values():
         assert [event.name for event in chain] == ["TicketOpened", "ClockWarned", "ClockBreached"]
-        assert unbroken(chain)
+        assert is_unbroken(chain)
         assert chain[1].data["reached_at"] < chain[2].data["reached_at"]
     swept_at = [chain[1].at for chain in chains.values()]
     assert swept_at == sorted(swept_at)

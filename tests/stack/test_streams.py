@@ -16,8 +16,7 @@ from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.actions import type_of
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
 from tingjian.intake.tickets.storage import load_ticket, ticket_write
-from tingjian.platform.events import Actor
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import Actor, event_write
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Write
 

@@ -20,10 +20,10 @@ from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.notifications.notices.models import Notice
 from tingjian.notifications.notices.storage import notice_from_item
-from tingjian.platform.events import Event, load_events, unbroken
+from tingjian.platform.events import Event, is_unbroken, load_events
 from tingjian.platform.store import Store
 from tingjian.platform.sweep import Sweep
-from tingjian.platform.timers import Swept
+from tingjian.platform.timers import SweepResult
 from tingjian.sla.policies.reach import Reach
 from tingjian.sla.policies.steps import LADDERS
 
@@ -47,7 +47,7 @@ def open_one(
 
 def sweep(
     store: Store, now: datetime, *, in_time: Callable[[], bool] = lambda: True, members: int = 100, page: int = 100
-) -> Swept:
+) -> SweepResult:
     """Run the sweep as the schedule does; what is more than a page is written by threads."""
     return Sweep(store, TIMERS, now, in_time, members, page).run()
 
@@ -96,7 +96,7 @@ class Scene:
     def events(self) -> list[Event]:
         """Its events, whose chain holds up to the ticket itself."""
         events = load_events(self.store, f"ticket#{self.number}")
-        assert unbroken(events)
+        assert is_unbroken(events)
         assert events[-1].hash == self.ticket.hash
         return events
 

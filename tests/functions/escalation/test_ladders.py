@@ -41,7 +41,7 @@ def acknowledged(scene: Scene, share: int, minutes: int) -> None:
 
 
 def away(store: Store, name: str) -> None:
-    person = next(Staff.model_validate(s.model_dump()) for s in store.parsed(STAFF, _staff) if s.id == name)
+    person = next(Staff.model_validate(s.model_dump()) for s in store.members(STAFF, _staff) if s.id == name)
     store.transact([staff_write(person.model_copy(update={"active": False, "version": person.version + 1}))])
     store.forget(STAFF)
 

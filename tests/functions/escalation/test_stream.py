@@ -31,7 +31,7 @@ from tingjian.notifications.quiet import QuietHours
 from tingjian.notifications.webhooks.models import Webhook, secret_text
 from tingjian.notifications.webhooks.storage import WEBHOOKS, load_webhook, webhook_write
 from tingjian.platform import resources
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, to_wire
 
@@ -155,7 +155,7 @@ def test_new_request_is_acknowledged_with_its_number_and_the_link(centre: Store)
 
     [mail] = mailbox()
     assert (refused, to_whom()) == ([], ["wang@example.com"])
-    assert spoken(scene.number) in mail.subject
+    assert spoken_number(scene.number) in mail.subject
     assert "https://desk.example/app/follow.html#" in mail.body
 
 

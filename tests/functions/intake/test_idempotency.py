@@ -23,7 +23,7 @@ from tests.functions.survey.scene import meanwhile
 from tingjian.platform.idempotency import KEPT
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch_seconds
 
 KEY = "b3c0f1f2-one"
 PHONE = "13812345678"
@@ -273,7 +273,7 @@ def test_key_is_known_for_more_than_a_day(intake: Knocker, centre: Store, path: 
     post.send(intake, made)
 
     [stored] = stored_answers(centre)
-    left = int(stored["expires_at"]["N"]) - epoch(datetime.now().astimezone())
+    left = int(stored["expires_at"]["N"]) - epoch_seconds(datetime.now().astimezone())
     assert timedelta(hours=25) < timedelta(seconds=left) <= KEPT
 
 
@@ -666,7 +666,7 @@ def test_refusal_is_known_for_more_than_a_day(intake: Knocker, centre: Store) ->
 
     [stored] = stored_answers(centre)
 
-    left = int(stored["expires_at"]["N"]) - epoch(datetime.now().astimezone())
+    left = int(stored["expires_at"]["N"]) - epoch_seconds(datetime.now().astimezone())
     assert timedelta(hours=25) < timedelta(seconds=left) <= KEPT
 
 

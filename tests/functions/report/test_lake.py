@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 from functions.report import stream
 from tests.lakes import Story, question
 from tingjian.platform import resources
-from tingjian.platform.events import Event, to_item
+from tingjian.platform.events import Event, event_item
 from tingjian.platform.store import to_wire
 from tingjian.report.figures.actions import count_figures
 from tingjian.report.lake.actions import compact_lake
@@ -38,7 +38,7 @@ def story(ticket: str = "100") -> Story:
 
 def batch(events: list[Event], first: int = 1) -> dict[str, Any]:
     records = [
-        {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(number), "NewImage": to_wire(to_item(event))}}
+        {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(number), "NewImage": to_wire(event_item(event))}}
         for number, event in enumerate(events, start=first)
     ]
     return {"Records": records}

@@ -17,7 +17,7 @@ from tests.builders import AGENT, LEAD, MANAGER
 from tests.functions.door import Answer, Knocker
 from tests.functions.report.test_lake import batch, fill, story
 from tests.process import forget_process
-from tingjian.platform.events import load_events, unbroken
+from tingjian.platform.events import is_unbroken, load_events
 from tingjian.report.figures.models import PeriodFigures
 from tingjian.report.reports.actions import summarise_runs
 from tingjian.report.reports.models import Report
@@ -173,7 +173,7 @@ def test_a_report_has_a_whole_chain_of_events(doors: SimpleNamespace, door: Knoc
     events = load_events(doors.store, f"report#{report}")
 
     assert [event.name for event in events] == ["ReportAsked", "ReportMade"]
-    assert unbroken(events)
+    assert is_unbroken(events)
 
 
 def test_a_list_goes_from_new_to_old_in_pages(door: Knocker) -> None:

@@ -84,7 +84,7 @@ def test_lists_see_that_their_filter_is_gone(world: Centre, monkeypatch: pytest.
 @pytest.mark.parametrize("query", ["assignee=sun", "customer_id={customer}"])
 def test_lists_see_that_a_cursor_tells(world: Centre, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
     tickets, parts = LISTINGS[0], world.things["of one customer"][0].parts
-    monkeypatch.setattr(lists, "sealed_cursor", lambda cursor, _caller: cursor)
+    monkeypatch.setattr(lists, "seal_cursor", lambda cursor, _caller: cursor)
     _, hidden = seen_and_hidden(world, tickets, "agent")
 
     told = "".join(pages(world, tickets, query.format_map(parts), AGENT))

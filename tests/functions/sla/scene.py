@@ -10,7 +10,7 @@ from tingjian.intake.tickets.bodies import Ask, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.platform.events import Event, load_events, unbroken
+from tingjian.platform.events import Event, is_unbroken, load_events
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
 from tingjian.sla.clocks import Clock
@@ -62,5 +62,5 @@ def clock(store: Store, number: str, name: str) -> Clock:
 def events(store: Store, number: str) -> list[Event]:
     """The events of a ticket, whose chain must hold."""
     found = load_events(store, f"ticket#{number}")
-    assert unbroken(found)
+    assert is_unbroken(found)
     return found

@@ -20,7 +20,7 @@ from tingjian.platform.errors import (
     LinkExpiredError,
     LinkInvalidError,
 )
-from tingjian.platform.events import unbroken
+from tingjian.platform.events import is_unbroken
 from tingjian.platform.sweep import Sweep
 from tingjian.survey.followups.actions import claim, complete, find_follow_ups
 from tingjian.survey.followups.models import Completion, FollowUpDoneError, FollowUpQuery, FollowUpTakenError
@@ -142,7 +142,7 @@ def test_ticket_changed_between_read_and_write_keeps_both(scene: Scene) -> None:
         scene.answer(survey, 1)
 
     assert (scene.ticket.status, scene.ticket.blockers) == ("open", (f"followup:{survey.id}",))
-    assert unbroken(scene.events())
+    assert is_unbroken(scene.events())
 
 
 def test_crash_anywhere_then_the_same_answer_leaves_one_of_everything(scene: Scene) -> None:
@@ -160,7 +160,7 @@ def test_crash_anywhere_then_the_same_answer_leaves_one_of_everything(scene: Sce
         assert receipt.outcome == "follow_up"
         assert [event.name for event in scene.events(fresh.entity)] == ["SurveyIssued", "SurveyAnswered"]
         assert [event.name for event in scene.events(f"followup#{fresh.id}")] == ["FollowUpOpened"]
-    assert unbroken(scene.events())
+    assert is_unbroken(scene.events())
 
 
 def test_conflicting_transaction_is_tried_again(scene: Scene) -> None:
@@ -227,7 +227,7 @@ def test_follow_up_is_claimed_by_one_and_done_by_that_one(scene: Scene) -> None:
     done = complete(scene.store, survey.id, DONE, caller=LEAD, now=LATER, idempotency=None, seen=None)
 
     assert (claimed.state, done.state, scene.ticket.blockers) == ("claimed", "done", ())
-    assert unbroken(scene.events(f"followup#{survey.id}"))
+    assert is_unbroken(scene.events(f"followup#{survey.id}"))
     with pytest.raises(FollowUpDoneError):
         complete(scene.store, survey.id, DONE, caller=LEAD, now=LATER, idempotency=None, seen=None)
     again = claim(scene.store, survey.id, caller=LEAD, now=LATER, idempotency=key(), seen=1)

@@ -12,7 +12,7 @@ from tests.functions.survey.scene import ASKED, Scene, meanwhile
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Assignment, Closing
 from tingjian.intake.tickets.storage import TicketNotFoundError
-from tingjian.platform.events import unbroken
+from tingjian.platform.events import is_unbroken
 from tingjian.platform.store import Store
 from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import QuestionnaireBody
@@ -38,7 +38,7 @@ def test_event_of_survey_names_no_words_of_the_customer(scene: Scene) -> None:
     events = scene.events(survey.entity)
 
     assert [event.name for event in events] == ["SurveyIssued", "SurveyAnswered"]
-    assert unbroken(events)
+    assert is_unbroken(events)
     assert events[1].data | {"outcome": None} == {
         "ticket": scene.number,
         "type": "feedback",
@@ -126,7 +126,7 @@ def test_second_resolution_asks_again_and_withdraws_the_first(scene: Scene) -> N
 
     assert [survey.state for survey in scene.surveys] == ["withdrawn", "issued"]
     assert first.id != second.id
-    assert unbroken(scene.events(first.entity))
+    assert is_unbroken(scene.events(first.entity))
 
 
 def test_reordered_resolutions_ask_for_the_last_only(scene: Scene) -> None:

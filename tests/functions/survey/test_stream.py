@@ -9,14 +9,14 @@ from tests.functions.survey.conftest import make_scene
 from tests.functions.survey.listening import ListenerQueue
 from tests.functions.survey.scene import Scene
 from tingjian.platform import resources
-from tingjian.platform.events import Event, to_item
+from tingjian.platform.events import Event, event_item
 from tingjian.platform.store import Store, to_wire
 
 ISSUE = "tingjian.survey.surveys.listeners:issue"
 
 
 def record(event: Event, sequence: str, **change: Any) -> dict[str, Any]:
-    image = to_wire(to_item(event) | change)
+    image = to_wire(event_item(event) | change)
     return {
         "eventID": sequence,
         "eventName": "INSERT",

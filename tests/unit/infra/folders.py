@@ -22,7 +22,7 @@ TAGS_ROUTES = """
     from aws_lambda_powertools.event_handler.depends import Depends
     from pydantic import Field
 
-    from tingjian.platform.http import Call, Here, Html, public, queried, resolver, staff
+    from tingjian.platform.http import Call, Here, Html, public, from_query, resolver, staff
     from tingjian.platform.models import Frozen
     from tingjian.made.tags.rights import READ
 
@@ -44,7 +44,7 @@ TAGS_ROUTES = """
 
 
     @app.get("/v1/tags", **staff(READ))
-    def list_tags(call: Here, query: Annotated[TagQuery, Depends(queried(TagQuery))]) -> Tag:
+    def list_tags(call: Here, query: Annotated[TagQuery, Depends(from_query(TagQuery))]) -> Tag:
         '''List the tags.'''
         raise NotImplementedError
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from tingjian.intake.imports.cases import Case, LogRow, Reject, read_case
 from tingjian.intake.imports.mappings import LogMapping
 from tingjian.intake.imports.models import LONGEST_CELL, ImportBody
-from tingjian.platform.problems import from_validation
+from tingjian.platform.problems import input_error
 
 MAPPING: dict[str, Any] = {
     "source": "old-desk",
@@ -136,7 +136,7 @@ def test_wrong_mapping_is_refused_by_the_name_of_its_field(changes: dict[str, An
     with pytest.raises(ValidationError) as refused:
         ImportBody.model_validate({"name": "log.csv", "size_bytes": 1, "mapping": MAPPING | changes})
 
-    problem = from_validation(refused.value.errors(include_url=False, include_input=False))
+    problem = input_error(refused.value.errors(include_url=False, include_input=False))
     assert [error.field for error in problem.errors] == [field]
 
 

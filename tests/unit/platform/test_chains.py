@@ -7,7 +7,7 @@ import pytest
 
 from tingjian.intake.tickets.events import TicketOpened, TicketResolved
 from tingjian.platform.chains import ChainEnd, chain_end
-from tingjian.platform.events import SYSTEM, Actor, digest, from_item, key_use, to_item, unbroken
+from tingjian.platform.events import SYSTEM, Actor, digest, event_from_item, event_item, is_unbroken, key_use
 from tingjian.platform.idempotency import Idempotency
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -62,8 +62,8 @@ IMPORTED: dict[str, Any] = {
 
 @pytest.mark.parametrize("stored", [OPENED, RESOLVED, IMPORTED])
 def test_stored_event_has_the_hash_that_it_was_stored_with(stored: dict[str, Any]) -> None:
-    assert digest(from_item(stored)) == stored["hash"]
-    assert to_item(from_item(stored)) == stored
+    assert digest(event_from_item(stored)) == stored["hash"]
+    assert event_item(event_from_item(stored)) == stored
 
 
 def test_first_and_next_event_are_made_as_they_were_stored() -> None:
@@ -78,8 +78,8 @@ def test_first_and_next_event_are_made_as_they_were_stored() -> None:
         data=RESOLVED["data"] | {"seconds": 3600.0, "list": (1, 2.0)},
     )
 
-    assert [to_item(first), to_item(second)] == [OPENED, RESOLVED]
-    assert unbroken([first, second])
+    assert [event_item(first), event_item(second)] == [OPENED, RESOLVED]
+    assert is_unbroken([first, second])
 
 
 def test_past_event_is_made_as_it_was_stored() -> None:
@@ -92,11 +92,11 @@ def test_past_event_is_made_as_it_was_stored() -> None:
         request="imp:digest",
     )
 
-    assert to_item(event) == IMPORTED
+    assert event_item(event) == IMPORTED
 
 
 def test_use_of_a_key_names_the_event_that_holds_the_receipt() -> None:
-    use = key_use(KEY, from_item(OPENED))
+    use = key_use(KEY, event_from_item(OPENED))
 
     assert use is not None
     assert use.item() == {
@@ -107,4 +107,4 @@ def test_use_of_a_key_names_the_event_that_holds_the_receipt() -> None:
         "version": 1,
         "expires_at": 1772506800,
     }
-    assert key_use(None, from_item(OPENED)) is None
+    assert key_use(None, event_from_item(OPENED)) is None

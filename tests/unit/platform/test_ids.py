@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tingjian.platform.errors import InvalidInputError
-from tingjian.platform.ids import derived_id, fingerprint, is_number, number_from, random_id, slug, spoken
+from tingjian.platform.ids import derived_id, fingerprint, is_number, number_from, random_id, slug, spoken_number
 
 seeds = st.text(max_size=40)
 
@@ -56,7 +56,7 @@ def test_text_that_is_no_number_is_none(text: str) -> None:
 
 
 def test_number_is_said_in_groups_of_four() -> None:
-    assert spoken("482739510664") == "4827-3951-0664"
+    assert spoken_number("482739510664") == "4827-3951-0664"
 
 
 def test_numbers_of_many_seeds_differ() -> None:

@@ -10,7 +10,7 @@ import pytest
 import tingjian
 from tingjian.platform import errors
 from tingjian.platform.errors import FieldError, InvalidInputError, RepeatedAnswerError, TingjianError, invalid
-from tingjian.platform.problems import STATUS, STORED, from_validation, problem_of, status_of
+from tingjian.platform.problems import STATUS, STORED, input_error, problem_of, status_of
 from tingjian.platform.texts import LANGUAGES, Language, Phrase, catalogue
 
 CODE = Path(tingjian.__file__).parent
@@ -125,13 +125,13 @@ def test_members_stand_beside_the_standard_ones() -> None:
 
 
 def test_wrong_place_in_a_list_is_named_by_its_number() -> None:
-    found = from_validation([{"loc": ("phones", 1), "type": "string_too_long", "ctx": {"max_length": 3}}])
+    found = input_error([{"loc": ("phones", 1), "type": "string_too_long", "ctx": {"max_length": 3}}])
 
     assert [(error.field, error.code) for error in found.errors] == [("phones.1", "string_too_long")]
 
 
 def test_rule_without_a_text_is_said_in_general() -> None:
-    [error] = from_validation([{"loc": ("x",), "type": "never_heard_of"}]).errors
+    [error] = input_error([{"loc": ("x",), "type": "never_heard_of"}]).errors
 
     assert error.code == "invalid"
 

@@ -16,7 +16,7 @@ TOKEN = SIGNER.token("follow", "482739510664", expires_at=LATER)
 
 
 def test_token_opens_what_it_was_made_for() -> None:
-    assert SIGNER.opened("follow", TOKEN, now=NOW) == "482739510664"
+    assert SIGNER.open_token("follow", TOKEN, now=NOW) == "482739510664"
 
 
 def test_token_stands_in_an_address_as_it_is() -> None:
@@ -29,43 +29,43 @@ def test_token_with_one_bit_changed_opens_nothing(place: int) -> None:
         altered = bytearray(TOKEN.encode())
         altered[place] ^= 1 << bit
         with pytest.raises(LinkInvalidError):
-            SIGNER.opened("follow", altered.decode("latin-1"), now=NOW)
+            SIGNER.open_token("follow", altered.decode("latin-1"), now=NOW)
 
 
 @pytest.mark.parametrize("length", range(len(TOKEN)))
 def test_token_cut_short_opens_nothing(length: int) -> None:
     with pytest.raises(LinkInvalidError):
-        SIGNER.opened("follow", TOKEN[:length], now=NOW)
+        SIGNER.open_token("follow", TOKEN[:length], now=NOW)
 
 
 @given(st.text(max_size=80))
 def test_text_that_nobody_signed_opens_nothing(text: str) -> None:
     with pytest.raises(LinkInvalidError):
-        SIGNER.opened("follow", text, now=NOW)
+        SIGNER.open_token("follow", text, now=NOW)
 
 
 def test_token_of_one_use_opens_no_other() -> None:
     with pytest.raises(LinkInvalidError):
-        SIGNER.opened("survey", TOKEN, now=NOW)
+        SIGNER.open_token("survey", TOKEN, now=NOW)
 
 
 def test_token_of_another_deployment_opens_nothing() -> None:
     other = Signer(b"another secret of thirty-two characters")
 
     with pytest.raises(LinkInvalidError):
-        other.opened("follow", TOKEN, now=NOW)
+        other.open_token("follow", TOKEN, now=NOW)
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), timedelta(days=400)])
 def test_token_is_expired_from_its_instant_on(late: timedelta) -> None:
-    assert SIGNER.opened("follow", TOKEN, now=LATER - timedelta(seconds=1))
+    assert SIGNER.open_token("follow", TOKEN, now=LATER - timedelta(seconds=1))
     with pytest.raises(LinkExpiredError):
-        SIGNER.opened("follow", TOKEN, now=LATER + late)
+        SIGNER.open_token("follow", TOKEN, now=LATER + late)
 
 
 def test_altered_token_is_invalid_even_when_it_is_expired() -> None:
     with pytest.raises(LinkInvalidError):
-        SIGNER.opened("follow", TOKEN[:-1], now=LATER)
+        SIGNER.open_token("follow", TOKEN[:-1], now=LATER)
 
 
 def test_lookup_tells_kinds_and_secrets_apart() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tingjian.platform.texts import LANGUAGES, Language, catalogue, negotiated, text
+from tingjian.platform.texts import LANGUAGES, Language, best_language, catalogue, text
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -52,4 +52,4 @@ def test_text_that_nobody_wrote_is_an_error() -> None:
     ],
 )
 def test_language_is_the_one_that_the_caller_likes_best(header: str | None, language: Language) -> None:
-    assert negotiated(header) == language
+    assert best_language(header) == language

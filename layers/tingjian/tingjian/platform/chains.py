@@ -62,7 +62,7 @@ class ChainEnd(NamedTuple):
             data=dict(data),
             imported=imported,
             request=request,
-        ).chained(self.hash)
+        ).with_previous(self.hash)
 
 
 def chain_end(event: Event) -> ChainEnd:
@@ -95,7 +95,7 @@ class Chained(Protocol):
 Entity = TypeVar("Entity", bound=Chained)
 
 
-def linked(
+def with_event(
     thing: Entity,
     fact: type[Fact],
     *,

@@ -32,7 +32,7 @@ class Copy:
         """How long ago it was read."""
         return time.monotonic() - self.read_at
 
-    def parsed(self, parse: Callable[[Item], T]) -> list[T]:
+    def members(self, parse: Callable[[Item], T]) -> list[T]:
         """The members as models, parsed once a copy."""
         if parse not in self._parsed:
             self._parsed[parse] = [parse(item) for item in self.items]
@@ -41,4 +41,4 @@ class Copy:
     def member(self, sk: str, parse: Callable[[Item], T]) -> T | None:
         """One member as a model; None when the copy has none with this id."""
         place = self._places.get(sk)
-        return self.parsed(parse)[place] if place is not None else None
+        return self.members(parse)[place] if place is not None else None

@@ -12,12 +12,12 @@ MARK = "~"
 """What a sealed cursor begins with; no other does."""
 
 
-def sealed_cursor(cursor: str | None, caller: Caller) -> str | None:
+def seal_cursor(cursor: str | None, caller: Caller) -> str | None:
     """The cursor as this caller gets it."""
     return MARK + resources.signer().seal(caller.id, cursor) if cursor else None
 
 
-def opened_cursor(cursor: str | None, caller: Caller) -> str | None:
+def open_cursor(cursor: str | None, caller: Caller) -> str | None:
     """The cursor that this caller got, sealed or not. Raises InvalidInputError for somebody else's."""
     if cursor is None or not cursor.startswith(MARK):
         return cursor

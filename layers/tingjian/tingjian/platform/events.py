@@ -54,25 +54,25 @@ class Event(Frozen):
     imported: bool = False
     request: str | None = None
 
-    def chained(self, previous: str) -> "Event":
+    def with_previous(self, previous: str) -> "Event":
         """The event as the next link after the one with this hash."""
-        item = to_item(self) | {"previous": previous}
-        return self.model_copy(update={"previous": previous, "hash": _digest(self, item)})
+        item = event_item(self) | {"previous": previous}
+        return self.model_copy(update={"previous": previous, "hash": _event_digest(self, item)})
 
 
 def digest(event: Event) -> str:
     """SHA-256 of everything the event says, the hash before it included, as 43 URL-safe base64 characters."""
-    return _digest(event, to_item(event))
+    return _event_digest(event, event_item(event))
 
 
-def _digest(event: Event, item: Item) -> str:
+def _event_digest(event: Event, item: Item) -> str:
     for name in ("pk", "sk", "hash"):
         item.pop(name, None)
     plain = json.dumps(item | {"entity": event.entity, "version": event.version}, sort_keys=True, ensure_ascii=False)
     return base64.urlsafe_b64encode(hashlib.sha256(plain.encode()).digest()).decode().rstrip("=")
 
 
-def unbroken(events: list[Event]) -> bool:
+def is_unbroken(events: list[Event]) -> bool:
     """Whether the events, in order from the first, form one chain with nothing changed or missing."""
     previous = ""
     for place, event in enumerate(events, start=1):
@@ -82,14 +82,14 @@ def unbroken(events: list[Event]) -> bool:
     return True
 
 
-def key_of(entity: str, version: int) -> Key:
+def event_key(entity: str, version: int) -> Key:
     """Where an event stands in Journal."""
     return Key(entity, f"{version:08d}")
 
 
-def to_item(event: Event) -> Item:
+def event_item(event: Event) -> Item:
     """The event as an item of Journal."""
-    key = key_of(event.entity, event.version)
+    key = event_key(event.entity, event.version)
     item: Item = {
         "pk": key.pk,
         "sk": key.sk,
@@ -109,7 +109,7 @@ def to_item(event: Event) -> Item:
     return item
 
 
-def from_item(item: Item) -> Event:
+def event_from_item(item: Item) -> Event:
     """The event of an item of Journal; items of older schema versions stay readable."""
     return Event(
         entity=item["pk"],
@@ -127,9 +127,9 @@ def from_item(item: Item) -> Event:
     )
 
 
-def write_of(event: Event, name: str = "") -> Write:
+def event_write(event: Event, name: str = "") -> Write:
     """The member of a transaction that appends the event; it fails if the version is taken."""
-    return Write("journal", to_item(event), expect=0, name=name)
+    return Write("journal", event_item(event), expect=0, name=name)
 
 
 def key_use(idempotency: Idempotency | None, event: Event) -> KeyUse | None:
@@ -139,11 +139,11 @@ def key_use(idempotency: Idempotency | None, event: Event) -> KeyUse | None:
 
 def load_event(store: Store, entity: str, version: int) -> Event | None:
     """One event by its place in the chain."""
-    item = store.get(key_of(entity, version), "journal")
-    return from_item(item) if item else None
+    item = store.get(event_key(entity, version), "journal")
+    return event_from_item(item) if item else None
 
 
-def done_by(store: Store, done: DoneBeforeError) -> Event:
+def event_done_before(store: Store, done: DoneBeforeError) -> Event:
     """The event of what a request did before."""
     event = load_event(store, done.entity, done.version)
     if event is None:
@@ -154,13 +154,13 @@ def done_by(store: Store, done: DoneBeforeError) -> Event:
 def load_events(store: Store, entity: str, *, after: int = 0, limit: int = 100) -> list[Event]:
     """Events of an entity in order, those after a version."""
     page = store.query(entity, table="journal", between=(f"{after + 1:08d}", "99999999"), limit=limit, consistent=True)
-    return [from_item(item) for item in page.items]
+    return [event_from_item(item) for item in page.items]
 
 
 def last_event(store: Store, entity: str) -> Event | None:
     """The newest event of an entity; one call whatever its history."""
     page = store.query(entity, table="journal", limit=1, forward=False, consistent=True)
-    return from_item(page.items[0]) if page.items else None
+    return event_from_item(page.items[0]) if page.items else None
 
 
 def _plain(value: Any) -> Any:

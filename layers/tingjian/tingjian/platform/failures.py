@@ -6,7 +6,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 
-def described(error: BaseException) -> str:
+def failure_summary(error: BaseException) -> str:
     """The error's class, the service's code where it has one, and the line that raised it."""
     code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
     frames = traceback.extract_tb(error.__traceback__)

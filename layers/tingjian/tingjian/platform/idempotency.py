@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from tingjian.platform.errors import IdempotencyMismatchError
 from tingjian.platform.ids import derived_id, fingerprint
 from tingjian.platform.items import Item, Key
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch_seconds
 
 KEPT = timedelta(hours=26)
 
@@ -57,7 +57,7 @@ class Idempotency:
             "status": status,
             "answer": answer,
             "request": self.mark,
-            "expires_at": epoch(now + KEPT),
+            "expires_at": epoch_seconds(now + KEPT),
         }
 
 
@@ -79,7 +79,7 @@ class KeyUse:
             "request": self.key.mark,
             "entity": self.entity,
             "version": self.version,
-            "expires_at": epoch(self.recorded_at + KEPT),
+            "expires_at": epoch_seconds(self.recorded_at + KEPT),
         }
 
 

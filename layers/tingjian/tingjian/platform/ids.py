@@ -41,7 +41,7 @@ def is_number(text: str) -> bool:
     return len(text) == NUMBER_DIGITS and text.isascii() and text.isdigit() and _check_digit(text[:-1]) == text[-1]
 
 
-def spoken(number: str) -> str:
+def spoken_number(number: str) -> str:
     """The number in groups of four, as it is read out: `4827-3951-0664`."""
     return "-".join(number[i : i + 4] for i in range(0, len(number), 4))
 

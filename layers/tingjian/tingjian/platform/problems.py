@@ -46,7 +46,7 @@ def problem_of(error: TingjianError, *, language: Language, instance: str) -> di
     return problem | error.members
 
 
-def from_validation(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> InvalidInputError:
+def input_error(found: Iterable[Mapping[str, Any]], *, prefix: str = "") -> InvalidInputError:
     """The error for what pydantic found (`ValidationError.errors()`).
 
     A check of a whole model names the place below it in its context, as `field`.

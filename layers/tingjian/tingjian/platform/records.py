@@ -6,7 +6,7 @@ from typing import Any
 
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import StaleError
-from tingjian.platform.events import Actor, Event, key_use, load_event, load_events, write_of
+from tingjian.platform.events import Actor, Event, event_write, key_use, load_event, load_events
 from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.store import ConditionFailedError, Store, Write
@@ -38,7 +38,7 @@ def record_change(
     end = ChainEnd(entity, version - 1, before.hash if before else "")
     event = end.next_event(fact, now=now, actor=actor, data=data, idempotency=idempotency)
     try:
-        store.transact([*writes, write_of(event)], idempotency=key_use(idempotency, event) or beside)
+        store.transact([*writes, event_write(event)], idempotency=key_use(idempotency, event) or beside)
     except ConditionFailedError as error:
         raise stale(store, entity, after=version - 1) from error
     return event

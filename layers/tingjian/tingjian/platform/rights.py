@@ -80,7 +80,7 @@ class Caller:
         self.asked.add(right.name)
         return self.widest(right)
 
-    def myself(self, right: Right) -> str:
+    def own_id(self, right: Right) -> str:
         """The caller's id, where the right is only about what is the caller's own."""
         self.require(right, owner=self.id)
         return self.id

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tingjian.platform.errors import LinkExpiredError, LinkInvalidError
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch_seconds
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -31,23 +31,23 @@ class Signer:
 
     def token(self, use: str, identifier: str, *, expires_at: datetime) -> str:
         """The token that opens `identifier` for this use until the instant."""
-        payload = f"1:{use}:{identifier}:{epoch(expires_at)}".encode()
-        return f"{_text(payload)}.{_text(self._sign('link', payload))}"
+        payload = f"1:{use}:{identifier}:{epoch_seconds(expires_at)}".encode()
+        return f"{_encode(payload)}.{_encode(self._sign('link', payload))}"
 
-    def opened(self, use: str, token: str, *, now: datetime) -> str:
+    def open_token(self, use: str, token: str, *, now: datetime) -> str:
         """The identifier that a token opens. Raises LinkInvalidError if altered, LinkExpiredError after its time."""
         encoded, _, signature = token.partition(".")
         try:
-            payload, signed = _bytes(encoded), _bytes(signature)
+            payload, signed = _decode(encoded), _decode(signature)
         except (ValueError, binascii.Error) as error:
             raise LinkInvalidError from error
-        canonical = f"{_text(payload)}.{_text(signed)}" == token
+        canonical = f"{_encode(payload)}.{_encode(signed)}" == token
         if not canonical or not hmac.compare_digest(signed, self._sign("link", payload)):
             raise LinkInvalidError
         parts = payload.decode().split(":")
         if len(parts) != TOKEN_PARTS or parts[0] != "1" or parts[1] != use:
             raise LinkInvalidError
-        if epoch(now) >= int(parts[3]):
+        if epoch_seconds(now) >= int(parts[3]):
             raise LinkExpiredError
         return parts[2]
 
@@ -59,20 +59,20 @@ class Signer:
         """The text so that nobody can read it, for one reader to hand back."""
         plain = text.encode()
         mark = self._sign("seal", f"{len(reader)}:{reader}:{text}".encode())
-        return _text(mark + self._mixed(mark, plain))
+        return _encode(mark + self._mix(mark, plain))
 
     def unseal(self, reader: str, sealed: str) -> str:
         """The text that was sealed for this reader. Raises LinkInvalidError for anything else."""
         try:
-            raw = _bytes(sealed)
-            text = self._mixed(raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]).decode()
+            raw = _decode(sealed)
+            text = self._mix(raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]).decode()
         except (ValueError, binascii.Error) as error:
             raise LinkInvalidError from error
         if not hmac.compare_digest(self.seal(reader, text), sealed):
             raise LinkInvalidError
         return text
 
-    def _mixed(self, mark: bytes, text: bytes) -> bytes:
+    def _mix(self, mark: bytes, text: bytes) -> bytes:
         """The text mixed with what follows from its mark: once hides it, twice gives it back.
 
         A mark is a hash of its text, so no two texts are mixed with the same (a synthetic initialization vector).
@@ -83,11 +83,11 @@ class Signer:
         return bytes(one ^ other for one, other in zip(text, b"".join(blocks), strict=False))
 
     def _sign(self, use: str, payload: bytes) -> bytes:
-        return hmac.new(_derived(self.secret, use), payload, hashlib.sha256).digest()[:SIGNATURE_BYTES]
+        return hmac.new(_derived_key(self.secret, use), payload, hashlib.sha256).digest()[:SIGNATURE_BYTES]
 
 
 @functools.lru_cache(maxsize=16)
-def _derived(secret: bytes, use: str) -> bytes:
+def _derived_key(secret: bytes, use: str) -> bytes:
     return hmac.new(secret, b"tingjian:" + use.encode(), hashlib.sha256).digest()
 
 
@@ -96,9 +96,9 @@ def load_signer(client: "SecretsManagerClient", secret_id: str) -> Signer:
     return Signer(client.get_secret_value(SecretId=secret_id)["SecretString"].encode())
 
 
-def _text(raw: bytes) -> str:
+def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _bytes(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

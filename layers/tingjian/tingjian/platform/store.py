@@ -36,7 +36,7 @@ class Store:
     guard: WriteGuard | None = None
     _copies: dict[str, Copy] = field(default_factory=dict)
 
-    def guarded(self, guard: WriteGuard) -> "Store":
+    def with_guard(self, guard: WriteGuard) -> "Store":
         """The same store for one request, which asks `guard` before it writes."""
         return replace(self, guard=guard)
 
@@ -138,9 +138,9 @@ class Store:
         """A small collection that changes seldom (types, teams, staff, policies), at most 15 seconds old."""
         return self._copy(pk).items
 
-    def parsed(self, pk: str, parse: Callable[[Item], T]) -> list[T]:
+    def members(self, pk: str, parse: Callable[[Item], T]) -> list[T]:
         """A small collection as models, parsed once a copy; do not change the list."""
-        return self._copy(pk).parsed(parse)
+        return self._copy(pk).members(parse)
 
     def member(
         self, pk: str, sk: str, parse: Callable[[Item], T], *, fits: Callable[[T], bool] | None = None

@@ -18,10 +18,10 @@ from heapq import merge
 from itertools import chain, islice
 
 from tingjian.platform import telemetry
-from tingjian.platform.failures import described
+from tingjian.platform.failures import failure_summary
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import ConditionFailedError, Store, Write
-from tingjian.platform.timers import SHARDS, Fire, Firing, Swept, function_of
+from tingjian.platform.timers import SHARDS, Fire, Firing, SweepResult, function_of
 from tingjian.platform.times import stamp
 
 ENTRIES = 5000
@@ -75,11 +75,11 @@ class Sweep:
     page: int = PAGE
     entries: int = ENTRIES
     writers: int = WRITERS
-    done: Swept = field(default_factory=Swept)
+    done: SweepResult = field(default_factory=SweepResult)
     _backlog: bool = field(default=False, init=False)
     _under_way: deque[tuple[Batch, Future[None]]] = field(default_factory=deque, init=False)
 
-    def run(self) -> Swept:
+    def run(self) -> SweepResult:
         """Fire what is due at `now`, and say how much. Raises SweepFailedError at the end if some failed."""
         with ThreadPoolExecutor(self.writers) as threads:  # It starts them when it is first given something to do.
             for batch in chain.from_iterable(map(self._batches, self._due_items())):
@@ -88,7 +88,7 @@ class Sweep:
                 self._write(batch, threads)
             while self._under_way:
                 self._land()
-        return self._ended(finished=self.in_time())
+        return self._end(finished=self.in_time())
 
     def _due_items(self) -> Iterator[list[Item]]:
         """Items that are due, in the order of their time; those whose index entry is out of date are left out."""
@@ -98,7 +98,7 @@ class Sweep:
         while page:
             following = list(islice(keys, self.page))
             self._backlog = self._backlog or bool(following)
-            yield self._loaded(page)
+            yield self._load_due(page)
             page = following
 
     def _due_entries(self, shard: str) -> Iterator[Item]:
@@ -113,7 +113,7 @@ class Sweep:
             if cursor is None:
                 return
 
-    def _loaded(self, keys: Sequence[Key]) -> list[Item]:
+    def _load_due(self, keys: Sequence[Key]) -> list[Item]:
         found = self.store.get_many(keys)
         due = [found[key] for key in keys if key in found and self._is_due(found[key])]
         self.done.due += len(due)
@@ -127,7 +127,7 @@ class Sweep:
         """Decisions that fit into one transaction."""
         batch = Batch()
         for item in items:
-            firing = self._decided(item)
+            firing = self._decide(item)
             if firing is None:
                 continue
             keys = {write.key for write in firing.writes if write.table == "desk"}
@@ -138,12 +138,12 @@ class Sweep:
         if batch.timers:
             yield batch
 
-    def _decided(self, item: Item, fire: Fire | None = None) -> Firing | None:
+    def _decide(self, item: Item, fire: Fire | None = None) -> Firing | None:
         """What the item's function decides; one that breaks holds up nobody else."""
         try:
             firing = (fire or function_of(self.timers, item["sk"]))(self.store, item, now=self.now)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one timer, the others go on
-            self._failed(item, error)
+            self._count_failed(item, error)
             return None
         if firing is None:
             self.done.skipped += 1
@@ -170,7 +170,7 @@ class Sweep:
             self._one_by_one(batch.timers)
         else:
             for _, firing in batch.timers:
-                self._fired(firing)
+                self._count_fired(firing)
 
     def _one_by_one(self, batch: Sequence[tuple[Item, Firing]]) -> None:
         """Decide again on what is there now, and write each alone; what is overtaken once more is the next run's."""
@@ -181,7 +181,7 @@ class Sweep:
             if current is None or not self._is_due(current):
                 self.done.skipped += 1
                 continue
-            firing = self._decided(current, before.careful)
+            firing = self._decide(current, before.careful)
             if firing is not None:
                 self._write_alone(item, firing)
 
@@ -191,19 +191,19 @@ class Sweep:
         except ConditionFailedError:
             self.done.skipped += 1
         except self.store.client.exceptions.ClientError as error:
-            self._failed(item, error)
+            self._count_failed(item, error)
         else:
-            self._fired(firing)
+            self._count_fired(firing)
 
-    def _fired(self, firing: Firing) -> None:
+    def _count_fired(self, firing: Firing) -> None:
         self.done.fired += 1
         self.done.facts.update(firing.facts)
 
-    def _failed(self, item: Item, error: Exception) -> None:
+    def _count_failed(self, item: Item, error: Exception) -> None:
         self.done.failed += 1
-        telemetry.record("TimersFailed", timer=f"{item['pk']} {item['sk']}", error=described(error))
+        telemetry.record("TimersFailed", timer=f"{item['pk']} {item['sk']}", error=failure_summary(error))
 
-    def _ended(self, *, finished: bool) -> Swept:
+    def _end(self, *, finished: bool) -> SweepResult:
         self.done.finished = finished
         for fact, count in sorted(self.done.facts.items()):
             telemetry.record(fact, count=count)

@@ -51,7 +51,7 @@ class Firing:
 
 
 @dataclass(slots=True)
-class Swept:
+class SweepResult:
     """What one run of the sweep did: timers due, fired, left alone, failed; facts by name; whether it saw the end."""
 
     due: int = 0

@@ -16,11 +16,11 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def epoch(moment: datetime) -> int:
+def epoch_seconds(moment: datetime) -> int:
     """Whole seconds since 1970, as the table's time-to-live wants them."""
     return int(moment.timestamp())
 
 
-def milliseconds(moment: datetime) -> datetime:
+def cut_to_milliseconds(moment: datetime) -> datetime:
     """The instant cut to the precision that is stored."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

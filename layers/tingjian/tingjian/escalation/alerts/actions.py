@@ -20,14 +20,11 @@ from tingjian.people.staff.storage import list_teams
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.errors import AccessDeniedError
-from tingjian.platform.events import key_use
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import event_write, key_use
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.places import ticket_key
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store
-
-RIGHT = READ_ALERTS
 
 
 def list_for(store: Store, query: AlertQuery, *, caller: Caller) -> AlertList:
@@ -57,7 +54,7 @@ def acknowledge(
     """
 
     def write(alert: Alert) -> Alert:
-        caller.require(RIGHT, team=alert.team, owner=caller.id if caller.id in alert.told else alert.owner or "")
+        caller.require(READ_ALERTS, team=alert.team, owner=caller.id if caller.id in alert.told else alert.owner or "")
         after = alert.acknowledge(by=caller.id, now=now)
         if after is not alert:
             _store(store, after, caller=caller, idempotency=idempotency, now=now)
@@ -89,13 +86,13 @@ def _store(store: Store, alert: Alert, *, caller: Caller, idempotency: Idempoten
 
 def _where(store: Store, query: AlertQuery, caller: Caller) -> tuple[str, list[str]]:
     if query.team:
-        caller.require(RIGHT, team=query.team)
-        if caller.scope(RIGHT) < Scope.TEAM:
-            raise AccessDeniedError(right=RIGHT.name)
+        caller.require(READ_ALERTS, team=query.team)
+        if caller.scope(READ_ALERTS) < Scope.TEAM:
+            raise AccessDeniedError(right=READ_ALERTS.name)
         return "queue", [query.team]
-    if caller.scope(RIGHT) < Scope.TEAM or query.mine:
+    if caller.scope(READ_ALERTS) < Scope.TEAM or query.mine:
         return "owner", [caller.id]
-    if caller.scope(RIGHT) is Scope.ALL:
+    if caller.scope(READ_ALERTS) is Scope.ALL:
         return "queue", [team.id for team in list_teams(store)]
     return "queue", sorted(caller.teams)
 

@@ -21,8 +21,7 @@ from tingjian.notifications.notices.storage import notice_write
 from tingjian.notifications.webhooks.storage import webhook_calls
 from tingjian.people.staff.posts import active_staff, department_people, holders
 from tingjian.platform.assembled import NoticeKind
-from tingjian.platform.events import SYSTEM
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import SYSTEM, event_write
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import Firing

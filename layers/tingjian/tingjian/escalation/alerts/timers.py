@@ -17,8 +17,7 @@ from tingjian.intake.tickets.models import ACTIVE, Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import load_ticket, ticket_from_item, ticket_item
 from tingjian.intake.tickets.ticket_clocks import policy_facts
-from tingjian.platform.events import SYSTEM, Event
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import SYSTEM, Event, event_write
 from tingjian.platform.facts import Fact
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store, Write

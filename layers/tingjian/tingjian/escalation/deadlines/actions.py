@@ -14,7 +14,7 @@ from tingjian.escalation.deadlines.models import (
 from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
 from tingjian.sla.calendars.models import calendar_refusal
@@ -36,7 +36,7 @@ def explain_ticket(store: Store, number: str, *, caller: Caller, now: datetime) 
     clocks += [(handoff.clock, handoff.number) for handoff in handoffs if handoff.clock]
     return ExplainedTicket(
         ticket=ticket.id,
-        number=spoken(ticket.id),
+        number=spoken_number(ticket.id),
         status=ticket.status,
         clocks=tuple(
             explain_clock(clock, calendar_of(store, clock), now=now, handoff=place) for clock, place in clocks

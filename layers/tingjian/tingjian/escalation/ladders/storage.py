@@ -20,7 +20,7 @@ class LadderNotFoundError(NotFoundError):
 
 def list_ladders(store: Store) -> list[Ladder]:
     """The current version of every ladder, at most 15 seconds old."""
-    return store.parsed(LADDERS, ladder_from_item)
+    return store.members(LADDERS, ladder_from_item)
 
 
 def find_ladder(store: Store, ladder_id: str) -> Ladder | None:

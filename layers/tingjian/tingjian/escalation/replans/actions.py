@@ -34,8 +34,7 @@ from tingjian.intake.tickets.storage import load_ticket, ticket_item
 from tingjian.platform import telemetry
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.events import SYSTEM, Actor, Event, load_event
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import SYSTEM, Actor, Event, event_write, load_event
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.ids import random_id
 from tingjian.platform.items import Item

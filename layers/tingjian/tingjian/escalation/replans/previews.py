@@ -4,7 +4,7 @@ from tingjian.escalation.replans.models import Preview, PreviewedTicket, Preview
 from tingjian.escalation.replans.replanner import ReplannedTicket, Replanner
 from tingjian.escalation.replans.storage import QueuePlace, open_tickets
 from tingjian.platform.errors import invalid
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.store import Store
 
 MOST_PAGES = 20
@@ -39,7 +39,7 @@ def _ticket_view(change: ReplannedTicket) -> PreviewedTicket:
     ticket = change.before
     return PreviewedTicket(
         ticket=ticket.id,
-        number=spoken(ticket.id),
+        number=spoken_number(ticket.id),
         team=ticket.team,
         type=ticket.type,
         priority=ticket.priority,

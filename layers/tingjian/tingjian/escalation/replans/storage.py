@@ -14,7 +14,7 @@ from tingjian.platform.items import Item, Key
 from tingjian.platform.places import customer_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch_seconds
 
 REPLAN = "replan#"
 KEPT = timedelta(days=90)
@@ -50,7 +50,7 @@ def replan_write(replan: Replan, now: datetime) -> Write:
         "sk": "replan",
         "version": replan.version,
         "document": replan.model_dump_json(),
-        "expires_at": epoch(replan.asked_at + KEPT),
+        "expires_at": epoch_seconds(replan.asked_at + KEPT),
     }
     if replan.finished_at is None:
         item |= timer_fields(item["pk"], now + SOON)

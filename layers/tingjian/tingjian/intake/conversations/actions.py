@@ -19,8 +19,7 @@ from tingjian.intake.tickets.ticket_clocks import next_response_clock
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.errors import InvalidInputError
-from tingjian.platform.events import done_by, key_use
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import event_done_before, event_write, key_use
 from tingjian.platform.ids import random_id
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import ConditionFailedError, Store
@@ -38,7 +37,7 @@ def write_message(store: Store, files: Files | None, request: Request, kind: Mes
         store,
         lambda: load_ticket(store, request.number, repeat=request.idempotency),
         write,
-        receipt=lambda done: Receipt.of(done_by(store, done)),
+        receipt=lambda done: Receipt.of(event_done_before(store, done)),
         again_on=InvalidInputError,  # A concurrent request with the same key may have taken the uploads.
     )
 

@@ -9,7 +9,7 @@ from tingjian.intake.tickets.follow_links import follow_link
 from tingjian.intake.tickets.storage import ticket_from_item
 from tingjian.notifications.deliveries.composition import RenderContext, email, one_line, text_message
 from tingjian.notifications.deliveries.models import Rendered
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item
 from tingjian.platform.places import customer_key, ticket_key
 
@@ -36,7 +36,7 @@ def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Ren
     if found is None:
         return Rendered()
     words = {
-        "ticket": spoken(ticket.id),
+        "ticket": spoken_number(ticket.id),
         "subject": ticket.subject,
         "text": item["text"],
         "quote": _quote(item["text"]),

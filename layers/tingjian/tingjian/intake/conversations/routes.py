@@ -14,7 +14,7 @@ from tingjian.intake.tickets.follow_links import number_from_link
 from tingjian.intake.tickets.requests import request_of_customer, request_of_staff
 from tingjian.intake.tickets.rights import OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.platform.http import Here, public, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, public, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.resources import signer
 
@@ -47,7 +47,7 @@ def note(call: Here, ticket: str, body: Written) -> Receipt:
 
 
 @app.get("/v1/tickets/<ticket>/messages", **staff(READ_TICKETS))
-def messages(call: Here, ticket: str, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> MessageList:
+def messages(call: Here, ticket: str, query: Annotated[PageQuery, Depends(from_query(PageQuery))]) -> MessageList:
     """List the messages of a ticket, newest first."""
     found = load_ticket(call.store, ticket)
     call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)

@@ -36,6 +36,6 @@ def show(call: Here, customer: str) -> CustomerView:
 def edit(call: Here, customer: str, body: CustomerBody) -> CustomerView:
     """Replace what is known of a customer; needs If-Match."""
     changed = actions.edit_customer(
-        call.store, signer(), customer, body, expected=call.required_version(), actor=call.caller.actor, now=call.now
+        call.store, signer(), customer, body, expected=call.require_version(), actor=call.caller.actor, now=call.now
     )
     return CustomerView.of(changed)

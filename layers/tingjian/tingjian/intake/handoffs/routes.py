@@ -11,7 +11,7 @@ from tingjian.intake.handoffs.storage import list_handoffs
 from tingjian.intake.tickets.bodies import Receipt
 from tingjian.intake.tickets.requests import request_of_staff
 from tingjian.intake.tickets.rights import WORK_TICKETS
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 
 app = resolver()
 
@@ -23,7 +23,7 @@ def hand_off(call: Here, ticket: str, body: AskDepartment) -> Receipt:
 
 
 @app.get("/v1/handoffs", **staff(READ_HANDOFFS))
-def list_department(call: Here, query: Annotated[HandoffQuery, Depends(queried(HandoffQuery))]) -> HandoffList:
+def list_department(call: Here, query: Annotated[HandoffQuery, Depends(from_query(HandoffQuery))]) -> HandoffList:
     """List the hand-offs of a department by due time."""
     call.caller.require(READ_HANDOFFS, team=query.department)
     items, cursor = list_handoffs(

@@ -33,8 +33,7 @@ from tingjian.people.staff.events import StaffAdded
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import STAFF, staff_write
 from tingjian.platform.chains import ChainEnd, chain_end
-from tingjian.platform.events import Actor, Event, load_event, load_events
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import Actor, Event, event_write, load_event, load_events
 from tingjian.platform.facts import Fact
 from tingjian.platform.ids import number_from
 from tingjian.platform.items import Key

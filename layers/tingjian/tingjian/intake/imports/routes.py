@@ -10,7 +10,7 @@ from tingjian.intake.imports import actions, views
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split
 from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.rights import RUN_IMPORTS
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.settings import ImportQueueSettings
 
@@ -27,7 +27,7 @@ def create(call: Here, body: ImportBody) -> ImportView:
 
 
 @app.get("/v1/imports", **staff(RUN_IMPORTS))
-def index(call: Here, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> ImportList:
+def index(call: Here, query: Annotated[PageQuery, Depends(from_query(PageQuery))]) -> ImportList:
     """List imports, newest first."""
     return views.view_imports(call.store, limit=query.limit, cursor=query.cursor, language=call.language, now=call.now)
 

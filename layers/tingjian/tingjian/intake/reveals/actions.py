@@ -15,7 +15,6 @@ from tingjian.platform.records import record_change
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 
-RIGHT = REVEAL_CUSTOMERS
 NEWEST_TICKETS = 100
 """How many of a customer's newest tickets are looked at: as many as one call takes."""
 
@@ -67,8 +66,8 @@ def _require_ticket(store: Store, customer_id: str, caller: Caller) -> None:
 
     No call for a right to all, two calls for a narrower one.
     """
-    if caller.scope(RIGHT) is Scope.ALL:
+    if caller.scope(REVEAL_CUSTOMERS) is Scope.ALL:
         return
     tickets, _ = list_party(store, "party", customer_id, limit=NEWEST_TICKETS, cursor=None)
-    if not any(caller.may(RIGHT, team=ticket.team, owner=ticket.assignee) for ticket in tickets):
-        raise AccessDeniedError(right=RIGHT.name)
+    if not any(caller.may(REVEAL_CUSTOMERS, team=ticket.team, owner=ticket.assignee) for ticket in tickets):
+        raise AccessDeniedError(right=REVEAL_CUSTOMERS.name)

@@ -8,8 +8,8 @@ from tingjian.intake.ticket_views.models import ClockView, History, HistoryEntry
 from tingjian.intake.ticket_views.storage import load_collection
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.rights import READ_TICKETS
-from tingjian.platform.events import Event, load_events, unbroken
-from tingjian.platform.ids import spoken
+from tingjian.platform.events import Event, is_unbroken, load_events
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.places import customer_key, ticket_entity
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
@@ -49,7 +49,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
     caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
     customer = store.get(customer_key(ticket.customer_id), consistent=False)
     return TicketView(
-        number=spoken(ticket.id),
+        number=spoken_number(ticket.id),
         category=ticket.category,
         customer=CustomerView.of(customer_from_item(customer)) if customer else None,
         due_at=ticket.due_at,
@@ -69,7 +69,7 @@ def ticket_history(store: Store, ticket: Ticket) -> History:
         events += page
         if len(page) < PAGE:
             break
-    whole = unbroken(events) and bool(events) and events[-1].hash == ticket.hash
+    whole = is_unbroken(events) and bool(events) and events[-1].hash == ticket.hash
     return History(items=tuple(HistoryEntry.of(event) for event in events), unbroken=whole)
 
 

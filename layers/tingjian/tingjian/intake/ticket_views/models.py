@@ -10,7 +10,7 @@ from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.messages.models import PUBLIC, Message
 from tingjian.intake.tickets.models import Ticket
 from tingjian.platform.events import Event
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.models import Frozen
 from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.clocks import Clock
@@ -132,7 +132,7 @@ def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -
     """What the customer sees of a ticket: public messages in the order of time."""
     shown = [message for message in reversed(messages) if message.kind in PUBLIC]
     return PublicTicket(
-        number=spoken(ticket.id),
+        number=spoken_number(ticket.id),
         type=ticket.type,
         subject=ticket.subject,
         status=ticket.status,

@@ -9,7 +9,7 @@ from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets.models import Channel, CloseReason
 from tingjian.intake.types.models import Priority
 from tingjian.platform.events import Event
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
 
 OrderNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
@@ -122,7 +122,7 @@ class Receipt(Frozen):
         number = event.entity.split("#")[1]
         return cls(
             id=number,
-            number=spoken(number),
+            number=spoken_number(number),
             version=event.data.get("version", event.version),
             event=event.name,
             status=event.data["status"],

@@ -12,8 +12,7 @@ from tingjian.intake.tickets.rights import WORK_TICKETS
 from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import OvertakenError, load_and_write
-from tingjian.platform.events import Actor, Event, done_by, key_use
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import Actor, Event, event_done_before, event_write, key_use
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.records import stale
@@ -61,7 +60,7 @@ def change_ticket(store: Store, request: Request, decide: Callable[[Ticket], Dec
         store,
         lambda: load_ticket(store, request.number, repeat=request.idempotency),
         write,
-        receipt=lambda done: Receipt.of(done_by(store, done)),
+        receipt=lambda done: Receipt.of(event_done_before(store, done)),
     )
 
 

@@ -12,7 +12,7 @@ from tingjian.platform.places import ticket_entity
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Phrase
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch_seconds
 
 TRIES = 5
 LOCKED = timedelta(minutes=30)
@@ -41,17 +41,17 @@ def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> st
         raise NoMatchError
     key = Key(ticket_entity(number), "attempts")
     attempts = store.get(key)
-    if attempts and attempts["tries"] >= TRIES and attempts["expires_at"] > epoch(now):
+    if attempts and attempts["tries"] >= TRIES and attempts["expires_at"] > epoch_seconds(now):
         raise LockedOutError(minutes=int(LOCKED.total_seconds() // 60))
     if not _is_of_customer(store, number, last_four):
-        _count_try(store, key, now=now, afresh=attempts is None or attempts["expires_at"] <= epoch(now))
+        _count_try(store, key, now=now, afresh=attempts is None or attempts["expires_at"] <= epoch_seconds(now))
         raise NoMatchError
     return number
 
 
 def number_from_link(signer: Signer, token: str, *, now: datetime) -> str:
     """The number of the ticket that a link opens. Raises LinkInvalidError, LinkExpiredError."""
-    return signer.opened("follow", token, now=now)
+    return signer.open_token("follow", token, now=now)
 
 
 def require_reopenable(store: Store, number: str, *, now: datetime) -> None:
@@ -71,7 +71,7 @@ def _is_of_customer(store: Store, number: str, last_four: str) -> bool:
 
 def _count_try(store: Store, key: Key, *, now: datetime, afresh: bool) -> None:
     """One more wrong try. The count may run ahead when a reply is lost: it then locks earlier, never later."""
-    until = epoch(now + LOCKED)
+    until = epoch_seconds(now + LOCKED)
     tries = "SET expires_at = :until, tries = :one" if afresh else "SET expires_at = :until ADD tries :one"
     store.client.update_item(
         TableName=store.desk,

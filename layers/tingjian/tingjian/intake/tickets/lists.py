@@ -7,7 +7,7 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import TicketRow, list_party, list_rows
 from tingjian.people.staff.storage import list_teams
-from tingjian.platform.cursors import opened_cursor, sealed_cursor
+from tingjian.platform.cursors import open_cursor, seal_cursor
 from tingjian.platform.models import Frozen
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
@@ -57,7 +57,7 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
         where=where,
         forward=(query.sort == "due") != finished,
         limit=query.limit,
-        after=opened_cursor(query.cursor, caller),
+        after=open_cursor(query.cursor, caller),
     )
     shown = caller.covered(READ_TICKETS, rows, lambda row: (row.team, row.assignee))
     leaves_out = index == "owner" and query.assignee != caller.id
@@ -66,9 +66,7 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
 
 def _list_of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList:
     index, value = ("party", query.customer_id) if query.customer_id else ("reference", query.order_number)
-    tickets, cursor = list_party(
-        store, index, value or "", limit=query.limit, cursor=opened_cursor(query.cursor, caller)
-    )
+    tickets, cursor = list_party(store, index, value or "", limit=query.limit, cursor=open_cursor(query.cursor, caller))
     wanted = [ticket for ticket in tickets if _fits(ticket, query)]
     shown = caller.covered(READ_TICKETS, wanted, lambda ticket: (ticket.team, ticket.assignee))
     return TicketList(items=tuple(map(row_of_ticket, shown)), cursor=_cursor_for(caller, cursor))
@@ -76,7 +74,7 @@ def _list_of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList
 
 def _cursor_for(caller: Caller, cursor: str | None) -> str | None:
     """The cursor of a list from which a narrow right leaves tickets out."""
-    return cursor if caller.scope(READ_TICKETS) is Scope.ALL else sealed_cursor(cursor, caller)
+    return cursor if caller.scope(READ_TICKETS) is Scope.ALL else seal_cursor(cursor, caller)
 
 
 def row_of_ticket(ticket: Ticket) -> TicketRow:

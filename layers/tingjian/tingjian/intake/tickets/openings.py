@@ -23,8 +23,7 @@ from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.errors import InvalidInputError, invalid
-from tingjian.platform.events import Actor, Event, key_use, load_event
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import Actor, Event, event_write, key_use, load_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import number_from, random_id
 from tingjian.platform.items import Key

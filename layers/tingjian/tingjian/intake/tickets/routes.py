@@ -30,7 +30,7 @@ from tingjian.intake.tickets.rights import ASSIGN_TICKETS, OPEN_TICKETS, READ_TI
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
-from tingjian.platform.http import Here, public, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, public, resolver, staff
 from tingjian.platform.resources import signer
 from tingjian.platform.settings import OriginSettings
 
@@ -79,7 +79,7 @@ def open_for_customer(call: Here, body: OpenTicket) -> Receipt:
 
 
 @app.get("/v1/tickets", **staff(READ_TICKETS))
-def list_queue(call: Here, query: Annotated[ListQuery, Depends(queried(ListQuery))]) -> TicketList:
+def list_queue(call: Here, query: Annotated[ListQuery, Depends(from_query(ListQuery))]) -> TicketList:
     """List tickets by team, assignee, customer or order, by due time or time of finishing."""
     return list_tickets(call.store, query, caller=call.caller)
 

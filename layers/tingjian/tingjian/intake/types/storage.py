@@ -18,7 +18,7 @@ class TypeNotFoundError(NotFoundError):
 
 def list_types(store: Store) -> list[TicketType]:
     """All types, at most 15 seconds old."""
-    return store.parsed(COLLECTION, type_from_item)
+    return store.members(COLLECTION, type_from_item)
 
 
 def find_type(store: Store, key: str, *, fits: Callable[[TicketType], bool] | None = None) -> TicketType | None:

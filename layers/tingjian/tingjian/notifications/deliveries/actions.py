@@ -23,7 +23,7 @@ from tingjian.notifications.deliveries.storage import (
 )
 from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
-from tingjian.platform.failures import described
+from tingjian.platform.failures import failure_summary
 from tingjian.platform.items import Item, Key
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store
@@ -64,9 +64,9 @@ def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
     try:
         after = _send(post, delivery, source, now)
     except GiveUpError as error:
-        after = _stored_delivery(post.store, delivery).fail(described(error.__cause__ or error), now, final=True)
+        after = _stored_delivery(post.store, delivery).fail(failure_summary(error.__cause__ or error), now, final=True)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with one message is that message's own failure
-        after = _stored_delivery(post.store, delivery).fail(described(error), now)
+        after = _stored_delivery(post.store, delivery).fail(failure_summary(error), now)
     post.store.transact([delivery_write(after)])
     _record_outcome(after)
 

@@ -8,13 +8,13 @@ from tingjian.notifications.deliveries.actions import replay
 from tingjian.notifications.deliveries.models import DeadQuery, DeliveryList, DeliveryView
 from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.deliveries.storage import list_dead
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 
 app = resolver()
 
 
 @app.get("/v1/webhooks/dead-letters", **staff(EDIT_WEBHOOKS))
-def dead(call: Here, query: Annotated[DeadQuery, Depends(queried(DeadQuery))]) -> DeliveryList:
+def dead(call: Here, query: Annotated[DeadQuery, Depends(from_query(DeadQuery))]) -> DeliveryList:
     """List calls of a webhook, or mail and text messages, that were given up, newest first."""
     channel = f"webhook#{query.webhook}" if query.webhook else "messages"
     found, cursor = list_dead(call.store, channel, limit=query.limit, cursor=query.cursor)

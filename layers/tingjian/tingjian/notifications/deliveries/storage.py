@@ -7,7 +7,7 @@ from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
-from tingjian.platform.times import epoch, stamp
+from tingjian.platform.times import epoch_seconds, stamp
 
 KEPT = timedelta(days=90)
 TRY_KEPT = timedelta(days=2)
@@ -60,7 +60,7 @@ def try_write(delivery: Delivery, now: datetime) -> Write:
         "pk": delivery_key(delivery.id).pk,
         "sk": f"{TRY}{delivery.version:06d}",
         "deliver": delivery.template,
-        "expires_at": epoch(now + TRY_KEPT),
+        "expires_at": epoch_seconds(now + TRY_KEPT),
     }
     return Write("desk", item, expect=0)
 
@@ -80,7 +80,7 @@ def delivery_item(delivery: Delivery) -> Item:
     if delivery.due_at is not None:
         item |= timer_fields(key.pk, delivery.due_at)
     else:
-        item["expires_at"] = epoch(delivery.changed_at + KEPT)
+        item["expires_at"] = epoch_seconds(delivery.changed_at + KEPT)
     if delivery.state == "dead":
         item |= {"team": DEAD + delivery.channel, "queue_sort": f"{stamp(delivery.changed_at)}#{delivery.id}"}
     return item

@@ -18,7 +18,7 @@ from tingjian.notifications.notices.models import (
 from tingjian.notifications.notices.rights import READ_NOTICES
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.contacts import normalised_phone
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.places import ticket_key
 from tingjian.platform.records import record_change
 from tingjian.platform.rights import Caller
@@ -29,7 +29,7 @@ from tingjian.platform.times import stamp
 
 def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Language) -> NoticeList:
     """The caller's notices with the subjects of their tickets, and how many are unread. Four calls."""
-    reader = caller.myself(READ_NOTICES)
+    reader = caller.own_id(READ_NOTICES)
     page = storage.list_notices(store, reader, limit=query.limit, cursor=query.cursor)
     notices = [storage.notice_from_item(item) for item in page.items]
     until = storage.last_read_all(store, reader)
@@ -39,7 +39,7 @@ def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Lang
             id=notice.id,
             kind=notice.kind,
             ticket=notice.ticket,
-            number=spoken(notice.ticket) if notice.ticket else None,
+            number=spoken_number(notice.ticket) if notice.ticket else None,
             subject=subjects.get(notice.ticket) if notice.ticket else None,
             title=notice.title(language),
             at=notice.at,
@@ -54,7 +54,7 @@ def list_own(store: Store, query: NoticeQuery, *, caller: Caller, language: Lang
 
 def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) -> Unread:
     """Mark one of the caller's notices as read; again changes nothing. Raises NoticeNotFoundError."""
-    reader = caller.myself(READ_NOTICES)
+    reader = caller.own_id(READ_NOTICES)
 
     def write(notice: Notice) -> None:
         after = notice.mark_read(now)
@@ -70,7 +70,7 @@ def mark_read(store: Store, notice_id: str, *, caller: Caller, now: datetime) ->
 
 def mark_all_read(store: Store, *, caller: Caller, now: datetime) -> Unread:
     """Mark everything until now as read: one write, however many there are."""
-    store.transact([storage.read_all_write(caller.myself(READ_NOTICES), now)])
+    store.transact([storage.read_all_write(caller.own_id(READ_NOTICES), now)])
     return _unread_count(store, caller)
 
 
@@ -79,7 +79,7 @@ def put_preferences(
 ) -> Preferences:
     """Store how the caller wants to be told. Raises StaleError, InvalidInputError for a phone that is none."""
     phone = normalised_phone(body.phone, field="phone") if body.phone else None
-    before = storage.load_preferences(store, caller.myself(READ_NOTICES))
+    before = storage.load_preferences(store, caller.own_id(READ_NOTICES))
     wishes = Preferences(quiet_hours=body.quiet_hours, phone=phone, version=before.version + 1)
     changed = sorted(name for name in ("quiet_hours", "phone") if getattr(before, name) != getattr(wishes, name))
     record_change(

@@ -10,7 +10,7 @@ from tingjian.notifications.quiet import QuietHours
 from tingjian.platform import texts
 from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.errors import NotFoundError
-from tingjian.platform.ids import derived_id, spoken
+from tingjian.platform.ids import derived_id, spoken_number
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Language
 from tingjian.sla.clocks import EPOCH
@@ -49,7 +49,7 @@ class Notice(Frozen):
         """The values of the placeholders in its texts."""
         clock = self.data.get("clock")
         return {
-            "ticket": spoken(self.ticket) if self.ticket else "",
+            "ticket": spoken_number(self.ticket) if self.ticket else "",
             "clock": texts.text(f"clock.{clock}", language) if clock else "",
             "share": self.data.get("share", ""),
             "department": self.data.get("department", ""),

@@ -8,13 +8,13 @@ from tingjian.notifications.notices import actions
 from tingjian.notifications.notices.models import NoticeList, NoticeQuery, Preferences, PreferencesBody, Unread
 from tingjian.notifications.notices.rights import READ_NOTICES
 from tingjian.notifications.notices.storage import load_preferences
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 
 app = resolver()
 
 
 @app.get("/v1/notices", **staff(READ_NOTICES))
-def list_own(call: Here, query: Annotated[NoticeQuery, Depends(queried(NoticeQuery))]) -> NoticeList:
+def list_own(call: Here, query: Annotated[NoticeQuery, Depends(from_query(NoticeQuery))]) -> NoticeList:
     """List one's own notices, newest first, with the number of unread ones."""
     return actions.list_own(call.store, query, caller=call.caller, language=call.language)
 
@@ -22,7 +22,7 @@ def list_own(call: Here, query: Annotated[NoticeQuery, Depends(queried(NoticeQue
 @app.get("/v1/notices/preferences", **staff(READ_NOTICES))
 def preferences(call: Here) -> Preferences:
     """Show how one wants to be told."""
-    return load_preferences(call.store, call.caller.myself(READ_NOTICES))
+    return load_preferences(call.store, call.caller.own_id(READ_NOTICES))
 
 
 @app.put("/v1/notices/preferences", **staff(READ_NOTICES))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences, notice_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Page, Store, Write
-from tingjian.platform.times import epoch, instant, stamp
+from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.sla.clocks import EPOCH
 
 KEPT = timedelta(days=180)
@@ -87,7 +87,7 @@ def notice_item(notice: Notice) -> Item:
         "kind": notice.kind,
         "data": notice.data,
         "channels": notice.channels,
-        "expires_at": epoch(notice.at + KEPT),
+        "expires_at": epoch_seconds(notice.at + KEPT),
     }
     if notice.ticket:
         item["ticket"] = notice.ticket

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from tingjian.platform.assembled import WebhookType
 from tingjian.platform.errors import NotFoundError, invalid
 from tingjian.platform.models import Frozen, Line
-from tingjian.platform.times import epoch
+from tingjian.platform.times import epoch_seconds
 
 PING = "webhook.ping"
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the form's own mark, no secret
@@ -132,7 +132,7 @@ def target_of(url: str, *, loopback: bool) -> Target:
 
 def call_headers(message_id: str, body: str, secrets: Iterable[str], now: datetime) -> dict[str, str]:
     """The headers of a call: id, time, and one signature a secret over `id.time.body`."""
-    at = str(epoch(now))
+    at = str(epoch_seconds(now))
     signed = f"{message_id}.{at}.{body}".encode()
     signatures = [f"v1,{_signature(secret, signed)}" for secret in secrets]
     return {

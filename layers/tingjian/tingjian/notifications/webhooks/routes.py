@@ -45,7 +45,7 @@ def edit(call: Here, webhook: str, body: WebhookBody) -> WebhookView:
         webhook_dialer(),
         webhook,
         body,
-        expected=call.required_version(),
+        expected=call.require_version(),
         actor=call.caller.actor,
         now=call.now,
     )

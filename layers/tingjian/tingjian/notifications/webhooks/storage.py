@@ -10,7 +10,7 @@ from tingjian.platform.facts import Fact
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
 from tingjian.platform.store import Store, Write
-from tingjian.platform.times import epoch, stamp
+from tingjian.platform.times import epoch_seconds, stamp
 
 WEBHOOKS = "webhooks"
 CALLS = "webhook#"
@@ -20,7 +20,7 @@ KEPT = timedelta(days=90)
 
 def list_webhooks(store: Store) -> list[Webhook]:
     """All webhooks, at most 15 seconds old."""
-    return store.parsed(WEBHOOKS, webhook_from_item)
+    return store.members(WEBHOOKS, webhook_from_item)
 
 
 def load_webhook(store: Store, webhook_id: str) -> Webhook:
@@ -59,7 +59,7 @@ def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: s
         "sk": f"{CALL}{stamp(now)}#{message_id}",
         "body": json.dumps(call_payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
         "deliver": "webhook",
-        "expires_at": epoch(now + KEPT),
+        "expires_at": epoch_seconds(now + KEPT),
     }
     return Write("desk", item, expect=0)
 

@@ -14,12 +14,12 @@ STAFF, TEAMS = "staff", "teams"
 
 def list_staff(store: Store) -> list[Staff]:
     """Everybody, at most 15 seconds old."""
-    return store.parsed(STAFF, staff_from_item)
+    return store.members(STAFF, staff_from_item)
 
 
 def list_teams(store: Store) -> list[Team]:
     """All teams and departments, at most 15 seconds old."""
-    return store.parsed(TEAMS, team_from_item)
+    return store.members(TEAMS, team_from_item)
 
 
 def find_staff(store: Store, staff_id: str, *, fits: Callable[[Staff], bool] | None = None) -> Staff | None:

@@ -16,7 +16,7 @@ class Html:
     text: str
 
 
-def written(response: Response[Any]) -> Response[Any]:
+def write_answer(response: Response[Any]) -> Response[Any]:
     """The route's model as JSON without its nulls; nothing at all is a 204."""
     answer = response.body
     if answer is None:

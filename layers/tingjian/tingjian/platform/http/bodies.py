@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import BaseModel, ValidationError
 
 from tingjian.platform.errors import MalformedRequestError, PayloadTooLargeError
-from tingjian.platform.problems import from_validation
+from tingjian.platform.problems import input_error
 
 M = TypeVar("M", bound=BaseModel)
 LIMIT_BYTES = 256 * 1024
@@ -33,13 +33,13 @@ def json_from(text: str) -> Any:
         raise MalformedRequestError from error
 
 
-def queried(model: type[M]) -> Callable[[Request], M]:
+def from_query(model: type[M]) -> Callable[[Request], M]:
     """What makes this model of a query string; a resolver's own query models let unknown parameters pass."""
 
     def query_of(request: Request) -> M:
         try:
             return model.model_validate(request.query_parameters or {})
         except ValidationError as error:
-            raise from_validation(error.errors(include_url=False, include_input=False)) from error
+            raise input_error(error.errors(include_url=False, include_input=False)) from error
 
     return query_of

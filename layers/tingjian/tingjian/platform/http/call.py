@@ -33,7 +33,7 @@ class Call:
             raise SignInRequiredError
         return self.guard.caller
 
-    def required_version(self) -> int:
+    def require_version(self) -> int:
         """The version that the edit was made on. Raises VersionRequiredError when the caller did not say."""
         if self.if_match is None:
             raise VersionRequiredError

@@ -59,7 +59,7 @@ class Door:
     def _refuse(self, _error: NoRouteError) -> Response[Any]:
         event = self.nowhere.current_event.raw_event
         methods = self._methods(event["rawPath"])
-        language = texts.negotiated(event["headers"].get("accept-language"))
+        language = texts.best_language(event["headers"].get("accept-language"))
         response = refusal(MethodNotAllowedError() if methods else NotFoundError(), language, event["rawPath"])
         if methods:
             response.headers["Allow"] = ", ".join(sorted(methods))

@@ -24,12 +24,12 @@ def idempotency_of(key: str | None, caller: str, path: str, body: str) -> Idempo
     return Idempotency.of(caller=caller, key=key, request=("POST", path, body))
 
 
-def answered_once(call: Call, answer: Callable[[], Response[Any]], *, always: bool) -> Response[Any]:
+def answer_once(call: Call, answer: Callable[[], Response[Any]], *, always: bool) -> Response[Any]:
     """The answer, stored under the call's key where the state of things decided a refusal, or `always`."""
     if always:
         _raise_repeat(call)
     try:
-        response = _tried_twice(call, answer)
+        response = _try_twice(call, answer)
     except STORED as error:
         if isinstance(error, StaleError) and call.if_match is None:
             raise  # It lost against others at the same moment; a repeat may try again.
@@ -46,7 +46,7 @@ def answered_once(call: Call, answer: Callable[[], Response[Any]], *, always: bo
     return response
 
 
-def _tried_twice(call: Call, answer: Callable[[], Response[Any]]) -> Response[Any]:
+def _try_twice(call: Call, answer: Callable[[], Response[Any]]) -> Response[Any]:
     """The answer; a request that lost to a concurrent one with the same key finds on its second try what that did."""
     try:
         return answer()

@@ -13,17 +13,17 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from tingjian.platform import resources, telemetry, texts
 from tingjian.platform.errors import AccessDeniedError
-from tingjian.platform.http.answers import written
+from tingjian.platform.http.answers import write_answer
 from tingjian.platform.http.bodies import body_of
 from tingjian.platform.http.call import Call
-from tingjian.platform.http.keys import answered_once, idempotency_of
+from tingjian.platform.http.keys import answer_once, idempotency_of
 from tingjian.platform.http.language import with_language
-from tingjian.platform.http.problems import raised_on_purpose, refusal
+from tingjian.platform.http.problems import own_error, refusal
 from tingjian.platform.http.rights import guard_of, require_asked
 from tingjian.platform.http.versions import version_of
 from tingjian.platform.rights import Right
 from tingjian.platform.texts import Language
-from tingjian.platform.times import milliseconds
+from tingjian.platform.times import cut_to_milliseconds
 
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
@@ -33,12 +33,12 @@ def framing(right: Right | None) -> Middleware:
 
     def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
         event, call = app.current_event.raw_event, None
-        language = texts.negotiated(event["headers"].get("accept-language"))
+        language = texts.best_language(event["headers"].get("accept-language"))
         try:
             app.context["call"] = call = _call_of(app, right, language)
             response = next_middleware(app)
         except Exception as error:  # noqa: BLE001 - what is not the product's own is raised again
-            found = raised_on_purpose(error)
+            found = own_error(error)
             if isinstance(found, AccessDeniedError):
                 caller = call.caller.id if call else ""
                 telemetry.record("AccessDenied", path=event["rawPath"], caller=caller)
@@ -53,16 +53,16 @@ def validating(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> 
     """Powertools' own validation of a body, for the methods that have one; it is imported with the first."""
     if app.current_event.raw_event["requestContext"]["http"]["method"] in {"GET", "DELETE"}:
         return next_middleware(app)
-    from tingjian.platform.http.validation import validated  # noqa: PLC0415 - a start that only reads needs none
+    from tingjian.platform.http.validation import answer_if_valid  # noqa: PLC0415 - a start that only reads needs none
 
-    return validated(app, next_middleware)
+    return answer_if_valid(app, next_middleware)
 
 
 def answering(*, always: bool) -> Middleware:
     """The route's answer, written, and kept under the request's key."""
 
     def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        return answered_once(app.context["call"], lambda: written(next_middleware(app)), always=always)
+        return answer_once(app.context["call"], lambda: write_answer(next_middleware(app)), always=always)
 
     return middleware
 
@@ -74,9 +74,9 @@ def _call_of(app: APIGatewayHttpResolver, right: Right | None, language: Languag
     is_post = event["requestContext"]["http"]["method"] == "POST"
     key = headers.get("idempotency-key") if is_post else None
     return Call(
-        now=milliseconds(datetime.now(UTC)),
+        now=cut_to_milliseconds(datetime.now(UTC)),
         language=language,
-        store=store.guarded(guard) if guard else store,
+        store=store.with_guard(guard) if guard else store,
         path=path,
         guard=guard,
         idempotency=idempotency_of(key, guard.caller.id if guard else "public", path, body),

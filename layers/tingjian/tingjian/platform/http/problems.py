@@ -22,7 +22,7 @@ def refusal(error: TingjianError, language: Language, path: str) -> Response[Any
     return Response(status, content_type=kind, body=json.dumps(problem, ensure_ascii=False))
 
 
-def raised_on_purpose(error: Exception) -> TingjianError:
+def own_error(error: Exception) -> TingjianError:
     """The product's own error, also where a dependency of the route raised it; any other is raised again."""
     found = error.__cause__ if isinstance(error, DependencyResolutionError) else error
     if not isinstance(found, TingjianError):

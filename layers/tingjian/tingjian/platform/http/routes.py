@@ -5,7 +5,7 @@
     @app.post("/v1/tickets/<ticket>/claim", **staff(WORK))
     def claim(call: Here, ticket: str) -> Receipt: ...
 
-Further parameters of a route are `body: SomeModel` and `query: Annotated[SomeModel, Depends(queried(SomeModel))]`.
+Further parameters of a route are `body: SomeModel` and `query: Annotated[SomeModel, Depends(from_query(SomeModel))]`.
 """
 
 from typing import Any

@@ -48,7 +48,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return texts
 
 
-def negotiated(accept_language: str | None) -> Language:
+def best_language(accept_language: str | None) -> Language:
     """The catalogue that fits an Accept-Language header best; zh-CN when nothing does."""
     choices = []
     for place, part in enumerate((accept_language or "").split(",")):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from tingjian.platform.events import Event, from_item
+from tingjian.platform.events import Event, event_from_item
 from tingjian.platform.store import from_wire
 from tingjian.platform.telemetry import record
 from tingjian.report.lake.database import OpenLake, open_lake
@@ -47,7 +47,7 @@ def append_events(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]
         if entry["eventName"] != "INSERT":
             continue
         try:
-            events.append(from_item(from_wire(entry["dynamodb"]["NewImage"])))
+            events.append(event_from_item(from_wire(entry["dynamodb"]["NewImage"])))
         except (KeyError, ValueError, TypeError, AttributeError, ValidationError):
             poisoned.append(entry["dynamodb"]["SequenceNumber"])
     if events:

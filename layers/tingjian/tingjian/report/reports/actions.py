@@ -6,8 +6,7 @@ from typing import Any
 
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.errors import invalid
-from tingjian.platform.events import SYSTEM, Actor, key_use
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import SYSTEM, Actor, event_write, key_use
 from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, mark_of
 from tingjian.platform.ids import random_id

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.platform.settings import CentreSettings
 from tingjian.report.reports import actions
 from tingjian.report.reports.jobs import send_report_job
@@ -42,14 +42,14 @@ def ask_report(call: Here, body: ReportBody) -> Accepted:
 
 
 @app.get("/v1/reports", **staff(READ_REPORTS))
-def reports(call: Here, query: Annotated[ReportListQuery, Depends(queried(ReportListQuery))]) -> ReportList:
+def reports(call: Here, query: Annotated[ReportListQuery, Depends(from_query(ReportListQuery))]) -> ReportList:
     """List reports, newest first."""
     found, cursor = list_reports(call.store, limit=query.limit, cursor=query.cursor)
     return ReportList(items=tuple(ReportRow.of(report) for report in found), cursor=cursor)
 
 
 @app.get("/v1/reports/runs", **staff(READ_REPORTS))
-def runs(call: Here, query: Annotated[RunQuery, Depends(queried(RunQuery))]) -> Runs:
+def runs(call: Here, query: Annotated[RunQuery, Depends(from_query(RunQuery))]) -> Runs:
     """List the scheduled reports that were due, with the share that was there in time."""
     zone = CentreSettings.read().centre_time_zone
     return actions.summarise_runs(call.store, query.start, query.end, now=call.now, zone=zone)
@@ -63,7 +63,7 @@ def one_report(call: Here, report: str) -> ReportView:
 
 @app.get("/v1/reports/<report>/file", **staff(READ_REPORTS))
 def report_file(
-    call: Here, report: str, query: Annotated[ReportFileQuery, Depends(queried(ReportFileQuery))]
+    call: Here, report: str, query: Annotated[ReportFileQuery, Depends(from_query(ReportFileQuery))]
 ) -> FileLink:
     """Give a link to one of a report's files."""
     return actions.fetch_file(call.store, report_files(), report, query.format, actor=call.caller.actor, now=call.now)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tingjian.platform.errors import invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import KeyUse
-from tingjian.platform.problems import from_validation
+from tingjian.platform.problems import input_error
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
 from tingjian.sla.calendars.events import CalendarAdded, CalendarChanged
@@ -64,7 +64,7 @@ def edit_calendar(
     try:
         calendar = Calendar(**edit(before), id=calendar_id, version=before.version + 1)
     except ValidationError as error:
-        raise from_validation(error.errors(include_url=False, include_input=False)) from error
+        raise input_error(error.errors(include_url=False, include_input=False)) from error
     if calendar.body == before.body:
         return before
     _record(store, calendar, beside(calendar), key_use=key_use, expected=expected, actor=actor, now=now)

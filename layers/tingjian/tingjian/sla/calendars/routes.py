@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.platform.ids import slug
 from tingjian.platform.models import PageQuery
 from tingjian.sla.calendars.actions import put_calendar
@@ -36,7 +36,7 @@ def edit_calendar(call: Here, calendar: str, body: CalendarBody) -> Calendar:
 
 
 @app.get("/v1/calendars/<calendar>/versions", **staff(READ_POLICIES))
-def versions(call: Here, calendar: str, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> CalendarList:
+def versions(call: Here, calendar: str, query: Annotated[PageQuery, Depends(from_query(PageQuery))]) -> CalendarList:
     """List the versions of a calendar, newest first."""
     load_calendar(call.store, calendar)
     items, cursor = list_calendar_versions(call.store, calendar, limit=query.limit, cursor=query.cursor)

@@ -22,7 +22,7 @@ class CalendarNotFoundError(NotFoundError):
 
 def list_calendars(store: Store) -> list[Calendar]:
     """The current version of every calendar, at most 15 seconds old."""
-    return store.parsed(CALENDARS, calendar_from_item)
+    return store.members(CALENDARS, calendar_from_item)
 
 
 def find_calendar(store: Store, calendar_id: str, version: int | None = None) -> Calendar | None:

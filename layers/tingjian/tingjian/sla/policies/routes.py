@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.sla.calendars.rights import READ_POLICIES
 from tingjian.sla.policies.models import Policy, PolicyList
@@ -26,7 +26,7 @@ def one_policy(call: Here, policy: str) -> Policy:
 
 
 @app.get("/v1/sla-policies/<policy>/versions", **staff(READ_POLICIES))
-def versions(call: Here, policy: str, query: Annotated[PageQuery, Depends(queried(PageQuery))]) -> PolicyList:
+def versions(call: Here, policy: str, query: Annotated[PageQuery, Depends(from_query(PageQuery))]) -> PolicyList:
     """List the versions of a policy, newest first."""
     load_policy(call.store, policy)
     items, cursor = list_policy_versions(call.store, policy, limit=query.limit, cursor=query.cursor)

@@ -16,7 +16,9 @@ LADDERS = "ladders"
 
 def scale_of(store: Store, facts: Facts, *, policy: str, clock: str) -> Scale | None:
     """The scale of the most specific ladder that covers the clock; None when none does. No call when warm."""
-    return most_specific_scale(filter(None, store.parsed(LADDERS, _scale_from_item)), facts, policy=policy, clock=clock)
+    return most_specific_scale(
+        filter(None, store.members(LADDERS, _scale_from_item)), facts, policy=policy, clock=clock
+    )
 
 
 def shares_for(store: Store, facts: Facts, shares: Iterable[int], *, policy: str, clock: str) -> frozenset[int]:

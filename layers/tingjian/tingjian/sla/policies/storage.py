@@ -21,7 +21,7 @@ class PolicyNotFoundError(NotFoundError):
 
 def list_policies(store: Store) -> list[Policy]:
     """The current version of every policy, at most 15 seconds old."""
-    return store.parsed(POLICIES, policy_from_item)
+    return store.members(POLICIES, policy_from_item)
 
 
 def find_policy(store: Store, policy_id: str, version: int | None = None) -> Policy | None:

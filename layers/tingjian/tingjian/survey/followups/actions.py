@@ -9,11 +9,10 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.people.staff.storage import find_team, list_teams
-from tingjian.platform.chains import linked
+from tingjian.platform.chains import with_event
 from tingjian.platform.changes import OvertakenError, load_and_write
-from tingjian.platform.cursors import opened_cursor, sealed_cursor
-from tingjian.platform.events import SYSTEM, Event, done_by, key_use
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.cursors import open_cursor, seal_cursor
+from tingjian.platform.events import SYSTEM, Event, event_done_before, event_write, key_use
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item
 from tingjian.platform.records import stale
@@ -32,14 +31,12 @@ from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList,
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import follow_up_from_item, follow_up_write, list_follow_ups, load_follow_up
 
-RIGHT = WORK_FOLLOW_UPS
-
 
 def new_follow_up(store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime) -> tuple[FollowUp, list[Write]]:
     """A new follow-up, owned by the lead of its team; what stores it and tells the lead."""
     team = find_team(store, follow_up.team)
     follow_up = follow_up.model_copy(update={"owner": team.lead if team else None})
-    follow_up, event = linked(follow_up, FollowUpOpened, now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
+    follow_up, event = with_event(follow_up, FollowUpOpened, now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
     from tingjian.survey.followups.notices import opening_notices  # noqa: PLC0415 - low scores are few
 
     return follow_up, [follow_up_write(follow_up), event_write(event), *opening_notices(store, follow_up, ticket, now)]
@@ -82,17 +79,17 @@ def find_follow_ups(store: Store, query: FollowUpQuery, *, caller: Caller) -> Fo
         index, partitions = "owner", [query.owner]
     else:
         if query.team:
-            caller.require(RIGHT, team=query.team)
+            caller.require(WORK_FOLLOW_UPS, team=query.team)
         index, partitions = "queue", [query.team] if query.team else _teams(store, caller)
-    after = opened_cursor(query.cursor, caller)
+    after = open_cursor(query.cursor, caller)
     found, cursor = list_follow_ups(store, index, partitions, done=query.done, limit=query.limit, after=after)
-    shown = caller.covered(RIGHT, found, lambda entry: (entry.team, entry.owner))
+    shown = caller.covered(WORK_FOLLOW_UPS, found, lambda entry: (entry.team, entry.owner))
     if query.owner:
         shown = [entry for entry in shown if entry.owner == query.owner]
-    scope = caller.scope(RIGHT)
+    scope = caller.scope(WORK_FOLLOW_UPS)
     leaves_out = scope is Scope.OWN if index == "queue" else scope is not Scope.ALL and query.owner != caller.id
     if leaves_out:
-        cursor = sealed_cursor(cursor, caller)
+        cursor = seal_cursor(cursor, caller)
     return FollowUpList(items=tuple(shown), cursor=cursor)
 
 
@@ -101,7 +98,7 @@ def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
     follow_up = follow_up_from_item(item)
     if follow_up.state == "done" or follow_up.overdue_at is not None or now < follow_up.due_at:
         return None
-    late, event = linked(follow_up.with_delay(now), FollowUpOverdue, now=now, actor=SYSTEM)
+    late, event = with_event(follow_up.with_delay(now), FollowUpOverdue, now=now, actor=SYSTEM)
     from tingjian.survey.followups.notices import overdue_notices  # noqa: PLC0415 - late ones are few
 
     told = overdue_notices(store, late, load_ticket(store, follow_up.ticket), now)
@@ -120,11 +117,11 @@ def _step(
     seen: int | None,
 ) -> FollowUpReceipt:
     def write(before: FollowUp) -> FollowUpReceipt:
-        caller.require(RIGHT, team=before.team, owner=before.owner)
+        caller.require(WORK_FOLLOW_UPS, team=before.team, owner=before.owner)
         if seen not in {None, before.version}:
             raise stale(store, before.entity, after=seen or 0)
         after = decide(before)
-        after, event = linked(
+        after, event = with_event(
             after, fact, now=now, actor=caller.actor, data=_measurements(after), idempotency=idempotency
         )
         try:
@@ -140,7 +137,7 @@ def _step(
         store,
         lambda: load_follow_up(store, identifier, repeat=idempotency),
         write,
-        receipt=lambda done: _receipt(done_by(store, done)),
+        receipt=lambda done: _receipt(event_done_before(store, done)),
     )
 
 
@@ -181,4 +178,4 @@ def _receipt(event: Event) -> FollowUpReceipt:
 def _teams(store: Store, caller: Caller) -> list[str]:
     """The teams whose follow-ups the caller may see."""
     teams = [team.id for team in list_teams(store) if team.kind == "team"]
-    return teams if caller.scope(RIGHT) is Scope.ALL else [team for team in teams if team in caller.teams]
+    return teams if caller.scope(WORK_FOLLOW_UPS) is Scope.ALL else [team for team in teams if team in caller.teams]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends
 
-from tingjian.platform.http import Here, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.survey.followups import actions as follow_ups
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
@@ -14,7 +14,7 @@ app = resolver()
 
 
 @app.get("/v1/follow-ups", **staff(WORK_FOLLOW_UPS))
-def list_follow_ups(call: Here, query: Annotated[FollowUpQuery, Depends(queried(FollowUpQuery))]) -> FollowUpList:
+def list_follow_ups(call: Here, query: Annotated[FollowUpQuery, Depends(from_query(FollowUpQuery))]) -> FollowUpList:
     """List follow-ups by due time, or done ones."""
     return follow_ups.find_follow_ups(call.store, query, caller=call.caller)
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import display_label
 from tingjian.platform import texts
-from tingjian.platform.chains import linked
+from tingjian.platform.chains import with_event
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.events import SYSTEM, Event
-from tingjian.platform.events import write_of as event_write
-from tingjian.platform.ids import spoken
+from tingjian.platform.events import SYSTEM, Event, event_write
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
@@ -61,7 +60,7 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
                 survey = survey.model_copy(update={"state": "skipped"})
             else:
                 writes.append(newest_survey_write(survey, version))
-        survey, event = linked(survey, _issue_fact(survey), now=now, actor=SYSTEM)
+        survey, event = with_event(survey, _issue_fact(survey), now=now, actor=SYSTEM)
         store.transact([survey_write(survey), event_write(event), *writes])
         return survey if survey.state == "issued" else None
 
@@ -75,11 +74,11 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
 
 def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
     """The survey that a link opens. Raises LinkInvalidError, LinkExpiredError, SurveyAnsweredError."""
-    survey, ticket = load_survey_with_ticket(store, signer.opened(models.LINK_USE, token, now=now))
+    survey, ticket = load_survey_with_ticket(store, signer.open_token(models.LINK_USE, token, now=now))
     survey.require_open(now)
     questionnaire = find_questionnaire(store, survey.type)
     return PublicSurvey(
-        number=spoken(ticket.id),
+        number=spoken_number(ticket.id),
         subject=ticket.subject,
         resolved_at=survey.resolved_at,
         expires_at=survey.expires_at,
@@ -96,7 +95,7 @@ def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     survey = survey_from_item(item)
     if survey.state != "issued" or now < survey.expires_at:
         return None
-    survey, event = linked(survey.with_end("expired"), SurveyExpired, now=now, actor=SYSTEM)
+    survey, event = with_event(survey.with_end("expired"), SurveyExpired, now=now, actor=SYSTEM)
     return Firing((survey_write(survey), event_write(event)))
 
 
@@ -134,6 +133,6 @@ def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
     writes: list[Write] = []
     for earlier in surveys:
         if earlier.state == "issued":
-            ended, event = linked(earlier.with_end("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
+            ended, event = with_event(earlier.with_end("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
             writes += [survey_write(ended), event_write(event)]
     return writes

@@ -10,10 +10,9 @@ from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import ticket_write
 from tingjian.intake.tickets.ticket_clocks import reopened_clocks
-from tingjian.platform.chains import linked
+from tingjian.platform.chains import with_event
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.events import Actor, key_use
-from tingjian.platform.events import write_of as event_write
+from tingjian.platform.events import Actor, event_write, key_use
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import derived_id
 from tingjian.platform.signing import Signer
@@ -43,7 +42,7 @@ def record_answer(
     The same answer again, by its key or its content, gets the same receipt. Raises LinkInvalidError, LinkExpiredError,
     SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
     """
-    identifier = signer.opened(LINK_USE, token, now=now)
+    identifier = signer.open_token(LINK_USE, token, now=now)
 
     def write(loaded: tuple[Survey, Ticket]) -> tuple[AnswerReceipt, bool]:
         survey, ticket = loaded
@@ -60,7 +59,9 @@ def record_answer(
             "satisfied": questionnaire.is_satisfied(answer.score),
             "outcome": outcome,
         }
-        answered, event = linked(answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency)
+        answered, event = with_event(
+            answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency
+        )
         consequences = _consequences(store, answered, ticket, questionnaire, now)
         store.transact(
             [survey_write(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)

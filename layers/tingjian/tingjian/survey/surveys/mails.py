@@ -7,7 +7,7 @@ from tingjian.intake.customers.storage import load_customer
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.deliveries.models import Outgoing, Rendered
 from tingjian.platform import texts
-from tingjian.platform.ids import spoken
+from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.texts import Language
@@ -32,7 +32,7 @@ def invitation(context: RenderContext, item: Item, _now: datetime, *, language: 
     customer = load_customer(context.store, survey.customer)
     language = language or customer.language
     words = {
-        "number": spoken(ticket.id),
+        "number": spoken_number(ticket.id),
         "subject": ticket.subject,
         "days": max(1, round((survey.expires_at - survey.issued_at) / timedelta(days=1))),
         "link": survey_link(context.signer(), survey, origin=context.origin),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tingjian.intake.tickets.models import WITHOUT_RESULT, Ticket
 from tingjian.platform.errors import LinkExpiredError, NotFoundError
-from tingjian.platform.ids import is_number, spoken
+from tingjian.platform.ids import is_number, spoken_number
 from tingjian.platform.models import Frozen, Identifier, Slug, Text
 from tingjian.platform.times import stamp
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
@@ -147,7 +147,7 @@ class AnswerReceipt(Frozen):
         if survey.answer is None or survey.answered_at is None or survey.outcome is None:
             raise LinkExpiredError
         return cls(
-            number=spoken(survey.ticket),
+            number=spoken_number(survey.ticket),
             score=survey.answer.score,
             outcome=survey.outcome,
             answered_at=survey.answered_at,

@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.platform import telemetry
-from tingjian.platform.http import Here, public, queried, resolver, staff
+from tingjian.platform.http import Here, from_query, public, resolver, staff
 from tingjian.platform.resources import signer
 from tingjian.survey.questionnaires.rights import READ_SURVEYS
 from tingjian.survey.surveys import lists
@@ -33,7 +33,7 @@ def answer(call: Here, token: str, body: Answer) -> AnswerReceipt:
 
 
 @app.get("/v1/surveys", **staff(READ_SURVEYS))
-def surveys(call: Here, query: Annotated[SurveyQuery, Depends(queried(SurveyQuery))]) -> SurveyList:
+def surveys(call: Here, query: Annotated[SurveyQuery, Depends(from_query(SurveyQuery))]) -> SurveyList:
     """List surveys of a ticket or of teams, newest first."""
     return lists.find_surveys(call.store, query, caller=call.caller)
 
