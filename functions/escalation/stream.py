@@ -32,14 +32,12 @@ CALLS_AT_ONCE = 5
 
 @functools.cache
 def mail() -> "SESV2Client":
-    """The client of SES."""
     made: SESV2Client = resources.client("sesv2")
     return made
 
 
 @functools.cache
 def sms() -> "SNSClient":
-    """The client of SNS."""
     made: SNSClient = resources.client("sns")
     return made
 

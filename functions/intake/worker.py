@@ -53,7 +53,6 @@ def _worker(store: Store) -> Worker:
 
 
 def _after(seconds: float) -> Callable[[], bool]:
-    """Whether so many seconds have passed from now on."""
     ends_at = time.monotonic() + seconds
     return lambda: time.monotonic() >= ends_at
 

@@ -42,5 +42,4 @@ def work(job: ReportJob) -> None:
 
 
 def now() -> datetime:
-    """This instant, as precise as it is stored."""
     return cut_to_milliseconds(datetime.now(UTC))

@@ -25,7 +25,6 @@ def first_texts(house: House) -> dict[str, str]:
 
 
 def further_texts(house: House) -> dict[str, str]:
-    """All other files."""
     return api_template(house) | roles_template(house) | reader_filters(house) | papers(house) | openapi_document(house)
 
 

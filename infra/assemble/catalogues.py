@@ -63,7 +63,6 @@ def _holes(name: str, key: str, said: dict[str, str]) -> Iterator[str]:
 
 
 def _sources(house: House) -> dict[str, dict[str, dict[str, str]]]:
-    """The texts by the file that they stand in."""
     own = house.root / PACKAGE / OWN
     files = [(OWN, own)] if own.exists() else []
     files += [(f"{one.name}/texts.json", one.folder / "texts.json") for one in house.features]

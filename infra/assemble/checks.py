@@ -51,7 +51,6 @@ def repeated_names(house: House) -> Iterator[str]:
 
 
 def unreachable_functions(house: House) -> Iterator[str]:
-    """Functions that a door cannot find by module and name."""
     functions = [(declared, timer.fire) for declared, timer in house.timers]
     functions += [(declared, mail.write) for declared, mail in house.mails]
     functions += [(declared, listener.hear) for declared, listener in house.listeners]
@@ -88,7 +87,6 @@ def repeated_routes(house: House) -> Iterator[str]:
 
 
 def foreign_facts(house: House) -> Iterator[str]:
-    """Listeners for facts that nobody declares."""
     facts = {fact for _, fact in house.facts}
     for declared, listener in house.listeners:
         if listener.fact not in facts:

@@ -30,13 +30,11 @@ def with_block(text: str, name: str, block: str, *, comment: str = "# {}") -> st
 
 
 def formatted(source: str) -> str:
-    """A module in the form of the formatter."""
     command = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "-"]
     return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table in Markdown."""
     lines = [heads, tuple("---" for _ in heads), *rows]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines).replace("|  |", "| |").replace("|  |", "| |")
 
@@ -51,7 +49,6 @@ def _text_of(path: Path) -> str | None:
 
 
 def write(root: Path, texts: dict[str, str]) -> list[str]:
-    """Write the files that differ; their names."""
     changed = differing(root, texts)
     for name in changed:
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,6 @@ def api_template(house: House) -> dict[str, str]:
 
 
 def routes(house: House) -> list[Route]:
-    """All routes, by path."""
     nouns: dict[str, list[Operation]] = {}
     for operation in house.operations:
         nouns.setdefault(noun_of(operation.path), []).append(operation)

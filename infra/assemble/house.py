@@ -42,7 +42,6 @@ class Declared:
 
     @cached_property
     def routes(self) -> ModuleType:
-        """The module of its routes."""
         return importlib.import_module(f"{self.package}.routes")
 
 
@@ -57,33 +56,27 @@ class House:
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
-        """All operations, by path and method."""
         found = [operation for declared in self.features for operation in declared.operations]
         return tuple(sorted(found, key=lambda operation: (operation.path, operation.method)))
 
     @property
     def rights(self) -> Iterator[tuple[Declared, Right]]:
-        """Each right with the feature that declares it."""
         return ((declared, right) for declared in self.features for right in declared.feature.rights)
 
     @property
     def facts(self) -> Iterator[tuple[Declared, type[Fact]]]:
-        """Each fact with the feature that declares it."""
         return ((declared, fact) for declared in self.features for fact in declared.feature.facts)
 
     @property
     def listeners(self) -> Iterator[tuple[Declared, Listener]]:
-        """Each listener with the feature that declares it."""
         return ((declared, listener) for declared in self.features for listener in declared.feature.listeners)
 
     @property
     def timers(self) -> Iterator[tuple[Declared, Timer]]:
-        """Each timer with the feature that declares it."""
         return ((declared, timer) for declared in self.features for timer in declared.feature.timers)
 
     @property
     def mails(self) -> Iterator[tuple[Declared, Mail]]:
-        """Each mail with the feature that declares it."""
         return ((declared, mail) for declared in self.features for mail in declared.feature.mails)
 
 

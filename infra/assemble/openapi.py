@@ -66,7 +66,6 @@ def openapi_document(house: House) -> dict[str, str]:
 
 
 def document(house: House) -> dict[str, Any]:
-    """The whole document."""
     rights = {right.name: right for _, right in house.rights}
     paths: dict[str, Any] = {}
     for operation in house.operations:
@@ -112,7 +111,6 @@ def _shapes(house: House, paths: dict[str, Any]) -> dict[str, Any]:
 
 
 def reached(schemas: Iterable[Any], shapes: dict[str, Any]) -> set[str]:
-    """The names of the shapes that these schemas are made of."""
     found: set[str] = set()
     pending = list(schemas)
     while pending:

@@ -40,19 +40,16 @@ class Operation:
 
     @property
     def query(self) -> type[BaseModel] | None:
-        """The model of the query string."""
         annotation = get_type_hints(self.function, include_extras=True).get("query")
         model = get_args(annotation)[0] if get_args(annotation) else annotation
         return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
     @property
     def answer(self) -> Any:
-        """What the route's function returns."""
         return get_type_hints(self.function).get("return")
 
     @property
     def summary(self) -> str:
-        """The first line of the docstring."""
         return (self.function.__doc__ or "").strip().partition("\n")[0]
 
 

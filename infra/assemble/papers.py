@@ -79,7 +79,6 @@ def _fields(fact: type[Fact]) -> str:
 
 
 def type_of(shape: dict[str, Any]) -> str:
-    """The type of a field in words."""
     if "$ref" in shape:
         return str(shape["$ref"])
     if "enum" in shape or "const" in shape:

@@ -30,7 +30,6 @@ def colliding_places(house: House) -> Iterator[str]:
 
 
 def places_table(house: House) -> str:
-    """The table of all items, by feature."""
     rows = [
         (declared.name, place.item, f"`{place.pk}`", f"`{place.sk}`", _listed(place), place.note)
         for declared in house.features

@@ -134,7 +134,6 @@ def _granted(resource: str, actions: tuple[str, ...], parts: list[str], why: str
 
 
 def _source(door: Door) -> Iterator[str]:
-    """What a door needs for where its work comes from."""
     if door in QUEUES:
         yield _statement(TAKE_MESSAGES, [f"!Ref {QUEUES[door]}"], why=WHY_QUEUE)
     if door in STREAMS:
@@ -160,7 +159,6 @@ def _statement(actions: tuple[str, ...], resources: list[str], *, why: str = "",
 
 
 def _quoted(resource: str) -> str:
-    """A reference as it may stand within braces."""
     bare = resource.startswith("!Sub ") and not resource.startswith('!Sub "')
     return f'!Sub "{resource.removeprefix("!Sub ")}"' if bare else resource
 
@@ -179,7 +177,6 @@ def _rank(resource: str, part: str, why: str) -> tuple[int, str, str]:
 
 
 def _parameters(body: str) -> list[str]:
-    """The parameters that the roles refer to, in the order of the resources."""
     names = [*ARNS.values(), "DeskStreamArn", "JournalStreamArn", "StreamFailureQueueArn", "MailIdentity"]
     names += [f"{wing}LogsArn" for wing in ("Intake", "Escalation", "Survey", "Report")]
     return [name for name in names if f"Ref {name}" in body or f"${{{name}}}" in body]

@@ -23,7 +23,6 @@ def colliding_shapes(house: House) -> Iterator[str]:
 
 
 def repeated_operations(house: House) -> Iterator[str]:
-    """Operations of one noun whose functions have the same name."""
     known: dict[str, str] = {}
     for operation in house.operations:
         place = f"{operation.module}:{operation.function.__name__}"

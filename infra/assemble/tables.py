@@ -17,7 +17,6 @@ def door_tables(house: House) -> dict[str, str]:
 
 
 def platform_table(house: House) -> dict[str, str]:
-    """The platform's tables."""
     rights = {
         right.name: {role: int(right.scopes[role]) for role in ROLES if role in right.scopes}
         for _, right in house.rights

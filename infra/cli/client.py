@@ -56,7 +56,6 @@ class Client:
         )
 
     def get(self, path: str, **query: object) -> Any:
-        """Get a resource."""
         return self.send("GET", path, params={name: value for name, value in query.items() if value is not None})
 
     def post(self, path: str, body: object = None, key: str | None = None) -> Any:
@@ -64,7 +63,6 @@ class Client:
         return self.send("POST", path, json=body or {}, headers={"Idempotency-Key": key or str(uuid.uuid4())})
 
     def put(self, path: str, body: object, version: int | None = None) -> Any:
-        """Put a resource over a version of it."""
         return self.send("PUT", path, json=body, headers={"If-Match": f'"{version}"'} if version is not None else {})
 
     def upload(self, slot: dict[str, Any], path: Path) -> None:
@@ -105,7 +103,6 @@ class Client:
 
 
 def local_folder() -> Path:
-    """The folder of the local stack."""
     return (ROOT / (os.environ.get("TINGJIAN_LOCAL") or ".local")).resolve()
 
 

@@ -24,7 +24,6 @@ class Deployment:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """The deployment of the local folder, or of the CloudFormation stack that TINGJIAN_STACK names."""
         if "TINGJIAN_STACK" not in os.environ:
             return cls(json.loads((local_folder() / "stack.json").read_text())["outputs"])
         stacks = boto3.client("cloudformation").describe_stacks(StackName=os.environ["TINGJIAN_STACK"])["Stacks"]
@@ -32,12 +31,10 @@ class Deployment:
 
     @cached_property
     def store(self) -> Store:
-        """The two tables."""
         return Store(boto3.client("dynamodb", **aws_options()), self.outputs["DeskTable"], self.outputs["JournalTable"])
 
     @cached_property
     def signer(self) -> Signer:
-        """The signer of links."""
         return load_signer(boto3.client("secretsmanager", **aws_options()), self.outputs["SigningSecretId"])
 
     def sign_up(self, email: str, roles: tuple[Role, ...], password: str) -> str:

@@ -43,7 +43,6 @@ SUMMARY = {
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare both subcommands."""
     parser = commands.add_parser("import", help="import an event log of another help desk")
     parser.add_argument("file", type=Path, help="the log, CSV or gzipped CSV")
     parser.add_argument(
@@ -128,7 +127,6 @@ def await_lake(client: Client, period: dict[str, Any], done: dict[str, Any]) -> 
 
 
 def print_summary(done: dict[str, Any]) -> None:
-    """What came of it."""
     seconds = (datetime.fromisoformat(done["ended_at"]) - datetime.fromisoformat(done["started_at"])).total_seconds()
     for name, label in SUMMARY.items():
         print(f"{done[name]:>10,}  {label}")
@@ -148,7 +146,6 @@ def print_rejects(client: Client, import_id: str, target: Path | None) -> None:
 
 
 def local_day(instant: str, zone: str) -> date:
-    """The local date of an instant."""
     return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
 
 

@@ -11,7 +11,6 @@ from infra.local.pages import content_type, pages_by_key
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the subcommand."""
     commands.add_parser("pages", help="upload the pages of a deployment").set_defaults(run=run)
 
 

@@ -59,7 +59,6 @@ class FailureQueue:
             yield from fresh
 
     def done(self, message: dict[str, Any]) -> None:
-        """Delete a message that was worked off."""
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     def give_back(self, message: dict[str, Any]) -> None:
@@ -89,12 +88,10 @@ class Streams:
 
     @property
     def failures(self) -> FailureQueue:
-        """The batches that stream consumers failed at."""
         return FailureQueue(self._sqs, self.deployment.outputs["StreamFailureQueueUrl"])
 
     @property
     def unheard(self) -> FailureQueue:
-        """The messages that listeners failed at."""
         return FailureQueue(self._sqs, self.deployment.outputs["ListenerDeadLetterQueueUrl"])
 
     def records(self, batch: dict[str, Any]) -> list[Record]:
@@ -121,7 +118,6 @@ class Streams:
         return found
 
     def items(self, table: str, entity: str) -> list[Record]:
-        """Every item of an entity in a table as the record of its insertion."""
         pages = self.deployment.store.client.get_paginator("query").paginate(
             TableName=table,
             KeyConditionExpression="pk = :pk",
@@ -143,7 +139,6 @@ class Streams:
         ]
 
     def consumers(self, table: str) -> list[str]:
-        """The functions that read a table's stream."""
         return self._fed_by(self.deployment.store.client.describe_table(TableName=table)["Table"]["LatestStreamArn"])
 
     def listener_worker(self) -> str:
@@ -247,7 +242,6 @@ def redrive_entity(streams: Streams, entity: str) -> Result:
 
 
 def _record(entry: dict[str, Any]) -> Record:
-    """A record of the stream as the function gets it."""
     facts = entry["dynamodb"]
     shown = {name: _plain(facts[name]) for name in ("Keys", "NewImage", "OldImage") if name in facts}
     return {

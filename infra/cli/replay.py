@@ -30,7 +30,6 @@ AT_ONCE = 5000
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the subcommand."""
     parser = commands.add_parser(
         "replay", help="fill the lake again from Journal, or redrive what stream consumers and listeners failed at"
     )
@@ -81,7 +80,6 @@ def outputs_of_local_stack() -> dict[str, str]:
 
 
 def exported(folder: Path) -> Iterator[dict[str, Any]]:
-    """The items of an export, in the wire form."""
     for path in sorted(folder.rglob("*.json.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
@@ -89,7 +87,6 @@ def exported(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def scanned(table: str) -> Iterator[dict[str, Any]]:
-    """The items of a table, in the wire form."""
     for page in boto3.client("dynamodb", **aws_options()).get_paginator("scan").paginate(TableName=table):
         yield from page["Items"]
 
@@ -103,7 +100,6 @@ def records_of(images: list[dict[str, Any]], number: int) -> list[dict[str, Any]
 
 
 def batched(items: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    """The items in lists of a size."""
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch

@@ -19,7 +19,6 @@ HIDDEN = ("formats", "rows", "requested_by")
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the subcommand."""
     parser = commands.add_parser("report", help="make a report of a period")
     parser.add_argument("--from", dest="start", required=True, help="its first local day, or an instant")
     parser.add_argument("--to", dest="end", required=True, help="the day after its last one, or an instant")
@@ -36,7 +35,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(options: argparse.Namespace, client: Client) -> int:
-    """Make the report and write it."""
     if options.format != "json" and options.output is None:
         print(f"Say where to write the {options.format} file: --output FILE", file=sys.stderr)
         return 2
@@ -55,7 +53,6 @@ def run(options: argparse.Namespace, client: Client) -> int:
 
 
 def body_of(options: argparse.Namespace) -> dict[str, Any]:
-    """What is asked of the service."""
     imported = "all" if options.all else options.imported
     body = {"from": options.start, "to": options.end, "zone": options.zone, "imported": imported}
     body |= {name: getattr(options, name) for name in (*FILTERS, "language")}
@@ -87,6 +84,5 @@ def download(url: str, target: Path) -> None:
 
 
 def figures_of(report: dict[str, Any]) -> dict[str, Any]:
-    """The figures on one level with what they are of."""
     figures: dict[str, Any] = report["figures"]
     return {name: value for name, value in report.items() if name not in {"figures", *HIDDEN}} | figures

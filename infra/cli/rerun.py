@@ -23,7 +23,6 @@ THREADS = 4
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the subcommand."""
     parser = commands.add_parser("rerun", help="run the tickets of a team again under other targets and hours")
     parser.add_argument("--team", required=True, help="whose tickets")
     parser.add_argument("--policy", type=Path, required=True, help="a policy as PUT /v1/sla-policies takes it")
@@ -53,7 +52,6 @@ def run(options: argparse.Namespace, client: Client) -> int:
 
 
 def tickets_of(client: Client, team: str) -> Iterator[str]:
-    """The ids of all tickets of a team, open and finished."""
     for finished in (False, True):
         cursor: str | None = None
         while True:

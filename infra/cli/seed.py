@@ -21,7 +21,6 @@ DOMAIN = "demo.tingjian.example"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the subcommand."""
     parser = commands.add_parser("seed", help="demo data for a local stack")
     parser.add_argument("--print-logins", action="store_true", help="only print the log-ins and how to try them")
     parser.add_argument("--people-only", action="store_true", help="the centre without customers and requests")

@@ -24,7 +24,6 @@ from tingjian.sla.policies.storage import find_policy
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the subcommand."""
     parser = commands.add_parser("setup", help="default types, targets and hours, and the first administrator")
     parser.add_argument("--email", required=True, help="the administrator's address to sign in with")
     parser.add_argument("--name", default="管理员", help="the administrator's name")

@@ -67,7 +67,6 @@ class Dice:
     """Chance from `random()` alone, the one draw whose sequence Python promises to keep between versions."""
 
     def __init__(self, seed: int) -> None:
-        """Start the sequence that belongs to `seed`."""
         self._random = random.Random(seed)
 
     def below(self, limit: int) -> int:
@@ -79,16 +78,13 @@ class Dice:
         return low + self.below(high - low + 1)
 
     def one_of(self, choices: tuple[str, ...]) -> str:
-        """Draw one of the choices."""
         return choices[self.below(len(choices))]
 
     def chance(self, percent: int) -> bool:
-        """Say yes in `percent` of a hundred cases."""
         return self.below(100) < percent
 
 
 def make_case(number: int, dice: Dice) -> Case:
-    """Invent a customer's case."""
     return Case(
         number=f"KF{number:05d}",
         customer=dice.one_of(CUSTOMERS),
@@ -186,7 +182,6 @@ def make_text() -> str:
 
 
 def main() -> None:
-    """Write the file."""
     parser = argparse.ArgumentParser(description="Make the demo event log.")
     parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).with_name("events.csv"))
     parser.parse_args().path.write_text(make_text(), encoding="utf-8", newline="\n")

@@ -113,7 +113,6 @@ def forget(settings: Settings) -> None:
 
 
 def say(subject: str, what: str) -> None:
-    """Print one line of progress."""
     sys.stdout.write(f"{subject + ' ':.<24} {what}\n")
     sys.stdout.flush()
 

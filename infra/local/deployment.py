@@ -28,7 +28,6 @@ SETTLE_S = 60.0
 
 
 def client(service: str, settings: Settings) -> Any:
-    """Make an SDK client of the emulated AWS."""
     return boto3.client(  # type: ignore[call-overload]
         service, endpoint_url=settings.endpoint, region_name=REGION, aws_access_key_id="test",
         aws_secret_access_key="test", config=Config(retries={"max_attempts": 2}),
@@ -43,7 +42,6 @@ def source_files() -> Iterator[Path]:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return a hash of all sources and parameters of the deployment."""
     digest = hashlib.sha256(json.dumps(settings.parameters, sort_keys=True).encode())
     for path in source_files():
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
@@ -52,7 +50,6 @@ def fingerprint(settings: Settings) -> str:
 
 
 def is_current(settings: Settings, wanted: str) -> bool:
-    """Tell whether the stack is there, whole, and made of these sources."""
     try:
         deployed = json.loads((settings.home / "stack.json").read_text())["fingerprint"]
     except (OSError, ValueError, KeyError):
@@ -88,7 +85,6 @@ def forget_fingerprint(settings: Settings) -> None:
 
 
 def build(settings: Settings) -> None:
-    """Build functions and layers for the interpreter that runs here."""
     os.environ["PACKAGING_NATIVE"] = "1"
     os.environ["PACKAGING_PYTHON"] = sys.executable
     sam(
@@ -158,7 +154,6 @@ def status(formation: CloudFormationClient) -> str | None:
 
 
 def read_outputs(formation: CloudFormationClient) -> dict[str, str]:
-    """Return the stack's outputs by name."""
     outputs = formation.describe_stacks(StackName=STACK)["Stacks"][0].get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 

@@ -271,7 +271,6 @@ class FrontDoor:
         await send({"type": "http.response.body", "body": body})
 
     def set_hold(self, method: str, query: str) -> None:
-        """Lift the hold there is, and set the one that is asked for."""
         if method not in READS and self._hold:
             self._hold.lift()
             self._hold = None
@@ -279,7 +278,6 @@ class FrontDoor:
             self._hold = Hold.of_query(query, self.inner)
 
     def led(self, scope: Scope) -> Scope:
-        """Return the scope with the path that MiniStack knows."""
         backends = self.backends()
         path = front.inner_path(scope["path"], backends) if backends else None
         return scope if path is None else {**scope, "path": path, "raw_path": quote(path, safe=PLAIN).encode()}

@@ -43,7 +43,6 @@ def main(names: list[str]) -> None:
 
 
 def mark(lock: Path) -> str:
-    """Return what an up-to-date environment is stamped with."""
     content = lock.read_bytes()
     if lock.name == LOCKS[".venv"]:
         content += (ROOT / "pyproject.toml").read_bytes()  # The project itself is installed there.
@@ -51,7 +50,6 @@ def mark(lock: Path) -> str:
 
 
 def python_of(folder: Path) -> Path:
-    """Return the environment's interpreter."""
     return folder / "bin" / "python"
 
 

@@ -124,7 +124,6 @@ def refuse_second_port(settings: Settings) -> None:
 
 
 def is_ready(settings: Settings) -> bool:
-    """Tell whether the emulator answers."""
     try:
         with urllib.request.urlopen(f"{settings.endpoint}/_local/health", timeout=2):
             return True
@@ -162,5 +161,4 @@ def emulator_environment(settings: Settings) -> dict[str, str]:
 
 
 def last_lines(settings: Settings) -> str:
-    """Return the end of the emulator's log."""
     return "\n".join(Path(settings.home / "emulator.log").read_text(errors="replace").splitlines()[-15:])

@@ -66,7 +66,6 @@ def loops(count: int) -> Iterator[None]:
 
 
 def say(what: str) -> None:
-    """Print one line at once."""
     sys.stdout.write(f"{what}\n")
     sys.stdout.flush()
 

@@ -40,7 +40,6 @@ class Settings:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the template is deployed with here."""
         return {
             "PythonRuntime": self.runtime,
             "Architecture": "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64",

@@ -52,7 +52,6 @@ class Target(NamedTuple):
 
     @property
     def processor(self) -> str:
-        """The name that wheels give the processor."""
         return {"arm64": "aarch64", "x86_64": "x86_64"}[self.architecture]
 
     @property
@@ -135,7 +134,6 @@ def install_commands(requirements: Path, into: Path, target: Target) -> list[lis
 
 
 def uv() -> str | None:
-    """Find uv beside this interpreter or on PATH."""
     return shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
 
 

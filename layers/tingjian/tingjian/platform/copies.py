@@ -29,11 +29,9 @@ class Copy:
 
     @property
     def age_seconds(self) -> float:
-        """How long ago it was read."""
         return time.monotonic() - self.read_at
 
     def members(self, parse: Callable[[Item], T]) -> list[T]:
-        """The members as models, parsed once a copy."""
         if parse not in self._parsed:
             self._parsed[parse] = [parse(item) for item in self.items]
         return self._parsed[parse]

@@ -13,7 +13,6 @@ MARK = "~"
 
 
 def seal_cursor(cursor: str | None, caller: Caller) -> str | None:
-    """The cursor as this caller gets it."""
     return MARK + resources.signer().seal(caller.id, cursor) if cursor else None
 
 

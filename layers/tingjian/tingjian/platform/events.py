@@ -83,12 +83,10 @@ def is_unbroken(events: list[Event]) -> bool:
 
 
 def event_key(entity: str, version: int) -> Key:
-    """Where an event stands in Journal."""
     return Key(entity, f"{version:08d}")
 
 
 def event_item(event: Event) -> Item:
-    """The event as an item of Journal."""
     key = event_key(event.entity, event.version)
     item: Item = {
         "pk": key.pk,
@@ -138,7 +136,6 @@ def key_use(idempotency: Idempotency | None, event: Event) -> KeyUse | None:
 
 
 def load_event(store: Store, entity: str, version: int) -> Event | None:
-    """One event by its place in the chain."""
     item = store.get(event_key(entity, version), "journal")
     return event_from_item(item) if item else None
 

@@ -41,7 +41,6 @@ class Idempotency:
 
     @property
     def answer_key(self) -> Key:
-        """Where the answer under this key is stored."""
         return Key(f"idempotency#{self.key}", "answer")
 
     def check(self, mark: str | None) -> None:

@@ -12,5 +12,4 @@ class Key(NamedTuple):
     sk: str
 
     def attributes(self) -> dict[str, Any]:
-        """The key in the wire form."""
         return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}

@@ -22,12 +22,10 @@ def ticket_entity(number: str) -> str:
 
 
 def ticket_key(number: str) -> Key:
-    """Where a ticket stands."""
     return Key(ticket_entity(number), "ticket")
 
 
 def customer_key(customer_id: str) -> Key:
-    """Where a customer stands."""
     return Key(CUSTOMER + customer_id, "customer")
 
 

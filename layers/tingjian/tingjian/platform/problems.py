@@ -27,7 +27,6 @@ STORED = (errors.ConflictError, errors.NotFoundError)
 
 
 def status_of(error: TingjianError) -> int:
-    """The status of an error, by its nearest class in the table."""
     if isinstance(error, RepeatedAnswerError):
         return error.status
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 @functools.cache
 def dynamodb() -> "DynamoDBClient":
-    """The DynamoDB client."""
     from tingjian.platform import sdk  # noqa: PLC0415 - late by design
 
     return sdk.dynamodb_client()
@@ -24,14 +23,12 @@ def dynamodb() -> "DynamoDBClient":
 
 @functools.cache
 def store() -> Store:
-    """The store of this process."""
     names = TableSettings.read()
     return Store(dynamodb(), names.desk_table, names.journal_table)
 
 
 @functools.cache
 def signer() -> Signer:
-    """The signer of this deployment."""
     return load_signer(client("secretsmanager"), SigningSettings.read().signing_secret_id)
 
 
@@ -46,7 +43,6 @@ def s3() -> "S3Client":
 
 @functools.cache
 def sqs() -> "SQSClient":
-    """The SQS client."""
     made: SQSClient = client("sqs")
     return made
 

@@ -44,7 +44,6 @@ class Right:
 
 
 def everybody(scope: Scope) -> Mapping[Role, Scope]:
-    """The same scope for every role."""
     return dict.fromkeys(ROLES, scope)
 
 
@@ -68,7 +67,6 @@ class Caller:
 
     @property
     def actor(self) -> Actor:
-        """Who the events name."""
         return Actor(kind="department" if self.roles == {"department"} else "staff", id=self.id)
 
     def widest(self, right: Right) -> Scope:
@@ -91,7 +89,6 @@ class Caller:
             raise AccessDeniedError(right=right.name)
 
     def teams_within(self, right: Right, teams: Iterable[str]) -> list[str]:
-        """Those of the teams whose things the right covers."""
         scope = self.scope(right)
         return [team for team in teams if scope is ALL or (scope is TEAM and team in self.teams)]
 

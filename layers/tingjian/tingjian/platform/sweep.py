@@ -52,14 +52,12 @@ class Batch:
         return not self.timers or (self.members + len(firing.writes) <= members and self.keys.isdisjoint(keys))
 
     def add(self, item: Item, firing: Firing, keys: set[Key]) -> None:
-        """Take one more."""
         self.timers.append((item, firing))
         self.keys |= keys
         self.members += len(firing.writes)
 
     @property
     def writes(self) -> Iterator[Write]:
-        """The members of the transaction."""
         return chain.from_iterable(firing.writes for _, firing in self.timers)
 
 
@@ -124,7 +122,6 @@ class Sweep:
         return "due_shard" in item and item.get("due_at", "9") <= stamp(self.now)
 
     def _batches(self, items: Sequence[Item]) -> Iterator[Batch]:
-        """Decisions that fit into one transaction."""
         batch = Batch()
         for item in items:
             firing = self._decide(item)

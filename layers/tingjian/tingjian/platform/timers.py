@@ -22,7 +22,6 @@ def shard_of(pk: str) -> str:
 
 
 def timer_fields(pk: str, due_at: datetime) -> Item:
-    """The attributes that make an item of the partition due at an instant."""
     return {"due_shard": shard_of(pk), "due_at": stamp(due_at)}
 
 

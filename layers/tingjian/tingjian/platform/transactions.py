@@ -29,7 +29,6 @@ class Write(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """The key that is written."""
         return Key(self.item["pk"], self.item["sk"])
 
 
@@ -55,7 +54,6 @@ class ConditionFailedError(Exception):
 
 
 def wire_member(write: Write, table_name: str) -> Any:
-    """The member as TransactWriteItems takes it."""
     condition: dict[str, Any] = {"TableName": table_name}
     if write.expect == 0:
         condition["ConditionExpression"] = "attribute_not_exists(pk)"

@@ -27,7 +27,6 @@ def _to_value(value: Any) -> dict[str, Any]:
 
 
 def from_wire(item: Mapping[str, Any]) -> Item:
-    """The plain item of a wire form."""
     return {name: _from_value(value) for name, value in item.items()}
 
 

@@ -44,7 +44,6 @@ class WorkCalendar:
         closed: Iterable[date | str] = (),
         extra: WrittenDates | None = None,
     ) -> None:
-        """Read and check what is written; the arguments are those of the class."""
         load_zone(timezone)
         week, closed_dates, special = read_week(hours), read_dates(closed), read_extra(extra or {})
         overrides: dict[date, Day] = dict.fromkeys(closed_dates, ()) | special

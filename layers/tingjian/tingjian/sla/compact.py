@@ -30,7 +30,6 @@ class UnknownFormatError(ValueError):
 
 
 def clocks_text(clocks: Iterable[Clock]) -> str:
-    """The clocks in their short form."""
     rows = [_parts(clock) for clock in clocks]
     shared = [row[:SHARED] for row in rows]
     short = [

@@ -8,7 +8,6 @@ class WorkingTimeError(ValueError):
     """
 
     def __init__(self, field: str, code: str, reason: str, **parameters: str) -> None:
-        """Name the place and the reason."""
         super().__init__(f"{field}: {reason}")
         self.field, self.code, self.reason, self.parameters = field, code, reason, parameters
 

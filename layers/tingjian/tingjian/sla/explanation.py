@@ -37,7 +37,6 @@ class ExplainedSpan:
 
     @property
     def duration(self) -> timedelta:
-        """Real time from begin to end."""
         return self.ends_at - self.begins_at
 
 

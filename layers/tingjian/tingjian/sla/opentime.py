@@ -65,7 +65,6 @@ class OpenTime:
         return None
 
     def _measure(self, table: _Table, instant: int) -> int:
-        """The open time from the begin of the table."""
         begin, total, shift, correction, held_open = table.steps[bisect_right(table.begins, instant) - 1]
         if held_open is None:
             return correction + self._timeline.measure(instant + shift)

@@ -68,7 +68,6 @@ def _read_along(edges: list[int], shifts: list[int]) -> Iterator[Stretch]:
 
 
 def _changes(zone: ZoneInfo, begin: int, end: int) -> Iterator[int]:
-    """Each instant at which the offset changes."""
     looks = [*range(begin, end, _STEP), end]
     for (low, before), (high, after) in pairwise((look, _shift(zone, look)) for look in looks):
         at, shift = low, before

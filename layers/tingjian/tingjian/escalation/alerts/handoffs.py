@@ -85,7 +85,6 @@ def _handoff_facts(handoff: Handoff, share: int) -> dict[str, Any]:
 
 
 def _messages(store: Store, handoff: Handoff, share: int, told: Sequence[str], now: datetime) -> list[Write]:
-    """The notices of a step, and the calls to other systems when the time is over."""
     facts, (_, kind) = _handoff_facts(handoff, share), _fact_and_notice(share)
     mark = f"{handoff.ticket}.handoff.{handoff.number}.{share}"
     notices = [notice_of(staff, kind, handoff.ticket, facts, now=now, mark=mark) for staff in told]

@@ -41,7 +41,6 @@ class AlertName(NamedTuple):
 
     @classmethod
     def of(cls, ticket: str, clock: Clock, share: int, handoff: int = 0) -> "AlertName":
-        """The name of a clock's alert."""
         return cls(ticket=ticket, clock=clock.name, start=clock_start(clock), share=share, handoff=handoff)
 
     @classmethod

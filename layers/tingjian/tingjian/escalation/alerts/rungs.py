@@ -100,7 +100,6 @@ def _new_alert(
 def _messages(
     store: Store, ladder: Ladder, rung: Rung, alert: Alert, *, kind: NoticeKind, now: datetime
 ) -> list[Write]:
-    """The notices of a rung, and its calls to other systems."""
     facts: dict[str, Any] = {"clock": alert.clock, "share": alert.share}
     if alert.due_at:
         facts["due_at"] = stamp(alert.due_at)

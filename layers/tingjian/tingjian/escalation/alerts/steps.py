@@ -35,14 +35,12 @@ class DueStep:
 
     @property
     def fact(self) -> type[ClockWarned]:
-        """What happened."""
         if self.step.share < BREACH:
             return ClockWarned
         return ClockBreached if self.step.share == BREACH else ClockOverrun
 
     @property
     def kind(self) -> NoticeKind:
-        """What people are told."""
         kinds: dict[type[ClockWarned], NoticeKind] = {
             ClockWarned: "clock_warned",
             ClockBreached: "clock_breached",
@@ -51,7 +49,6 @@ class DueStep:
         return kinds[self.fact]
 
     def alert(self, ticket: Ticket, share: int) -> AlertName:
-        """The name of the alert at a share of this clock."""
         return AlertName.of(ticket.id, self.clock, share, self.handoff)
 
     @property
@@ -81,7 +78,6 @@ def due_steps(store: Store, ticket: Ticket, clock: Clock, now: datetime, handoff
 
 
 def with_fired_steps(clock: Clock, fired: Sequence[DueStep], now: datetime) -> Clock:
-    """The clock with these of its steps marked as fired."""
     if not fired:
         return clock
     shares = {one.step.share for one in fired}

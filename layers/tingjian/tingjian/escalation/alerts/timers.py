@@ -101,6 +101,5 @@ def _due_on_ticket(store: Store, ticket: Ticket, now: datetime) -> list[DueStep]
 
 
 def _next_version(ticket: Ticket, fact: type[Fact], data: dict[str, Any], now: datetime) -> tuple[Ticket, Event]:
-    """The ticket's next version and the event that made it, by the system."""
     request = Request(number=ticket.id, actor=SYSTEM, now=now, right=None)
     return ticket_with_event(ticket, Decision(Change(ticket, fact, data)), request)

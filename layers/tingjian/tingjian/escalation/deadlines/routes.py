@@ -1,5 +1,3 @@
-"""Routes of deadlines."""
-
 from tingjian.escalation.deadlines.actions import ask, ask_why, explain_ticket
 from tingjian.escalation.deadlines.models import Deadline, ExplainedDeadline, ExplainedTicket, Question
 from tingjian.intake.tickets.rights import READ_TICKETS

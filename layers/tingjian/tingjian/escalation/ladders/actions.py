@@ -1,5 +1,3 @@
-"""Editing ladders."""
-
 from datetime import datetime
 
 from tingjian.escalation.ladders.events import LadderAdded, LadderChanged

@@ -1,5 +1,3 @@
-"""What happens to ladders."""
-
 from tingjian.platform.facts import Fact
 
 

@@ -1,5 +1,3 @@
-"""Ladders: what they are made of."""
-
 from tingjian.escalation.ladders import routes
 from tingjian.escalation.ladders.events import LadderAdded, LadderChanged
 from tingjian.platform.features import READS_JOURNAL, WRITES_JOURNAL, Feature, Http, Place

@@ -79,7 +79,6 @@ class Ladder(LadderBody):
 
     @property
     def scale(self) -> Scale:
-        """What a clock must know of it."""
         return Scale(id=self.id, reach=self.reach, shares=tuple(rung.share for rung in self.rungs))
 
     def rung(self, share: int) -> Rung | None:
@@ -87,7 +86,6 @@ class Ladder(LadderBody):
         return next((rung for rung in self.rungs if rung.share == share), None)
 
     def above(self, share: int) -> Rung | None:
-        """The next rung after this share."""
         return next((rung for rung in self.rungs if rung.share > share), None)
 
     def below(self, share: int) -> tuple[Rung, ...]:

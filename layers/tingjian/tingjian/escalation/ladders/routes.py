@@ -1,5 +1,3 @@
-"""Routes of ladders."""
-
 from tingjian.escalation.ladders.actions import put_ladder
 from tingjian.escalation.ladders.models import Ladder, LadderBody, LadderList
 from tingjian.escalation.ladders.storage import list_ladders, load_ladder

@@ -1,5 +1,3 @@
-"""Routes of policies."""
-
 from tingjian.escalation.deadlines.models import ChinaYearBody, DateBody
 from tingjian.escalation.policies.actions import edit_dates, preview_calendar, preview_policy, save_policy
 from tingjian.escalation.replans.actions import apply_to_all, apply_to_one

@@ -64,7 +64,6 @@ def new_replan(
     now: datetime,
     idempotency: Idempotency | None,
 ) -> Replan:
-    """A replan that nobody has stored yet."""
     identifier = idempotency.derive("replan") if idempotency else random_id()
     return Replan(id=identifier, version=1, kind=kind, subject=subject, reason=reason, by=str(actor), asked_at=now)
 
@@ -160,7 +159,6 @@ def _advance(store: Store, replan: Replan, *, limit: int, now: datetime) -> Repl
 
 
 def _store(store: Store, advanced: Replan, *, now: datetime) -> bool:
-    """Store how far a replan is; whether nobody else did."""
     try:
         store.transact([replan_write(advanced, now), event_write(_advance_event(store, advanced, now=now))])
     except ConditionFailedError:

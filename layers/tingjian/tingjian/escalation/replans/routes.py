@@ -1,5 +1,3 @@
-"""Routes of replans."""
-
 from tingjian.escalation.replans.models import ReplanView
 from tingjian.escalation.replans.storage import load_replan
 from tingjian.platform.http import Here, resolver, staff

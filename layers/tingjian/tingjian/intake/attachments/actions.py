@@ -23,7 +23,6 @@ class Files:
 
     @property
     def s3(self) -> "S3Client":
-        """The client, made at first use."""
         return resources.s3()
 
 

@@ -62,7 +62,6 @@ def _write(  # noqa: PLR0917 - what a message is made of
 
 
 def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
-    """What the message does to the ticket itself."""
     if kind == "note":
         return None
     ticket.require("reply")

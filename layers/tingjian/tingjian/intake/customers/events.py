@@ -1,5 +1,3 @@
-"""What happens to customers."""
-
 from tingjian.intake.customers.models import CustomerLevel
 from tingjian.platform.facts import Fact
 

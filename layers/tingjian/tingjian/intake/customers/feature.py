@@ -1,5 +1,3 @@
-"""Customers: what they are made of."""
-
 from tingjian.intake.customers import routes
 from tingjian.intake.customers.events import CustomerAdded, CustomerChanged
 from tingjian.intake.customers.rights import EDIT_CUSTOMERS, READ_CUSTOMERS

@@ -69,7 +69,6 @@ class CustomerView(Frozen):
 
     @classmethod
     def of(cls, customer: Customer) -> "CustomerView":
-        """The masked view."""
         return cls(
             id=customer.id,
             version=customer.version,

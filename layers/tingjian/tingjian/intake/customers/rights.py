@@ -1,5 +1,3 @@
-"""The rights of customers."""
-
 from tingjian.platform.rights import ALL, Right
 
 READ_CUSTOMERS = Right(

@@ -1,5 +1,3 @@
-"""Routes of customers."""
-
 from tingjian.intake.customers import actions
 from tingjian.intake.customers.models import Contact, CustomerBody, CustomerList, CustomerView
 from tingjian.intake.customers.rights import EDIT_CUSTOMERS, READ_CUSTOMERS

@@ -31,7 +31,6 @@ def contact_keys(signer: Signer, contact: Contact) -> list[Key]:
 
 
 def customer_keys(signer: Signer, customer: Customer) -> list[Key]:
-    """The look-up keys of all phones and addresses of a customer."""
     return [lookup_key(signer, "phone", phone) for phone in customer.phones] + [
         lookup_key(signer, "email", email) for email in customer.emails
     ]
@@ -51,7 +50,6 @@ def contact_owners(store: Store, keys: Iterable[Key], *, repeat: Idempotency | N
 
 
 def customer_write(customer: Customer) -> Write:
-    """The member of a transaction that stores a customer."""
     key = customer_key(customer.id)
     return Write(
         "desk",
@@ -75,6 +73,5 @@ def lookup_delete(key: Key) -> Write:
 
 
 def customer_from_item(item: Item) -> Customer:
-    """The customer of an item."""
     body = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
     return Customer.model_validate(body | {"id": item["pk"].removeprefix("customer#")})

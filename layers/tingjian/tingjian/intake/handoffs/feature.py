@@ -1,5 +1,3 @@
-"""Hand-offs to other departments."""
-
 from tingjian.intake.handoffs import routes
 from tingjian.intake.handoffs.events import (
     HandoffAccepted,

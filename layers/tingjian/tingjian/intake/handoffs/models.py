@@ -69,7 +69,6 @@ class Handoff(Frozen):
 
     @property
     def queue_sort(self) -> str:
-        """Its place in the department's list."""
         active = "0" if self.state in OPEN_STATES else "1"
         return f"{active}#{stamp(self.due_at)}#{self.ticket}-{self.number}"
 

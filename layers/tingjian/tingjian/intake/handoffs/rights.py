@@ -1,5 +1,3 @@
-"""The rights of handoffs."""
-
 from tingjian.platform.rights import ALL, TEAM, Right
 
 READ_HANDOFFS = Right(

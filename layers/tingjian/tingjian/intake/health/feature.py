@@ -1,5 +1,3 @@
-"""That the service answers, and where its reference is."""
-
 from tingjian.intake.health import routes
 from tingjian.platform.features import Feature, Http
 

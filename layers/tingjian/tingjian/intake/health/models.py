@@ -1,5 +1,3 @@
-"""That the service answers."""
-
 from tingjian.platform.models import Frozen
 
 

@@ -1,5 +1,3 @@
-"""Routes that say that the service answers, and where its reference is."""
-
 from tingjian.intake.health.models import Health
 from tingjian.platform.http import Here, Html, public, resolver
 

@@ -140,7 +140,6 @@ class CaseWriter:
         return min(mine, len(case.steps))
 
     def _events(self, case: Case, facts: Sequence[PastFact], stored: StoredCase | None) -> tuple[list[Event], Ticket]:
-        """The next events of the chain, and the ticket after them."""
         number = facts[0].change.ticket.id
         end = ChainEnd(ticket_entity(number), stored.version if stored else 0, stored.hash if stored else "")
         events = []

@@ -66,7 +66,6 @@ class Case:
 
     @property
     def people(self) -> set[str]:
-        """Everybody who did something."""
         return {step.person for step in self.steps if step.person}
 
 
@@ -125,7 +124,6 @@ class _CaseReader:
 
     @property
     def case(self) -> Case | None:
-        """The case as read so far."""
         if self.first is None:
             return None
         case_id, fields, priority = self.first

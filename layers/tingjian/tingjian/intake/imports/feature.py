@@ -1,5 +1,3 @@
-"""Imports: what they are made of."""
-
 from tingjian.intake.imports import routes
 from tingjian.intake.imports.events import (
     ImportCancelled,

@@ -37,7 +37,6 @@ class ImportFiles:
 
     @property
     def s3(self) -> "S3Client":
-        """The client, made at first use."""
         return resources.s3()
 
     def slot(self, size_bytes: int) -> UploadSlot:
@@ -91,7 +90,6 @@ class ImportFiles:
                 yield Reject(*json.loads(line))
 
     def put_reject_file(self, content: bytes) -> None:
-        """Store the file that the user gets."""
         self._put(self._key("rejects.csv"), content, "text/csv; charset=utf-8")
 
     def reject_link(self) -> Download:
@@ -122,7 +120,6 @@ class ImportFiles:
 
 
 def piece_line(row: LogRow) -> bytes:
-    """A row as a line of a piece."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 

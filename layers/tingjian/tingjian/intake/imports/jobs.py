@@ -46,7 +46,6 @@ class Worker:
     threads: int = THREADS
 
     def files(self, record: Import) -> ImportFiles:
-        """The files of an import."""
         return ImportFiles(self.bucket, record.id, file_mark(record.etag))
 
 
@@ -96,7 +95,6 @@ def work_off(worker: Worker, record: Import, number: int) -> None:
 
 
 def part_number(case: str, parts: int) -> int:
-    """The part that a case falls to."""
     return zlib.crc32(case.encode()) % parts
 
 
@@ -159,7 +157,6 @@ class _Splitter:
         self.buffers[part_number(row.case, self.record.parts)] += line
 
     def _store(self, lines: int, *, done: bool) -> None:
-        """Store what is held, and then how far the file is split."""
         piece = self.split.pieces
         full = [number for number, buffer in enumerate(self.buffers) if buffer]
         with ThreadPoolExecutor(self.worker.threads) as pool:
@@ -185,7 +182,6 @@ class _Splitter:
 
 
 def _advance_part(worker: Worker, record: Import, part: ImportPart) -> ImportPart:
-    """The part after some seconds of work."""
     files = worker.files(record)
     cases, rejects = _part_cases(files, part.number)
     kind = find_type(worker.store, record.mapping.type)

@@ -89,7 +89,6 @@ class LogReader:
                 yield log_row(line, used)
 
     def _records(self) -> Iterator[_FileRow]:
-        """Every row that is not blank."""
         while True:
             first_line = self.lines + 1
             try:
@@ -220,7 +219,6 @@ class ForwardStream(io.RawIOBase):
         self._body = body
 
     def readable(self) -> bool:
-        """Whether it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:

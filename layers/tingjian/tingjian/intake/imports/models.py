@@ -1,5 +1,3 @@
-"""Imports as they are stored and shown. Pure."""
-
 from datetime import datetime
 from typing import Any, Literal
 
@@ -54,7 +52,6 @@ class Tally(Frozen):
     last_at: datetime | None = None
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Both together."""
         sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
         firsts = [at for at in (self.first_at, other.first_at) if at]
         lasts = [at for at in (self.last_at, other.last_at) if at]

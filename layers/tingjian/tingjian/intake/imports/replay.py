@@ -47,7 +47,6 @@ class PastFact(NamedTuple):
 
 @functools.lru_cache(maxsize=4096)
 def staff_id(source: str, name: str) -> str:
-    """The id under which a person of a log is kept."""
     return derived_id("import-staff", source, name)
 
 
@@ -94,7 +93,6 @@ def event_fields(ticket: Ticket) -> dict[str, Any]:
 
 
 def case_tally(case: Case, facts: list[PastFact]) -> Tally:
-    """What a case adds to the figures of its import."""
     names = [fact.change.event for fact in facts]
     after = [fact.change.data for fact in facts if fact.change.data.get("after_close")]
     return Tally(

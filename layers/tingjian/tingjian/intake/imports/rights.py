@@ -1,5 +1,3 @@
-"""The rights of imports."""
-
 from tingjian.platform.rights import ALL, Right
 
 RUN_IMPORTS = Right("imports.run", {"manager": ALL, "admin": ALL})

@@ -1,5 +1,3 @@
-"""Routes of imports."""
-
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.depends import Depends

@@ -47,7 +47,6 @@ def import_write(record: Import) -> Write:
 
 
 def list_entry_write(record: Import) -> Write:
-    """The member of a transaction that puts a new import on the list."""
     return Write("desk", {"pk": IMPORTS, "sk": f"{stamp(record.created_at)}#{record.id}"}, expect=0)
 
 
@@ -70,17 +69,14 @@ def load_part(store: Store, import_id: str, number: int) -> ImportPart:
 
 
 def split_write(import_id: str, split: Split) -> Write:
-    """The member of a transaction that stores how far a file is split."""
     return _progress_write(import_id, "split", split)
 
 
 def part_write(import_id: str, part: ImportPart) -> Write:
-    """The member of a transaction that stores how far a part is."""
     return _progress_write(import_id, f"{PART}{part.number:04d}", part)
 
 
 def case_key(source: str, case: str) -> Key:
-    """Where a case stands."""
     return Key(f"{CASE}{derived_id(source, case)}", "case")
 
 
@@ -91,7 +87,6 @@ def case_write(case: StoredCase, *, before: int) -> Write:
 
 
 def case_from_item(item: Item) -> StoredCase:
-    """The case of an item."""
     return StoredCase.model_validate({name: value for name, value in item.items() if name not in {"pk", "sk"}})
 
 

@@ -57,7 +57,6 @@ def import_view(
     now: datetime,
     upload: UploadSlot | None = None,
 ) -> ImportView:
-    """The view of an import."""
     total = record.total or sum((part.tally for part in parts.values()), Tally(rejected=split.rejected))
     failure = record.failure if record.state == "failed" else None
     seconds = ((record.ended_at or now) - record.started_at).total_seconds() if record.started_at else 0.0

@@ -1,5 +1,3 @@
-"""Revealing a masked field of a customer."""
-
 from datetime import datetime
 
 from tingjian.intake.customers.storage import load_customer

@@ -1,5 +1,3 @@
-"""The rights of reveals."""
-
 from tingjian.platform.rights import ALL, TEAM, Right
 
 REVEAL_CUSTOMERS = Right("customers.reveal", {"agent": TEAM, "lead": TEAM, "manager": ALL, "director": ALL})

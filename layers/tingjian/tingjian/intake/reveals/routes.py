@@ -1,5 +1,3 @@
-"""Routes of reveals."""
-
 from tingjian.intake.reveals import actions as reveals
 from tingjian.intake.reveals.models import Reveal, Revealed
 from tingjian.intake.reveals.rights import REVEAL_CUSTOMERS

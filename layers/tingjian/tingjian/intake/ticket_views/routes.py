@@ -1,5 +1,3 @@
-"""Routes of ticket views."""
-
 from tingjian.intake.attachments.actions import files, link_to
 from tingjian.intake.attachments.models import Download
 from tingjian.intake.ticket_views.actions import attachments_of, ticket_history, view_ticket

@@ -78,7 +78,6 @@ def _cursor_for(caller: Caller, cursor: str | None) -> str | None:
 
 
 def row_of_ticket(ticket: Ticket) -> TicketRow:
-    """The row of a ticket that was read whole."""
     finished = ticket.category in {"resolved", "closed"}
     return TicketRow(
         id=ticket.id,
@@ -92,7 +91,6 @@ def row_of_ticket(ticket: Ticket) -> TicketRow:
 
 
 def row_filters(query: ListQuery) -> Mapping[str, str]:
-    """The values that rows must have, beyond the partition they are read from."""
     named = {"status": query.status, "type": query.type, "priority": query.priority}
     return {name: value for name, value in named.items() if value}
 

@@ -126,7 +126,6 @@ class Ticket(Frozen):
 
     @property
     def level(self) -> str | None:
-        """The level of a complaint."""
         level = self.fields.get("level")
         return level if isinstance(level, str) else None
 
@@ -153,7 +152,6 @@ class Ticket(Frozen):
 
     @property
     def queue_sort(self) -> str:
-        """Its place in a queue: active ones by due time, finished ones by when they were solved, else closed."""
         if self.category in ACTIVE:
             due = self.resolution_due_at
             return f"0#{stamp(due) if due else '9999'}#{self.id}"

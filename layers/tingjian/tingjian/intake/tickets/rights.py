@@ -1,5 +1,3 @@
-"""The rights of tickets."""
-
 from tingjian.platform.rights import ALL, TEAM, Right
 
 READ_TICKETS = Right(

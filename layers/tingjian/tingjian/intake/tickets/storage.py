@@ -158,7 +158,6 @@ def ticket_from_item(item: Item) -> Ticket:
 
 
 def row_from_item(item: Item) -> TicketRow:
-    """The row of an index entry."""
     sort: str = item["queue_sort"]
     finished, moment = sort.startswith("1#"), sort.split("#")[1]
     at = None if moment == NO_DUE_TIME else instant(moment)

@@ -23,7 +23,6 @@ PAGE = 100
 
 
 def policy_facts(ticket: Ticket, customer_level: str = "") -> Facts:
-    """What a policy may match on."""
     return Facts(
         type=ticket.type,
         priority=ticket.priority,
@@ -74,7 +73,6 @@ def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime
 
 
 def ticket_events(store: Store, number: str) -> list[Event]:
-    """All events of a ticket. A call for each hundred."""
     events: list[Event] = []
     while True:
         page = load_events(store, ticket_entity(number), after=len(events), limit=PAGE)

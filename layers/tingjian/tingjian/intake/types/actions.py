@@ -1,5 +1,3 @@
-"""Editing the types of request."""
-
 from datetime import datetime
 
 from tingjian.intake.types.events import TicketTypeAdded, TicketTypeChanged

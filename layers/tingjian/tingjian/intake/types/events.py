@@ -1,5 +1,3 @@
-"""What happens to types of request."""
-
 from tingjian.platform.facts import Fact
 
 

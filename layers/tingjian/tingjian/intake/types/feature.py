@@ -1,5 +1,3 @@
-"""Types of request: what they are made of."""
-
 from tingjian.intake.types import routes
 from tingjian.intake.types.events import TicketTypeAdded, TicketTypeChanged
 from tingjian.intake.types.rights import EDIT_TYPES, READ_TYPES

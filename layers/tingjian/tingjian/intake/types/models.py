@@ -53,7 +53,6 @@ class TicketType(TypeBody):
     version: int
 
     def definition(self, key: str) -> FieldDefinition | None:
-        """The definition of a field."""
         return next((field for field in self.fields if field.key == key), None)
 
     def missing(self, values: Mapping[str, Any], *, stage: Stage) -> list[str]:

@@ -1,5 +1,3 @@
-"""The rights of types."""
-
 from tingjian.platform.rights import ALL, Right, everybody
 
 READ_TYPES = Right("types.read", everybody(ALL))

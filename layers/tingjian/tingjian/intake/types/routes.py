@@ -1,5 +1,3 @@
-"""Routes of types."""
-
 from tingjian.intake.types.actions import put_type
 from tingjian.intake.types.models import PublicTypeList, TicketType, TypeBody, TypeList
 from tingjian.intake.types.rights import EDIT_TYPES, READ_TYPES

@@ -40,12 +40,10 @@ def require_type(store: Store, key: str) -> TicketType:
 
 
 def type_write(kind: TicketType) -> Write:
-    """The member of a transaction that stores a type."""
     return Write("desk", {"pk": COLLECTION, "sk": kind.key} | kind.model_dump(exclude={"key"}), expect=kind.version - 1)
 
 
 def type_from_item(item: Item) -> TicketType:
-    """The type of an item."""
     return TicketType.model_validate(
         {name: value for name, value in item.items() if name not in {"pk", "sk"}} | {"key": item["sk"]}
     )

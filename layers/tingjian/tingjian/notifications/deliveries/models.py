@@ -95,7 +95,6 @@ class Delivery(Frozen):
         return self._next(now, state="sending", tries=self.tries + 1, due_at=now + LEASE)
 
     def succeed(self, now: datetime) -> "Delivery":
-        """All messages went out."""
         return self._next(now, state="sent", due_at=None, error=None)
 
     def finish_way(self, way: Way, now: datetime) -> "Delivery":

@@ -1,5 +1,3 @@
-"""A person's notices and preferences."""
-
 import contextlib
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,5 +1,3 @@
-"""What happens to how people want to be told."""
-
 from tingjian.platform.facts import Fact
 
 

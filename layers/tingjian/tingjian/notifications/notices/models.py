@@ -46,7 +46,6 @@ class Notice(Frozen):
         return self.model_copy(update={"read_at": now, "version": self.version + 1})
 
     def words(self, language: Language) -> dict[str, object]:
-        """The values of the placeholders in its texts."""
         clock = self.data.get("clock")
         return {
             "ticket": spoken_number(self.ticket) if self.ticket else "",
@@ -57,7 +56,6 @@ class Notice(Frozen):
         }
 
     def title(self, language: Language) -> str:
-        """One line that says what happened."""
         return texts.text(f"notice.{self.kind}", language, **self.words(language))
 
 

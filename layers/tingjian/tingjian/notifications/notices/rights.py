@@ -1,5 +1,3 @@
-"""The rights of notices."""
-
 from tingjian.platform.rights import OWN, Right, everybody
 
 READ_NOTICES = Right("notices.read", everybody(OWN))

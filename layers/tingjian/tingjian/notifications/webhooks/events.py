@@ -1,5 +1,3 @@
-"""What happens to webhooks."""
-
 from tingjian.platform.facts import Fact
 
 

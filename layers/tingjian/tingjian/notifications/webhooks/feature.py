@@ -1,5 +1,3 @@
-"""Webhooks: what they are made of."""
-
 from tingjian.notifications.webhooks import routes
 from tingjian.notifications.webhooks.calls import webhook_call
 from tingjian.notifications.webhooks.events import (

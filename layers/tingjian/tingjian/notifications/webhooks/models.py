@@ -58,7 +58,6 @@ class Webhook(WebhookBody):
         return (self.secret,)
 
     def rotate_secret(self, secret: str, now: datetime) -> "Webhook":
-        """A version with a new secret."""
         return self.model_copy(
             update={
                 "version": self.version + 1,

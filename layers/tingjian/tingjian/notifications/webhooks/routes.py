@@ -1,5 +1,3 @@
-"""Routes of webhooks."""
-
 from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.webhooks import actions
 from tingjian.notifications.webhooks.dialer import Dialer

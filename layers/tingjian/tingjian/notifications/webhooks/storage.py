@@ -38,7 +38,6 @@ def webhook_write(webhook: Webhook) -> Write:
 
 
 def webhook_delete(webhook: Webhook) -> Write:
-    """The member of a transaction that removes a webhook at its version."""
     return Write("desk", {"pk": WEBHOOKS, "sk": webhook.id}, expect=webhook.version, kind="delete")
 
 
@@ -52,7 +51,6 @@ def webhook_calls(store: Store, fact: type[Fact], data: Mapping[str, Any], *, ma
 
 
 def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: str, now: datetime) -> Write:
-    """The member of a transaction that has one webhook called."""
     message_id = f"msg_{derived_id('webhook', webhook.id, event, mark)}"
     item: Item = {
         "pk": CALLS + webhook.id,

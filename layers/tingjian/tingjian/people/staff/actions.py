@@ -1,5 +1,3 @@
-"""Adding and changing people and teams."""
-
 from datetime import datetime
 
 from tingjian.people.staff.events import StaffAdded, StaffChanged, TeamAdded, TeamChanged

@@ -1,5 +1,3 @@
-"""What happens to people and teams."""
-
 from tingjian.platform.facts import Fact
 
 

@@ -1,5 +1,3 @@
-"""People, teams and departments: what they are made of."""
-
 from tingjian.people.staff import routes
 from tingjian.people.staff.events import StaffAdded, StaffChanged, TeamAdded, TeamChanged
 from tingjian.people.staff.rights import EDIT_STAFF, READ_STAFF

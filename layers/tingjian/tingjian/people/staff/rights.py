@@ -1,5 +1,3 @@
-"""The rights of staff."""
-
 from tingjian.platform.rights import ALL, Right, everybody
 
 READ_STAFF = Right("staff.read", everybody(ALL))

@@ -1,5 +1,3 @@
-"""Routes of staff."""
-
 from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.models import Me, Staff, StaffBody, StaffList, Team, TeamBody, TeamList
 from tingjian.people.staff.rights import EDIT_STAFF, READ_STAFF

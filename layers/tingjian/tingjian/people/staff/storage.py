@@ -43,7 +43,6 @@ def current_team(store: Store, team_id: str) -> Team | None:
 
 
 def staff_with_role(store: Store, *, team: str, role: str) -> list[Staff]:
-    """The active people of a team who have the role."""
     return [person for person in list_staff(store) if person.active and team in person.teams and role in person.roles]
 
 

@@ -39,7 +39,6 @@ class Door:
         return answer
 
     def import_all(self) -> None:
-        """Import every feature, as a snapshot wants it."""
         for methods in self.table.values():
             for module in methods.values():
                 importlib.import_module(module)

@@ -11,6 +11,5 @@ STANDING = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def with_language(response: Response[Any], language: Language) -> Response[Any]:
-    """The answer with what every answer says of itself."""
     response.headers |= STANDING | {"Content-Language": language}
     return response

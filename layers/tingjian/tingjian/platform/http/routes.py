@@ -23,7 +23,6 @@ from tingjian.platform.rights import Right
 
 
 def resolver() -> APIGatewayHttpResolver:
-    """The resolver of one feature's routes."""
     app = APIGatewayHttpResolver(json_body_deserializer=json_from)
 
     @app.not_found
@@ -45,7 +44,6 @@ def staff(right: Right, *, kept: bool = False) -> dict[str, Any]:
 
 
 def public(*, kept: bool = False) -> dict[str, Any]:
-    """The options of a route for everybody."""
     return _options(None, kept=kept)
 
 

@@ -16,7 +16,6 @@ def version_of(header: str | None) -> int | None:
 
 
 def etag_of(answer: object) -> dict[str, str]:
-    """The headers that say which version of which thing the answer is."""
     version, location = getattr(answer, "version", None), getattr(answer, "location", None)
     etag = {} if version is None else {"ETag": f'"{version}"'}
     return etag if location is None else etag | {"Location": location}

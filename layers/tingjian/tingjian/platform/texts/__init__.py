@@ -26,7 +26,6 @@ class Phrase:
         return f"Phrase({self.key!r}, {self.parameters!r})"
 
     def text(self, language: Language) -> str:
-        """The phrase in a language."""
         return text(self.key, language, **self.parameters)
 
 
@@ -37,7 +36,6 @@ def text(key: str, language: Language = DEFAULT, **parameters: object) -> str:
 
 
 def has(key: str) -> bool:
-    """Whether there is a text for the key."""
     return key in catalogue(DEFAULT)
 
 

@@ -52,7 +52,6 @@ def trend(labels: Sequence[str], bars: Sequence[Series], line: Series) -> str:
 
 
 def distribution(labels: Sequence[str], values: Sequence[int], colour: str, name: str, *, width: int = 390) -> str:
-    """One bar a place with its value above it."""
     top = max(*values, 1) * 1.14
     plot = _Plot(width, BARS_HEIGHT, top, max(len(values), 1), left=6)
     parts = [f'<line x1="6" x2="{width}" y1="{plot.y(0):.1f}" y2="{plot.y(0):.1f}" stroke="#9ca3af"/>']

@@ -56,7 +56,6 @@ def _day_label(grain: str, day: str) -> str:
 
 
 def distribution_section(say: Say, figures: PeriodFigures) -> str:
-    """How times are spread, and scores where there are some."""
     spread = figures.distribution
     drawn = [
         _figure(say, "first_response", _bars(say, spread.first_response, OPENED, say("spread.first_response"))),

@@ -17,7 +17,6 @@ TABLES = ("type", "channel", "team", "person", "customer")
 
 
 def report_page(report: Report, figures: PeriodFigures) -> str:
-    """The page in the report's language."""
     say: Say = functools.partial(report_text, report.language)
     body = [_header(say, report, figures), _filters(say, report)]
     if _is_empty(figures):

@@ -135,7 +135,6 @@ class _Sheets:
                 sheet.write_string(line, column, str(value))
 
     def _lines(self, figures: Figures) -> list[tuple[str, float | None, Any]]:
-        """Every figure with its name and form."""
         lines: list[tuple[str, float | None, Any]] = [
             (self.say(f"figure.{name}"), getattr(figures, name), self.whole) for name in COUNTS
         ]
@@ -154,7 +153,6 @@ class _Sheets:
         return lines
 
     def _parts(self, sheet: Any, line: int, name: str, parts: Sequence[FigurePart]) -> int:
-        """One breakdown; the line after it."""
         heads = [self.say(f"by.{name}"), *(self.say(f"column.{count}") for count in PART_COUNTS)]
         heads += [self.say(f"column.{time}") for time in ("first_response", "resolution", "satisfied")]
         for column, head in enumerate(heads):

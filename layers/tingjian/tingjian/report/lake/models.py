@@ -37,17 +37,14 @@ class Manifest(Frozen):
 
     @property
     def key(self) -> str:
-        """Where it lies."""
         return f"{MANIFESTS}{self.generation:010d}.json"
 
     @property
     def objects(self) -> frozenset[str]:
-        """Every object that it needs."""
         return frozenset(key for key in (*self.events.values(), self.tickets, self.facts) if key)
 
 
 def event_line(event: Event) -> str:
-    """The event as a line of JSON."""
     return json.dumps(
         {
             "entity": event.entity,
@@ -68,7 +65,6 @@ def event_line(event: Event) -> str:
 
 
 def raw_body(events: Iterable[Event]) -> bytes:
-    """The content of a raw object."""
     return "".join(event_line(event) + "\n" for event in events).encode()
 
 

@@ -127,7 +127,6 @@ def file_digest(path: Path) -> str:
 
 
 def delete_objects(lake: Lake, keys: Iterable[str]) -> None:
-    """Delete objects, and their local copies."""
     wanted = list(keys)
     for start in range(0, len(wanted), DELETED_AT_ONCE):
         part = wanted[start : start + DELETED_AT_ONCE]

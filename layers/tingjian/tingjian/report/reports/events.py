@@ -1,5 +1,3 @@
-"""What happens to reports."""
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,5 +1,3 @@
-"""Reports: what they are made of."""
-
 from tingjian.platform.features import (
     DELETES_DESK,
     WRITES_DESK,

@@ -15,11 +15,9 @@ class ReportJob(Frozen):
 
 
 def send_job_message(job: ReportJob) -> None:
-    """Put a job into the queue."""
     url = ReportQueueSettings.read().report_queue_url
     resources.sqs().send_message(QueueUrl=url, MessageBody=job.model_dump_json(exclude_defaults=True))
 
 
 def send_report_job(report_id: str) -> None:
-    """Tell the worker to make a report."""
     send_job_message(ReportJob(job="report", report=report_id))

@@ -85,7 +85,6 @@ class Report(ReportRequest):
 
     @property
     def entity(self) -> str:
-        """Its name in Journal."""
         return f"report#{self.id}"
 
     @property
@@ -97,7 +96,6 @@ class Report(ReportRequest):
 
     @property
     def question(self) -> Question:
-        """What is to be counted."""
         start, end = read_bound(self.start, "from"), read_bound(self.end, "to")
         return Question(
             before_starts_at=previous_start(start, end, self.zone),
@@ -147,7 +145,6 @@ class ReportRow(ReportRequest):
 
     @classmethod
     def of(cls, report: Report) -> "ReportRow":
-        """The row of a report."""
         shared = {name: getattr(report, name) for name in cls.model_fields if name != "on_time"}
         return cls(**shared, on_time=report.on_time)
 
@@ -208,7 +205,6 @@ class Runs(Frozen):
 
     @classmethod
     def of(cls, reports: list[Report]) -> "Runs":
-        """The summary of reports that were due."""
         on_time = sum(report.on_time is True for report in reports)
         missing = sum(report.made_at is None for report in reports)
         return cls(

@@ -109,7 +109,6 @@ def first_day(kind: PeriodKind, day: date) -> date:
 
 
 def next_first_day(kind: PeriodKind, start: date) -> date:
-    """The first day of the next recurring period."""
     if kind == "month":
         return months_after(start, 1)
     return start + timedelta(days=7 if kind == "week" else 1)

@@ -1,5 +1,3 @@
-"""The rights of reports."""
-
 from tingjian.platform.rights import ALL, Right
 
 READ_REPORTS = Right("reports.read", {"lead": ALL, "manager": ALL, "director": ALL, "quality": ALL, "admin": ALL})

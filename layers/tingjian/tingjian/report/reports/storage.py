@@ -43,12 +43,10 @@ class ReportFiles:
 
     @property
     def s3(self) -> "S3Client":
-        """The client, made at first use."""
         return resources.s3()
 
 
 def report_files() -> ReportFiles:
-    """The bucket of this deployment."""
     return ReportFiles(FilesSettings.read().files_bucket)
 
 
@@ -61,7 +59,6 @@ def load_report(store: Store, report_id: str) -> Report:
 
 
 def find_report(store: Store, report_id: str) -> Report | None:
-    """A report, or None."""
     item = store.get(report_key(report_id))
     return report_from_item(item) if item else None
 
@@ -87,7 +84,6 @@ def list_jobs(store: Store) -> list[ReportTask]:
 
 
 def list_schedules(store: Store) -> dict[str, ReportSchedule]:
-    """How far each schedule has come."""
     return {
         item["sk"]: ReportSchedule(kind=item["sk"], version=item["version"], next_start=item["next_start"])
         for item in store.query_all(SCHEDULES, consistent=True)
@@ -95,7 +91,6 @@ def list_schedules(store: Store) -> dict[str, ReportSchedule]:
 
 
 def new_report_writes(report: Report) -> list[Write]:
-    """The members of a transaction that add a report, its places in the lists, and its job."""
     places = [Write("desk", {"pk": REPORTS, "sk": f"{stamp(report.requested_at)}#{report.id}", "id": report.id})]
     if report.due_at:
         places.append(Write("desk", {"pk": RUNS, "sk": f"{stamp(report.due_at)}#{report.id}", "id": report.id}))
@@ -103,35 +98,29 @@ def new_report_writes(report: Report) -> list[Write]:
 
 
 def report_write(report: Report) -> Write:
-    """The member of a transaction that stores this version of a report."""
     key = report_key(report.id)
     item = {"pk": key.pk, "sk": key.sk, "version": report.version, "document": report.model_dump_json()}
     return Write("desk", item, expect=report.version - 1)
 
 
 def job_write(job: ReportTask) -> Write:
-    """The member of a transaction that stores a job."""
     return Write("desk", {"pk": JOBS, "sk": job.id, "told_at": stamp(job.told_at), "tries": job.tries})
 
 
 def job_delete(report_id: str) -> Write:
-    """The member of a transaction that takes a job away."""
     return Write("desk", {"pk": JOBS, "sk": report_id}, kind="delete")
 
 
 def schedule_write(schedule: ReportSchedule) -> Write:
-    """The member of a transaction that moves a schedule on."""
     item = {"pk": SCHEDULES, "sk": schedule.kind, "version": schedule.version, "next_start": schedule.next_start}
     return Write("desk", item, expect=schedule.version - 1)
 
 
 def report_key(report_id: str) -> Key:
-    """Where a report stands."""
     return Key(REPORT + report_id, "report")
 
 
 def report_from_item(item: Item) -> Report:
-    """The report of an item."""
     return Report.model_validate_json(item["document"])
 
 
@@ -146,7 +135,6 @@ def put_report_file(files: ReportFiles, report: Report, form: FileFormat, conten
 
 
 def load_figures(files: ReportFiles, report_id: str) -> PeriodFigures:
-    """The figures of a report that is made."""
     answer = files.s3.get_object(Bucket=files.bucket, Key=_object_key(report_id, "json"))
     return PeriodFigures.model_validate_json(answer["Body"].read())
 

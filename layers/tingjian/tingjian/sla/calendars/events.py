@@ -1,5 +1,3 @@
-"""What happens to working calendars."""
-
 from tingjian.platform.facts import Fact
 
 

@@ -1,5 +1,3 @@
-"""Working calendars: what they are made of."""
-
 from tingjian.platform.features import READS_JOURNAL, WRITES_JOURNAL, Feature, Http, Place
 from tingjian.sla.calendars import routes
 from tingjian.sla.calendars.events import CalendarAdded, CalendarChanged

@@ -63,7 +63,6 @@ class Calendar(CalendarBody):
     version: int
 
     def facts(self) -> dict[str, Any]:
-        """What an event says of it."""
         return {
             "timezone": self.timezone,
             "closed": len(self.closed),
@@ -132,7 +131,6 @@ def with_date(calendar: Calendar, day: str, spans: Spans) -> dict[str, Any]:
 
 
 def without_date(calendar: Calendar, day: str) -> dict[str, Any]:
-    """The body with a date that has the hours of its weekday."""
     return calendar.body | {
         "closed": tuple(other for other in calendar.closed if other != day),
         "extra": {other: spans for other, spans in calendar.extra.items() if other != day},
@@ -154,7 +152,6 @@ def dotted_field(field: str) -> str:
 
 
 def calendar_refusal(error: WorkingTimeError) -> InvalidInputError:
-    """The error of the API for a question that a calendar refused."""
     return invalid(dotted_field(error.field), error.code, **error.parameters)
 
 

@@ -1,5 +1,3 @@
-"""The rights of calendars."""
-
 from tingjian.platform.rights import ALL, Right, everybody
 
 READ_POLICIES = Right("policies.read", everybody(ALL))

@@ -1,5 +1,3 @@
-"""What happens to SLA policies."""
-
 from tingjian.platform.facts import Fact
 
 

@@ -73,7 +73,6 @@ class Match(Frozen):
         return sum(bool(wanted) for wanted in self.lists)
 
     def overlaps(self, other: "Match") -> bool:
-        """Whether some ticket could be covered by both."""
         return all(
             not mine or not theirs or set(mine) & set(theirs)
             for mine, theirs in zip(self.lists, other.lists, strict=True)
@@ -101,7 +100,6 @@ class Policy(PolicyBody):
     version: int
 
     def target(self, clock: str) -> Target | None:
-        """What it promises for this clock."""
         return next((target for target in self.targets if target.clock == clock), None)
 
 

@@ -46,13 +46,11 @@ class Plan:
         return fresh.model_copy(update={"pauses": tuple(pauses), "steps": marked}).plan(self.hours)
 
     def fits(self, clock: Clock) -> bool:
-        """Whether the clock runs by this plan already."""
         versions = clock.policy, clock.policy_version, clock.calendar, clock.calendar_version
         return versions == (self.policy.id, self.policy.version, self.calendar.id, self.calendar.version)
 
     @property
     def hours(self) -> WorkCalendar:
-        """The calendar that counts."""
         return work_calendar(self.calendar)
 
     def _clock(self, target: Target, now: datetime) -> Clock:

@@ -26,7 +26,6 @@ class Reach(Frozen):
         return all(not wanted or value in wanted for wanted, value in zip(self.lists, values, strict=True))
 
     def overlaps(self, other: "Reach") -> bool:
-        """Whether some clock could be covered by both."""
         return all(
             not mine or not theirs or set(mine) & set(theirs)
             for mine, theirs in zip(self.lists, other.lists, strict=True)

@@ -176,6 +176,5 @@ def _receipt(event: Event) -> FollowUpReceipt:
 
 
 def _teams(store: Store, caller: Caller) -> list[str]:
-    """The teams whose follow-ups the caller may see."""
     teams = [team.id for team in list_teams(store) if team.kind == "team"]
     return teams if caller.scope(WORK_FOLLOW_UPS) is Scope.ALL else [team for team in teams if team in caller.teams]

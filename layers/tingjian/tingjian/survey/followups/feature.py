@@ -1,5 +1,3 @@
-"""Follow-ups: what they are made of."""
-
 from tingjian.platform.features import (
     READS_DESK,
     READS_JOURNAL,

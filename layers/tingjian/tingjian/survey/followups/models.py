@@ -63,17 +63,14 @@ class FollowUp(Frozen):
 
     @property
     def entity(self) -> str:
-        """The name of its chain of events."""
         return f"followup#{self.id}"
 
     @property
     def blocker(self) -> str:
-        """How the ticket names it among its blockers."""
         return f"followup:{self.id}"
 
     @property
     def queue_sort(self) -> str:
-        """Its place in lists: what is left to do by due time, what is done by when."""
         prefix, moment = ("1", self.done_at) if self.done_at else ("0", self.due_at)
         return f"{prefix}#{stamp(moment)}#{self.id}"
 
@@ -91,7 +88,6 @@ class FollowUp(Frozen):
         return taken.model_copy(update={"state": "done", "completion": completion, "done_at": now, "done_by": by})
 
     def with_delay(self, now: datetime) -> "FollowUp":
-        """Noticed to be late."""
         return self._next(overdue_at=now)
 
     def facts(self) -> dict[str, object]:
@@ -124,7 +120,6 @@ class FollowUpReceipt(Frozen):
 
     @property
     def location(self) -> str:
-        """Where the follow-up is."""
         return f"/v1/follow-ups/{self.id}"
 
 

@@ -15,12 +15,10 @@ from tingjian.survey.followups.models import FollowUp
 
 
 def opening_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
-    """The members of a transaction that tell the lead of a new one."""
     return _notices(_holders(store, "lead", ticket), "followup_opened", follow_up, now)
 
 
 def overdue_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
-    """The members of a transaction that tell its owner and the manager that it is late."""
     owner = active_staff(store, follow_up.owner) if follow_up.owner else None
     people = [owner] if owner else _holders(store, "lead", ticket)
     return _notices([*people, *_holders(store, "manager", ticket)], "followup_overdue", follow_up, now)
@@ -31,7 +29,6 @@ def _holders(store: Store, post: Post, ticket: Ticket) -> list[Staff]:
 
 
 def _notices(people: Iterable[Staff], kind: NoticeKind, follow_up: FollowUp, now: datetime) -> list[Write]:
-    """A notice to each of them, once."""
     names = dict.fromkeys(person.id for person in people)
     data = {"score": follow_up.score, "follow_up": follow_up.id, "due_at": stamp(follow_up.due_at)}
     mark = f"{follow_up.id}.{kind}"

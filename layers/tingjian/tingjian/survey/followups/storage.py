@@ -19,7 +19,6 @@ PARTITION = "followups@"
 
 
 def follow_up_key(identifier: str) -> Key:
-    """Where a follow-up stands."""
     return Key(FOLLOW_UP + identifier, "followup")
 
 
@@ -65,7 +64,6 @@ def follow_up_item(follow_up: FollowUp) -> Item:
 
 
 def follow_up_from_item(item: Item) -> FollowUp:
-    """The follow-up of an item."""
     values = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
     return FollowUp(

@@ -1,5 +1,3 @@
-"""Editing questionnaires."""
-
 from datetime import datetime
 
 from tingjian.intake.types.storage import require_type

@@ -1,5 +1,3 @@
-"""What happens to questionnaires."""
-
 from tingjian.platform.facts import Fact
 from tingjian.survey.questionnaires.models import OnLow
 

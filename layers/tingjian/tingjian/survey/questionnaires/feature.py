@@ -1,5 +1,3 @@
-"""Questionnaires: what they are made of."""
-
 from tingjian.platform.features import READS_JOURNAL, WRITES_JOURNAL, Feature, Http, Place
 from tingjian.survey.questionnaires import routes
 from tingjian.survey.questionnaires.events import QuestionnaireAdded, QuestionnaireChanged

@@ -63,7 +63,6 @@ class Questionnaire(QuestionnaireBody):
     version: int
 
     def is_low(self, score: int) -> bool:
-        """Whether the score must be followed up."""
         return score <= self.low_until
 
     def is_satisfied(self, score: int) -> bool:

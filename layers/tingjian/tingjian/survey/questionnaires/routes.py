@@ -1,5 +1,3 @@
-"""Routes of questionnaires."""
-
 from tingjian.intake.types.rights import EDIT_TYPES
 from tingjian.platform.http import Here, resolver, staff
 from tingjian.platform.ids import slug

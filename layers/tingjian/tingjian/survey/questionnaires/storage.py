@@ -15,7 +15,6 @@ def list_questionnaires(store: Store) -> list[Questionnaire]:
 
 
 def find_questionnaire(store: Store, kind: str) -> Questionnaire:
-    """The questionnaire that holds for a type of request."""
     found = list_questionnaires(store)
     return next((entry for entry in found if entry.type == kind), found[0])
 
@@ -27,6 +26,5 @@ def questionnaire_write(questionnaire: Questionnaire) -> Write:
 
 
 def questionnaire_from_item(item: Item) -> Questionnaire:
-    """The questionnaire of an item."""
     body = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
     return Questionnaire.model_validate(body | {"type": item["sk"]})

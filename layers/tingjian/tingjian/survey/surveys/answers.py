@@ -104,7 +104,6 @@ def _consequences(
 
 
 def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> FollowUp:
-    """What an answer with a low score asks to be followed up."""
     answer = survey.answer
     return FollowUp(
         id=survey.id,

@@ -1,5 +1,3 @@
-"""Surveys: what they are made of."""
-
 from tingjian.intake.tickets.events import TicketResolved
 from tingjian.platform.features import (
     READS_DESK,

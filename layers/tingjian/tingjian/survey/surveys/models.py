@@ -62,17 +62,14 @@ class Survey(Frozen):
 
     @property
     def entity(self) -> str:
-        """The name of its chain of events."""
         return f"survey#{self.id}"
 
     @property
     def queue_sort(self) -> str:
-        """Its place in the team's list: answered ones by the time of the answer, the others by that of issuing."""
         prefix, moment = ("1", self.answered_at) if self.answered_at else ("0", self.issued_at)
         return f"{prefix}#{stamp(moment)}#{self.id}"
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it can be answered."""
         return self.state == "issued" and now < self.expires_at
 
     def require_open(self, now: datetime) -> None:
@@ -83,7 +80,6 @@ class Survey(Frozen):
             raise LinkExpiredError
 
     def with_answer(self, answer: Answer, outcome: SurveyOutcome, *, now: datetime) -> "Survey":
-        """The survey with its answer."""
         return self.model_copy(
             update={
                 "state": "answered",
@@ -177,7 +173,6 @@ class SurveyView(Frozen):
 
     @classmethod
     def of(cls, survey: Survey) -> "SurveyView":
-        """The view of a survey."""
         shown = {name: getattr(survey, name) for name in cls.model_fields if name not in Answer.model_fields}
         answer = survey.answer
         return cls(

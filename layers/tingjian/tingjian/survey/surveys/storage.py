@@ -100,7 +100,6 @@ def survey_item(survey: Survey) -> Item:
 
 
 def survey_from_item(item: Item) -> Survey:
-    """The survey of an item."""
     ticket = item["pk"].removeprefix("ticket#")
     values = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
