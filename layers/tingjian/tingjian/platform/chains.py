@@ -1,4 +1,4 @@
-"""Chains of events: the one way to make the first event of an entity, and the next one."""
+"""Chains of events: the only way to make the first event of an entity, and the next one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from tingjian.platform.idempotency import Idempotency, mark_of
 
 
 class ChainEnd(NamedTuple):
-    """The end of a chain, which the next event follows: the newest version and its hash; version 0 before the first."""
+    """The end of a chain: the newest version and its hash. Before the first event, version 0 and an empty hash."""
 
     entity: str
     version: int = 0
@@ -25,7 +25,6 @@ class ChainEnd(NamedTuple):
         data: Mapping[str, Any],
         idempotency: Idempotency | None = None,
     ) -> Event:
-        """The event after the end, of what happens now."""
         return self._event(fact, now=now, at=now, actor=actor, data=data, request=mark_of(idempotency), imported=False)
 
     def past_event(
@@ -38,7 +37,7 @@ class ChainEnd(NamedTuple):
         data: Mapping[str, Any],
         request: str | None = None,
     ) -> Event:
-        """The event after the end, of what an import says happened `at` an earlier instant."""
+        """The next event, of what happened `at` an earlier instant according to an import."""
         return self._event(fact, now=now, at=at, actor=actor, data=data, request=request, imported=True)
 
     def _event(
@@ -66,16 +65,15 @@ class ChainEnd(NamedTuple):
 
 
 def chain_end(event: Event) -> ChainEnd:
-    """The end of a chain whose newest event this is."""
     return ChainEnd(event.entity, event.version, event.hash)
 
 
 class Chained(Protocol):
-    """A thing that keeps the hash of its newest event, so that none must be read to add one; each says its facts."""
+    """A thing that keeps the hash of its newest event, so that no event is read in order to add the next."""
 
     @property
     def entity(self) -> str:
-        """The name of its chain."""
+        """The name of its chain: its partition in Journal."""
 
     @property
     def version(self) -> int:
@@ -86,7 +84,7 @@ class Chained(Protocol):
         """The hash of its newest event; empty before the first."""
 
     def facts(self) -> Mapping[str, object]:
-        """What every event of it says: ids and codes, never words."""
+        """What each of its events says: ids and codes, no words that a person wrote."""
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """The same with other values."""
@@ -104,7 +102,8 @@ def with_event(
     data: Mapping[str, Any] | None = None,
     idempotency: Idempotency | None = None,
 ) -> tuple[Entity, Event]:
-    """The thing and the event that made this version of it, chained to the one before by the hash it still carries."""
+    """The thing with its new hash, and the event that made this version of it."""
+    # The thing has the new version already, and still the hash of the event before.
     end = ChainEnd(thing.entity, thing.version - 1, thing.hash)
     facts = {**thing.facts(), **(data or {})}
     event = end.next_event(fact, now=now, actor=actor, data=facts, idempotency=idempotency)

@@ -1,4 +1,4 @@
-"""The one way to change what others change too: load, decide, write, and once more when somebody was first."""
+"""Changes of what others change at the same time: load, decide and write, and again when another write came first."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 
 
 class OvertakenError(Exception):
-    """A write found that the entity has gone on since `version`; it is decided again on what is there now."""
+    """The entity changed after `version` was loaded. The decision is made again on the present version."""
 
     def __init__(self, entity: str, version: int) -> None:
         super().__init__(entity, version)
@@ -30,11 +30,11 @@ def load_and_write(
     again_on: type[Exception] | tuple[type[Exception], ...] = (),
     attempts: int = ATTEMPTS,
 ) -> Answer:
-    """What `write` decides and writes on what `load` gives; loaded and decided anew after an OvertakenError.
+    """The answer of `write` to what `load` gives. Both are called again after an OvertakenError.
 
-    Whoever was first may have been a concurrent request with the same key. Then `load` raises DoneBeforeError, and
-    `receipt` gives the answer that the other request got. `again_on` are further errors that are worth another attempt;
-    the last one is raised. Raises StaleError that names who was first when every attempt is overtaken.
+    A concurrent request with the same key may have been first. Then `load` raises DoneBeforeError, and `receipt` gives
+    the answer that the other request got. `again_on` names further errors after which both are called again; in the
+    last attempt such an error is raised. Raises StaleError, which names the first change, if no attempt succeeds.
     """
     for attempt in range(1, attempts + 1):
         try:

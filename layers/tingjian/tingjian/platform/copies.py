@@ -1,7 +1,7 @@
 """Copies of small collections (types, people, policies) that a process keeps for seconds.
 
-A collection is one partition whose sort keys are the ids of its members. A copy is good enough to answer with, never to
-refuse with: another process may have added or changed a member since. See `Store.member`.
+A collection is one partition whose sort keys are the ids of its members. An answer may come from a copy, a refusal may
+not: another process may have added or changed a member since. `Store.member` therefore reads what the copy lacks.
 """
 
 import time
@@ -17,7 +17,7 @@ COPY_SECONDS = 15.0
 
 @dataclass(slots=True)
 class Copy:
-    """A collection as it was read at an instant of `time.monotonic()`."""
+    """A collection as it was read at `read_at`, an instant of `time.monotonic()`."""
 
     items: list[Item]
     read_at: float = field(default_factory=time.monotonic)

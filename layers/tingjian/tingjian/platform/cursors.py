@@ -1,7 +1,7 @@
-"""Cursors of lists from which their reader does not see everything.
+"""Cursors of lists of which the caller may see only a part.
 
-Such a page can end at a thing that it left out, whose key tells what it is: a ticket's number, and when it is due. What
-the reader gets is sealed, so that nobody reads it and nobody else can use it.
+A page of such a list can end at an item that the caller may not see, and the item's key tells a ticket's number and due
+time. Therefore the cursor is encrypted, and only the same caller can use it.
 """
 
 from tingjian.platform import resources
@@ -9,7 +9,7 @@ from tingjian.platform.errors import LinkInvalidError, invalid
 from tingjian.platform.rights import Caller
 
 MARK = "~"
-"""What a sealed cursor begins with; no other does."""
+"""The first character of a sealed cursor, and of no plain one."""
 
 
 def seal_cursor(cursor: str | None, caller: Caller) -> str | None:
@@ -17,7 +17,7 @@ def seal_cursor(cursor: str | None, caller: Caller) -> str | None:
 
 
 def open_cursor(cursor: str | None, caller: Caller) -> str | None:
-    """The cursor that this caller got, sealed or not. Raises InvalidInputError for somebody else's."""
+    """The cursor in plain, sealed or not. Raises InvalidInputError if it was sealed for another caller."""
     if cursor is None or not cursor.startswith(MARK):
         return cursor
     try:

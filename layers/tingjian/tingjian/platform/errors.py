@@ -1,7 +1,7 @@
-"""Errors are facts. What HTTP makes of them is decided in `problems`; here is no status code.
+"""Errors of the product, each named for a fact. `problems` maps them to HTTP statuses; here is no status.
 
-Every error carries the parameters of its sentence in the message catalogue (`error.<code>`), so a door can say it in
-the caller's language, and optionally further members of the problem document.
+An error carries the parameters of its text (`error.<code>` in the message catalogue), so that a door can write it in
+the caller's language. It may carry further members of the problem document.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ class ConflictError(TingjianError):
 
 
 class StaleError(ConflictError):
-    """Somebody changed the thing first; `members["conflicts"]` names who, when and which fields."""
+    """The thing changed after the caller read it; `members["conflicts"]` names who changed which fields when."""
 
     code = "stale"
 
@@ -128,9 +128,9 @@ class LockedOutError(TingjianError):
 
 
 class DoneBeforeError(Exception):
-    """A request repeats one that was done; the event at `entity` and `version` in Journal is what it did.
+    """A request with the same key was done before; its event stands at `entity` and `version` in Journal.
 
-    No answer for a caller: the action that sees it gives the receipt of that event.
+    It never reaches a caller: the action that catches it answers with the receipt of that event.
     """
 
     def __init__(self, entity: str, version: int) -> None:

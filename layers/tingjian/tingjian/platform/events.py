@@ -55,25 +55,27 @@ class Event(Frozen):
     request: str | None = None
 
     def with_previous(self, previous: str) -> "Event":
-        """The event as the next link after the one with this hash."""
+        """The event as the one after the event with the hash `previous`, and with its own hash."""
         item = event_item(self) | {"previous": previous}
         return self.model_copy(update={"previous": previous, "hash": _event_digest(self, item)})
 
 
 def digest(event: Event) -> str:
-    """SHA-256 of everything the event says, the hash before it included, as 43 URL-safe base64 characters."""
+    """SHA-256 of all that the event says and of the hash before it, as 43 URL-safe base64 characters."""
     return _event_digest(event, event_item(event))
 
 
 def _event_digest(event: Event, item: Item) -> str:
+    # Keys are left out so that the hash does not depend on how Journal is laid out; what they say is added by name.
     for name in ("pk", "sk", "hash"):
         item.pop(name, None)
+    # Sorted keys: DynamoDB gives back a map in any order.
     plain = json.dumps(item | {"entity": event.entity, "version": event.version}, sort_keys=True, ensure_ascii=False)
     return base64.urlsafe_b64encode(hashlib.sha256(plain.encode()).digest()).decode().rstrip("=")
 
 
 def is_unbroken(events: list[Event]) -> bool:
-    """Whether the events, in order from the first, form one chain with nothing changed or missing."""
+    """Whether no event is changed or missing; `events` are in order from the first."""
     previous = ""
     for place, event in enumerate(events, start=1):
         if event.version != place or event.previous != previous or digest(event) != event.hash:
@@ -126,12 +128,12 @@ def event_from_item(item: Item) -> Event:
 
 
 def event_write(event: Event, name: str = "") -> Write:
-    """The member of a transaction that appends the event; it fails if the version is taken."""
+    """The write that appends the event. It fails if the version is taken, so a chain cannot fork."""
     return Write("journal", event_item(event), expect=0, name=name)
 
 
 def key_use(idempotency: Idempotency | None, event: Event) -> KeyUse | None:
-    """The use of the key by what the event says, for the transaction that appends the event."""
+    """The use of the key that belongs into the transaction which appends the event."""
     return KeyUse(idempotency, event.entity, event.version, event.recorded_at) if idempotency else None
 
 
@@ -141,15 +143,15 @@ def load_event(store: Store, entity: str, version: int) -> Event | None:
 
 
 def event_done_before(store: Store, done: DoneBeforeError) -> Event:
-    """The event of what a request did before."""
+    """The event that an earlier request with the same key wrote."""
     event = load_event(store, done.entity, done.version)
     if event is None:
-        raise done
+        raise done  # The key and its event are written in one transaction, so this is a defect and not an answer.
     return event
 
 
 def load_events(store: Store, entity: str, *, after: int = 0, limit: int = 100) -> list[Event]:
-    """Events of an entity in order, those after a version."""
+    """The events after a version, in order; one call."""
     page = store.query(entity, table="journal", between=(f"{after + 1:08d}", "99999999"), limit=limit, consistent=True)
     return [event_from_item(item) for item in page.items]
 

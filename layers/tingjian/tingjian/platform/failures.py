@@ -1,4 +1,4 @@
-"""How a failure is written into logs and records: what and where, never the message, which may quote personal data."""
+"""Failures in logs and failure records: class and place. The message is left out, since it may quote personal data."""
 
 import traceback
 from pathlib import Path

@@ -1,8 +1,8 @@
 """Idempotency keys: the same key with the same request gives the same answer and one effect (Stripe's rules).
 
-A key is used up by the transaction that does what it was sent for: `Store.transact` is given its `KeyUse`, and writes
-one more member that names the event which holds the receipt. A refusal is stored at the same place, so that its repeat
-is refused alike, and so is the answer of a POST whose answer no event can tell again. See
+The key is stored in the same transaction as the change that the request makes: `Store.transact` takes a `KeyUse`, and
+adds an item that names the event from which the receipt can be made again. A refusal is stored under the same item key,
+so that a repeat is refused alike; so is the answer of a POST that writes no event. See
 docs/decisions/0005-idempotency.md.
 """
 
@@ -15,12 +15,13 @@ from tingjian.platform.ids import derived_id, fingerprint
 from tingjian.platform.items import Item, Key
 from tingjian.platform.times import epoch_seconds
 
-KEPT = timedelta(hours=26)
+# A client may repeat for a day; two hours more, so that no repeat meets a key that expires just then.
+ANSWERS_KEPT = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """A caller's key, hashed with the caller it belongs to, and the fingerprint of the request it came with."""
+    """A caller's key and the fingerprint of its request. The key is hashed together with the caller's id."""
 
     key: str
     request: str
@@ -31,12 +32,12 @@ class Idempotency:
         return cls(fingerprint("key", caller, key)[:16], fingerprint("request", *request)[:16])
 
     def derive(self, *kind: str) -> str:
-        """The id of the thing that this request makes."""
+        """The id of the thing that this request makes: a repeat derives the same id and finds the thing."""
         return derived_id(*kind, self.key)
 
     @property
     def mark(self) -> str:
-        """What an event remembers of the request that caused it."""
+        """The text by which an event names the request that caused it."""
         return f"{self.key}:{self.request}"
 
     @property
@@ -44,7 +45,7 @@ class Idempotency:
         return Key(f"idempotency#{self.key}", "answer")
 
     def check(self, mark: str | None) -> None:
-        """Refuse a key that came before with another request. Raises IdempotencyMismatchError."""
+        """Raise IdempotencyMismatchError if the key was used for another request."""
         if mark != self.mark:
             raise IdempotencyMismatchError
 
@@ -56,13 +57,13 @@ class Idempotency:
             "status": status,
             "answer": answer,
             "request": self.mark,
-            "expires_at": epoch_seconds(now + KEPT),
+            "expires_at": epoch_seconds(now + ANSWERS_KEPT),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """The use of a key: which event holds the receipt of what was done under it, and when that was recorded."""
+    """The use of a key by a request: the event that it wrote, and when."""
 
     key: Idempotency
     entity: str
@@ -70,7 +71,8 @@ class KeyUse:
     recorded_at: datetime
 
     def item(self) -> Item:
-        """What marks the key as used: it stands for 26 hours at the place where a refusal would stand."""
+        """The item that marks the key as used, for 26 hours."""
+        # A refusal is stored under this item key too: of a change and a refusal under one key, only one can be written.
         place = self.key.answer_key
         return {
             "pk": place.pk,
@@ -78,7 +80,7 @@ class KeyUse:
             "request": self.key.mark,
             "entity": self.entity,
             "version": self.version,
-            "expires_at": epoch_seconds(self.recorded_at + KEPT),
+            "expires_at": epoch_seconds(self.recorded_at + ANSWERS_KEPT),
         }
 
 

@@ -1,4 +1,4 @@
-"""From the one reader of the Journal to everybody who listens: a message a listener, and the call that it asks for.
+"""Listeners: the one reader of the Journal sends a message for each of them, and a worker calls them one by one.
 
 Messages come at least once and in any order; docs/decisions/0015-listeners.md says what follows for a listener.
 """
@@ -26,11 +26,11 @@ class EventNotFoundError(LookupError):
 
 
 class ListenerNotFoundError(LookupError):
-    """A message names somebody who does not listen to its event's fact."""
+    """A message names a function that is no listener to the fact of its event."""
 
 
 class Message(Frozen):
-    """Who is to hear which event of the Journal. It holds ids only, so it is small and a log may show it."""
+    """The listener to call and the event to call it with. It holds ids only, so a log may show it."""
 
     listener: str
     entity: str
@@ -38,7 +38,7 @@ class Message(Frozen):
 
 
 def messages_of(event: Event, listeners: Listeners, hears_imported: Collection[str]) -> list[Message]:
-    """A message for each listener of the event; imported history is for those alone who want it."""
+    """A message for each listener to the event. Listeners to imported history are those in `hears_imported`."""
     return [
         Message(listener=listener, entity=event.entity, version=event.version)
         for listener in listeners.get(event.name, ())
@@ -47,7 +47,7 @@ def messages_of(event: Event, listeners: Listeners, hears_imported: Collection[s
 
 
 def send_messages(messages: Sequence[Message]) -> set[int]:
-    """Put messages into the queue, ten a call and no call for none; the places of those that SQS refused."""
+    """Put messages into the queue, ten a call. The answer is the positions of the messages that SQS refused."""
     refused: set[int] = set()
     for start in range(0, len(messages), MESSAGES_AT_ONCE):
         entries: list[Any] = [
@@ -66,13 +66,11 @@ def send_messages(messages: Sequence[Message]) -> set[int]:
 
 
 def call_listener(store: Store, message: Message, listeners: Listeners, *, now: datetime) -> None:
-    """Let the listener hear the event. Raises EventNotFoundError, ListenerNotFoundError, or what the listener raises.
-
-    Only who is in the table is imported, whatever a message names.
-    """
+    """Call the listener. Raises EventNotFoundError, ListenerNotFoundError, or what the listener raises."""
     event = load_event(store, message.entity, message.version)
     if event is None:
         raise EventNotFoundError(message.entity, message.version)
+    # Checked before the import: a message in the queue must not decide which module is loaded.
     if message.listener not in listeners.get(event.name, ()):
         raise ListenerNotFoundError(message.listener, event.name)
     function_at(message.listener)(store, event, now)

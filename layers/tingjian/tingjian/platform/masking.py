@@ -1,4 +1,4 @@
-"""Masked forms of personal data; everything shows these unless somebody with the right reveals the full value."""
+"""Masked forms of personal data. Every answer has these; the full value needs the right to reveal it."""
 
 PHONE_TAIL = 4
 PHONE_HEAD = 3

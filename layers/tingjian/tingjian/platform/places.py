@@ -11,9 +11,9 @@ from tingjian.platform.items import Key
 
 TICKET, CUSTOMER = "ticket#", "customer#"
 LAST = "\x7f"
-"""Above every character that a place is written with."""
+"""Sorts after every character of a key, so that `prefix + LAST` is the upper bound of a prefix."""
 ACTIVE, FINISHED = "0#", "1#"
-"""What a place in a list begins with, so that the finished ones stand after the active ones."""
+"""The beginning of a sort key in a list: active items sort before finished ones."""
 
 
 def ticket_entity(number: str) -> str:
@@ -42,5 +42,5 @@ def page_bounds(prefix: str, after: str | None, *, form: re.Pattern[str], forwar
 
 
 def _place_below(place: str) -> str:
-    """The greatest place below this one: a list that is read backwards goes on from there."""
+    # BETWEEN includes its bounds, and the place itself was on the page before. Its greatest predecessor is the bound.
     return place[:-1] + chr(ord(place[-1]) - 1) + LAST

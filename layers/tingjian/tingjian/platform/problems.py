@@ -23,7 +23,7 @@ STATUS: dict[type[TingjianError], int] = {
     errors.LockedOutError: 429,
 }
 STORED = (errors.ConflictError, errors.NotFoundError)
-"""Refusals that the state of things decided: their repeat under the same key must get the same answer."""
+"""Refusals that depend on stored state, which may change. They are stored, so that a repeat gets the same answer."""
 
 
 def status_of(error: TingjianError) -> int:

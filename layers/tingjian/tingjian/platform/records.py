@@ -27,10 +27,10 @@ def record_change(
     idempotency: Idempotency | None = None,
     beside: KeyUse | None = None,
 ) -> Event:
-    """Write the records and the event that makes `version` of the entity, all or nothing; the event.
+    """Write the records and the event of `version` in one transaction. The answer is the event.
 
-    `expected` is the version that the editor saw, where the editor said so. `beside` is the use of a key by another
-    event among the writes. Raises StaleError that names who was first.
+    `expected` is the version in the request's If-Match, if it had one. `beside` is the use of a key by another event
+    among the writes. Raises StaleError, which names the changes since.
     """
     if expected is not None and expected != version - 1:
         raise stale(store, entity, after=expected)

@@ -1,4 +1,4 @@
-"""Clients and what stands on them, made once a process and as late as possible: a cold start pays for what it uses."""
+"""Clients of AWS, made once a process at their first use, so that a cold start pays only for those it uses."""
 
 import functools
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ def sqs() -> "SQSClient":
 
 
 def client(service: str, config: "Config | None" = None) -> Any:
-    """A client of another service; whoever asks keeps it."""
+    """A new client of another service; the caller caches it."""
     from tingjian.platform import sdk  # noqa: PLC0415 - late by design
 
     return sdk.client(service, config)

@@ -55,7 +55,7 @@ class RightNotAskedError(Exception):
 class Caller:
     """A signed-in member of staff, as the token and the staff list together say.
 
-    `asked` collects the rights whose reach somebody asked for in this request.
+    `asked` collects the names of the rights that were checked against a thing in this request.
     """
 
     id: str
@@ -70,11 +70,11 @@ class Caller:
         return Actor(kind="department" if self.roles == {"department"} else "staff", id=self.id)
 
     def widest(self, right: Right) -> Scope:
-        """The widest scope in which any of the caller's roles has the right; it asks about nothing in particular."""
+        """The widest scope of the right among the caller's roles. It does not count as having asked."""
         return max((scope for role, scope in right.scopes.items() if role in self.roles), default=Scope.NONE)
 
     def scope(self, right: Right) -> Scope:
-        """The same, for an action that goes by it: what it leaves out is its answer to the question."""
+        """The same scope, for an action that selects by it. This counts as having asked."""
         self.asked.add(right.name)
         return self.widest(right)
 
@@ -84,7 +84,7 @@ class Caller:
         return self.id
 
     def require_some(self, right: Right) -> None:
-        """Raise AccessDeniedError unless the caller has the right at all, for what belongs to no team and nobody."""
+        """Raise AccessDeniedError unless the caller has the right in some scope: for things without team and owner."""
         if not self.scope(right):
             raise AccessDeniedError(right=right.name)
 
@@ -122,17 +122,17 @@ class Caller:
 
 @dataclass(slots=True)
 class Guard:
-    """Watches over one request: what a narrow right covers must be asked before anything is written or answered."""
+    """Makes sure that a request asked about its thing before it writes or answers, where its right is narrow."""
 
     caller: Caller
     right: Right
     excused: bool = False
 
     def excuse(self) -> None:
-        """The request repeats one that was done, which was asked then."""
+        """Require no question: the request repeats one that was done, and that one asked."""
         self.excused = True
 
     def require_asked(self) -> None:
-        """Raise RightNotAskedError unless the right covers everything, or somebody asked what it covers."""
+        """Raise RightNotAskedError if the right is narrow for this caller and was checked against nothing."""
         if not self.excused and self.caller.widest(self.right) is not ALL and self.right.name not in self.caller.asked:
             raise RightNotAskedError(self.right.name)

@@ -41,7 +41,9 @@ class Signer:
             payload, signed = _decode(encoded), _decode(signature)
         except (ValueError, binascii.Error) as error:
             raise LinkInvalidError from error
+        # Base64 has several spellings of the same bytes. Only the one that we issued is accepted.
         canonical = f"{_encode(payload)}.{_encode(signed)}" == token
+        # Compared in constant time, so that the time of an answer tells nothing about the right signature.
         if not canonical or not hmac.compare_digest(signed, self._sign("link", payload)):
             raise LinkInvalidError
         parts = payload.decode().split(":")
@@ -56,7 +58,7 @@ class Signer:
         return self._sign(f"lookup-{kind}", value.encode()).hex()[:24]
 
     def seal(self, reader: str, text: str) -> str:
-        """The text so that nobody can read it, for one reader to hand back."""
+        """The text, encrypted so that only `unseal` for the same reader gives it back."""
         plain = text.encode()
         mark = self._sign("seal", f"{len(reader)}:{reader}:{text}".encode())
         return _encode(mark + self._mix(mark, plain))
@@ -73,10 +75,8 @@ class Signer:
         return text
 
     def _mix(self, mark: bytes, text: bytes) -> bytes:
-        """The text mixed with what follows from its mark: once hides it, twice gives it back.
-
-        A mark is a hash of its text, so no two texts are mixed with the same (a synthetic initialization vector).
-        """
+        """The text XORed with a key stream: the first time encrypts it, the second time decrypts it."""
+        # A synthetic initialization vector (SIV): the mark is a hash of its text, so no two texts share a stream.
         blocks = (
             self._sign("seal stream", mark + bytes([number])) for number in range(len(text) // SIGNATURE_BYTES + 1)
         )

@@ -20,7 +20,7 @@ def register(load: Callable[[], object]) -> None:
         return
     register_before_snapshot(load)
     register_before_snapshot(_import_sdk)
-    # Or all that are restored from one snapshot would wait equally long before they try a call again.
+    # All processes restored from one snapshot have the same random state. They would retry at the same moments.
     register_after_restore(random.seed)
 
 

@@ -1,7 +1,7 @@
-"""The store: two tables, reads that are counted on one hand, and one way to write, a transaction.
+"""The store: the two tables, a few kinds of reads, and writes in transactions.
 
-Keys and conditions belong to the features' `storage.py`; here is what all of them share. Items are plain dicts of text,
-whole numbers, booleans, lists and maps; times are stamps (`times.stamp`). Nothing here scans.
+Keys and conditions belong to the features' `storage.py`. Items are plain dicts of text, numbers, booleans, lists and
+maps; times are stamps (`times.stamp`). Nothing here scans.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ class Store:
     _copies: dict[str, Copy] = field(default_factory=dict)
 
     def with_guard(self, guard: WriteGuard) -> "Store":
-        """The same store for one request, which asks `guard` before it writes."""
+        """The same store for one request; it calls `guard.require_asked` before it writes."""
         return replace(self, guard=guard)
 
     def get(self, key: Key, table: Table = "desk", *, consistent: bool = True) -> Item | None:
@@ -50,8 +50,8 @@ class Store:
     ) -> dict[Key, Item]:
         """Items of Desk by key, absent ones left out. One call per 100 keys.
 
-        With `repeat`, what stands under that idempotency key is read in the same call. Raises RepeatedAnswerError for a
-        stored answer, DoneBeforeError when the request was done, IdempotencyMismatchError when another one was.
+        With `repeat`, the item of that idempotency key is read in the same call. Raises RepeatedAnswerError if an
+        answer is stored, DoneBeforeError if the request was done, IdempotencyMismatchError if another request was.
         """
         wanted = list(dict.fromkeys(keys))
         if repeat:
@@ -83,9 +83,9 @@ class Store:
         cursor: str | None = None,
         consistent: bool = False,
     ) -> Page:
-        """Items of one partition in key order. One call that reads at most `limit` items, whatever the partition holds.
+        """Items of one partition in key order. One call that reads at most `limit` items.
 
-        `where` drops what has other values than these after reading, so a page may come back short with a cursor.
+        `where` filters after reading, so a page may have fewer items than `limit` and still a cursor.
         """
         hash_name, range_name = INDEX_KEYS[index or "primary"]
         request: dict[str, Any] = {
@@ -145,10 +145,9 @@ class Store:
     def member(
         self, pk: str, sk: str, parse: Callable[[Item], T], *, fits: Callable[[T], bool] | None = None
     ) -> T | None:
-        """One member of a small collection; None when there is none now, whatever the copy says. No call when warm.
+        """One member of a small collection, None if it does not exist. No call if the copy has it.
 
-        A member that the copy lacks, or that does not do for the caller (`fits`) as the copy has it, is read by its
-        key: one read unit for an unknown id, never a query.
+        A member that the copy lacks, or that does not satisfy `fits` in the copy, is read by its key: one read unit.
         """
         found = self._copy(pk).member(sk, parse)
         if found is not None and (fits is None or fits(found)):
@@ -156,7 +155,7 @@ class Store:
         return self.current_member(pk, sk, parse)
 
     def current_member(self, pk: str, sk: str, parse: Callable[[Item], T]) -> T | None:
-        """One member of a small collection as it is now, for whoever edits it. One call."""
+        """One member of a small collection as it is now, for an edit. One call."""
         item = self.get(Key(pk, sk)) if sk else None
         copy = self._copies.get(pk)
         if copy and item != copy.member(sk, _same):
@@ -164,10 +163,11 @@ class Store:
         return parse(item) if item else None
 
     def renew(self, *pks: str) -> bool:
-        """Drop copies that are older than a second; whether there was one. What is read next is fresh.
+        """Drop copies that are older than a second; True if there was one, and a second look may find more.
 
-        For look-ups by something else than the id, and for what takes effect at once and for long.
+        For look-ups by something else than the id, and for decisions that last.
         """
+        # Younger copies stay: otherwise requests with unknown ids would cost a query each.
         old = [pk for pk in pks if pk in self._copies and self._copies[pk].age_seconds >= RENEW_SECONDS]
         for pk in old:
             self.forget(pk)
@@ -187,7 +187,7 @@ class Store:
     def transact(self, writes: Iterable[Write], *, idempotency: KeyUse | None = None) -> None:
         """Write all or nothing. Raises ConditionFailedError.
 
-        With `idempotency`, the key is used up by the same transaction. Raises IdempotencyMismatchError if another
+        With `idempotency`, the same transaction marks the key as used. Raises IdempotencyMismatchError if another
         request has used it.
         """
         if self.guard:
@@ -198,13 +198,15 @@ class Store:
         try:
             write_all(self.client, members, {"desk": self.desk, "journal": self.journal})
         except ConditionFailedError as error:
+            # The key is taken: by another request, which is the caller's mistake, or by a concurrent repeat of this
+            # one, which the action finds when it loads again.
             used = error.failed.get(KEY_MEMBER)
             if idempotency and used:
                 idempotency.key.check(used["request"])
             raise
 
     def put_if_absent(self, item: Item, attribute: str = "pk") -> bool:
-        """A single item that stands alone (a claim, a stored answer); False when one with the attribute is there."""
+        """Put an item that no event belongs to (a claim, a stored answer); False if one with the attribute exists."""
         try:
             self.client.put_item(
                 TableName=self.desk, Item=to_wire(item), ConditionExpression=f"attribute_not_exists({attribute})"
@@ -231,7 +233,7 @@ class Store:
 
 
 def claim_timer(store: Store, item: Item, seen_due_at: str) -> bool:
-    """Replace a timed item that is not an entity of its own if its timer is still the one that was seen."""
+    """Replace a timed item that has no chain of events, if its timer did not change; False if it did."""
     try:
         store.client.put_item(
             TableName=store.desk,

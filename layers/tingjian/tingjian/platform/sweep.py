@@ -1,12 +1,12 @@
-"""The sweep: everything whose time has come, the longest due first, each once.
+"""The sweep: it fires every timer that is due, in the order of time, each once.
 
-It reads one index, whose shards it merges by time, pages through what is due, and writes what the timers decide in
-transactions of several timers each. A transaction that finds something changed is taken apart: each of its timers is
-decided again on what stands in the store now, and written alone. So a run may be killed, come late, or run beside
-another, and every timer still fires once; and with nothing due a run is one query a shard, whatever is open.
+It reads the index of timers, merges the shards by time, and writes the decisions of several timers in one transaction.
+If an item of the transaction changed meanwhile, each of its timers is decided again on the present item and written
+alone. So every timer fires once, even if a run is killed, comes late, or overlaps with another run. A run with nothing
+due costs one query a shard, however many tickets are open.
 
-More than a page due is a backlog, as an outage leaves it behind. It is written by several threads, while this one
-reads and decides what comes next; transactions that are under way together have no item in common.
+More than one page of due timers is a backlog, as after an outage. Several threads write it while the main thread reads
+and decides the next batch.
 """
 
 from collections import deque
@@ -25,7 +25,7 @@ from tingjian.platform.timers import SHARDS, Fire, Firing, SweepResult, function
 from tingjian.platform.times import stamp
 
 ENTRIES = 5000
-"""Index entries a query: eight of them are a kilobyte, so they are read in few calls, far below what timers cost."""
+"""Index entries a query. Eight of them are a kilobyte, so a backlog is read in few calls."""
 PAGE = 100
 """Items that are read and decided at a time: as many as one call takes."""
 MEMBERS = 100
@@ -36,7 +36,7 @@ BEGINNING_OF_TIME = "0"
 
 
 class SweepFailedError(Exception):
-    """Some timers could not be fired; all others were. They stay due, and the next run tries them again."""
+    """Some timers failed and the others fired. The failed ones stay due, and the next run tries them again."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Batch:
     members: int = 0
 
     def takes(self, firing: Firing, keys: set[Key], members: int) -> bool:
-        """Whether one more fits: not too many members, and none of them twice."""
+        """Whether the firing fits: DynamoDB refuses too many members, and two members with the same key."""
         return not self.timers or (self.members + len(firing.writes) <= members and self.keys.isdisjoint(keys))
 
     def add(self, item: Item, firing: Firing, keys: set[Key]) -> None:
@@ -63,7 +63,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Sweep:
-    """One run. `in_time` says whether there is time for another transaction; with one writer there are no threads."""
+    """One run. `in_time` says whether there is time for another transaction. With one writer it starts no thread."""
 
     store: Store
     timers: Mapping[str, Fire]
@@ -78,8 +78,8 @@ class Sweep:
     _under_way: deque[tuple[Batch, Future[None]]] = field(default_factory=deque, init=False)
 
     def run(self) -> SweepResult:
-        """Fire what is due at `now`, and say how much. Raises SweepFailedError at the end if some failed."""
-        with ThreadPoolExecutor(self.writers) as threads:  # It starts them when it is first given something to do.
+        """Fire the timers that are due at `now`. Raises SweepFailedError at the end if some failed."""
+        with ThreadPoolExecutor(self.writers) as threads:  # It starts a thread with the first work it gets.
             for batch in chain.from_iterable(map(self._batches, self._due_items())):
                 if not self.in_time():
                     break
@@ -89,7 +89,8 @@ class Sweep:
         return self._end(finished=self.in_time())
 
     def _due_items(self) -> Iterator[list[Item]]:
-        """Items that are due, in the order of their time; those whose index entry is out of date are left out."""
+        """Pages of due items, in the order of time."""
+        # The index is eventually consistent. Each item is read from the table, and skipped if its timer has changed.
         entries = merge(*map(self._due_entries, SHARDS), key=lambda entry: str(entry["due_at"]))
         keys = (Key(entry["pk"], entry["sk"]) for entry in entries)
         page = list(islice(keys, self.page))
@@ -136,7 +137,7 @@ class Sweep:
             yield batch
 
     def _decide(self, item: Item, fire: Fire | None = None) -> Firing | None:
-        """What the item's function decides; one that breaks holds up nobody else."""
+        """What the timer's function decides; None if it fails, so that the other timers still fire."""
         try:
             firing = (fire or function_of(self.timers, item["sk"]))(self.store, item, now=self.now)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one timer, the others go on
@@ -147,10 +148,11 @@ class Sweep:
         return firing
 
     def _write(self, batch: Batch, threads: ThreadPoolExecutor) -> None:
-        """Write a batch; in a backlog beside others, after all those that touch one of its items."""
+        """Write a batch: at once, or in a backlog by a thread."""
         if not self._backlog or self.writers == 1:
             self._settle(batch, lambda: self.store.transact(batch.writes))
             return
+        # Transactions with a common item would conflict, and their order is the order of time: the later one waits.
         while len(self._under_way) == self.writers or any(other.keys & batch.keys for other, _ in self._under_way):
             self._land()
         self._under_way.append((batch, threads.submit(self.store.transact, batch.writes)))
@@ -170,7 +172,7 @@ class Sweep:
                 self._count_fired(firing)
 
     def _one_by_one(self, batch: Sequence[tuple[Item, Firing]]) -> None:
-        """Decide again on what is there now, and write each alone; what is overtaken once more is the next run's."""
+        """Decide each timer again on the present item, and write it alone."""
         keys = [Key(item["pk"], item["sk"]) for item, _ in batch]
         found = self.store.get_many(keys)
         for (item, before), key in zip(batch, keys, strict=True):
@@ -186,7 +188,7 @@ class Sweep:
         try:
             self.store.transact(firing.writes)
         except ConditionFailedError:
-            self.done.skipped += 1
+            self.done.skipped += 1  # It changed once more. If it is still due, the next run fires it.
         except self.store.client.exceptions.ClientError as error:
             self._count_failed(item, error)
         else:

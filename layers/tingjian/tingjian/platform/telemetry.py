@@ -1,4 +1,4 @@
-"""Telemetry: a business fact is said once, as a log line that is a metric too (CloudWatch's embedded metric format)."""
+"""Telemetry: one log line a business fact, which is a metric too (CloudWatch's embedded metric format)."""
 
 import functools
 import json

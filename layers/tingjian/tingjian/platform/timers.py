@@ -1,4 +1,4 @@
-"""Timers: an item whose time comes (`due_shard`, `due_at`), and what it then does, decided but not yet written."""
+"""Timers: an item with `due_shard` and `due_at`, and the function that decides what is written at that time."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from tingjian.platform.store import Store, Write
 from tingjian.platform.times import stamp
 
 SHARDS = ("desk", *(f"desk-{number}" for number in range(1, 8)))
-"""The partitions of the index of timers, so that no single one takes every write. The first is the only one there was
-before there were eight: what stands there from then still fires."""
+"""The partitions of the index of timers. With eight, no single partition takes every write. The first one has the name
+that the only shard had before, so that timers stored under it still fire."""
 
 
 def shard_of(pk: str) -> str:
@@ -33,15 +33,15 @@ class Fire(Protocol):
     """What a timed item does when its time has come."""
 
     def __call__(self, store: Store, item: Item, /, *, now: datetime) -> "Firing | None":
-        """Give a Firing for the sweep to write; None when there is nothing to do any more."""
+        """The firing that the sweep writes; None if there is nothing left to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """The members of one transaction, and the facts to count once it is done.
+    """The members of one transaction, and the facts to count after it.
 
-    `careful` decides once more, on what stands in the store by then, when a condition of the transaction fails; without
-    it the timer's own function is asked again.
+    If a condition of the transaction fails, `careful` decides again on the present item; by default the timer's own
+    function does.
     """
 
     writes: tuple[Write, ...]
@@ -51,7 +51,7 @@ class Firing:
 
 @dataclass(slots=True)
 class SweepResult:
-    """What one run of the sweep did: timers due, fired, left alone, failed; facts by name; whether it saw the end."""
+    """Counts of timers in one run of the sweep, counts of facts by name, and whether it got through all due timers."""
 
     due: int = 0
     fired: int = 0
@@ -64,7 +64,7 @@ class SweepResult:
 def function_of(timers: Mapping[str, Fire], sort_key: str) -> Fire:
     """The function that a timed item belongs to, by the part of its sort key before the first `#`.
 
-    Raises UnknownTimerError for a kind that nobody registered.
+    Raises UnknownTimerError for a kind without a function.
     """
     kind = sort_key.partition("#")[0]
     if kind not in timers:

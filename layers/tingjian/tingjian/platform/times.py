@@ -22,5 +22,5 @@ def epoch_seconds(moment: datetime) -> int:
 
 
 def cut_to_milliseconds(moment: datetime) -> datetime:
-    """The instant cut to the precision that is stored."""
+    """The instant without its microseconds: what is stored, so that an answer equals what is read later."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

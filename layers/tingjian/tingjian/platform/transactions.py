@@ -33,19 +33,19 @@ class Write(NamedTuple):
 
 
 class WriteGuard(Protocol):
-    """What stands between a request and the store."""
+    """What a store calls before it writes for a request."""
 
     def require_asked(self) -> None:
-        """Raise if nobody asked yet whether the caller may do this."""
+        """Raise if the request did not ask yet whether its right covers the thing."""
 
     def excuse(self) -> None:
-        """Ask no more, since the request repeats one that was done."""
+        """Require no question, since the request repeats one that was done."""
 
 
 class ConditionFailedError(Exception):
-    """Members of a transaction did not find what they expected; `failed` maps their names to what stood there.
+    """Conditions of a transaction failed; `failed` maps the members' names to the items that were found.
 
-    That is None for a member which wanted to replace an item where there was none.
+    The item is None if a member expected one and there was none.
     """
 
     def __init__(self, failed: Mapping[str, Item | None]) -> None:
@@ -69,7 +69,9 @@ def wire_member(write: Write, table_name: str) -> Any:
 
 
 def write_all(client: "DynamoDBClient", writes: Sequence[Write], table_names: Mapping[Table, str]) -> None:
-    """Write all members or none; a conflict with another transaction is tried again. Raises ConditionFailedError."""
+    """Write all members or none. Raises ConditionFailedError; conflicts with other transactions are retried."""
+    # A conflict means that another transaction holds an item for milliseconds. Random pauses part those that met. The
+    # SDK's client token makes its own resends harmless (docs/decisions/0004-store-engines.md, `transaction-token-once`).
     members = [wire_member(write, table_names[write.table]) for write in writes]
     for attempt in range(1, CONFLICT_ATTEMPTS + 1):
         try:

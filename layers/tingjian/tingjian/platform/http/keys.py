@@ -25,14 +25,14 @@ def idempotency_of(key: str | None, caller: str, path: str, body: str) -> Idempo
 
 
 def answer_once(call: Call, answer: Callable[[], Response[Any]], *, always: bool) -> Response[Any]:
-    """The answer, stored under the call's key where the state of things decided a refusal, or `always`."""
+    """The answer. A refusal that depends on stored state is kept under the call's key; with `always`, any answer is."""
     if always:
         _raise_repeat(call)
     try:
         response = _try_twice(call, answer)
     except STORED as error:
         if isinstance(error, StaleError) and call.if_match is None:
-            raise  # It lost against others at the same moment; a repeat may try again.
+            raise  # A concurrent write was first, and no version was required. A repeat may succeed: store nothing.
         response = refusal(error, call.language, call.path)
     else:
         if not always:
@@ -41,13 +41,14 @@ def answer_once(call: Call, answer: Callable[[], Response[Any]], *, always: bool
         item = call.idempotency.answer_item(status=response.status_code, answer=response.body or "", now=call.now)
         if not call.store.put_if_absent(item, "answer" if always else "pk"):
             _raise_repeat(call)
-            if not always:  # A concurrent request with the same key did meanwhile what this one was refused.
+            if not always:
+                # A concurrent request with the same key succeeded where this was refused. Its receipt is the answer.
                 return answer()
     return response
 
 
 def _try_twice(call: Call, answer: Callable[[], Response[Any]]) -> Response[Any]:
-    """The answer; a request that lost to a concurrent one with the same key finds on its second try what that did."""
+    # The concurrent write that was first may have had the same key. Then the second try finds its receipt.
     try:
         return answer()
     except StaleError:

@@ -13,7 +13,7 @@ from tingjian.platform.texts import Language
 
 
 def refusal(error: TingjianError, language: Language, path: str) -> Response[Any]:
-    """The answer to an error: its problem document, or the stored answer that a repeat gets again."""
+    """The problem document of an error; for a RepeatedAnswerError the stored answer."""
     status = status_of(error)
     kind = "application/problem+json" if status >= HTTPStatus.BAD_REQUEST else "application/json"
     if isinstance(error, RepeatedAnswerError):
@@ -23,7 +23,8 @@ def refusal(error: TingjianError, language: Language, path: str) -> Response[Any
 
 
 def own_error(error: Exception) -> TingjianError:
-    """The product's own error, also where a dependency of the route raised it; any other is raised again."""
+    """The error if it is the product's own. Any other error is raised again."""
+    # Powertools wraps what a dependency of a route raises.
     found = error.__cause__ if isinstance(error, DependencyResolutionError) else error
     if not isinstance(found, TingjianError):
         raise error

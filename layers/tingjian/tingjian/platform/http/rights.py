@@ -1,7 +1,7 @@
-"""Who calls, and whether a role of theirs has the route's right.
+"""The caller of a request, and whether one of the caller's roles has the route's right.
 
-A narrow right (own, team) covers some things only. An action that answers or writes without having asked whether it
-covers this one ends in RightNotAskedError: forgetting to ask is loud.
+A narrow right (own, team) covers some things only. An action that answers or writes without having asked whether the
+right covers the thing fails with RightNotAskedError, so that a forgotten check shows in the first test.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from tingjian.platform.rights import Caller, Guard, Right
 from tingjian.platform.store import Store
 
 Identify = Callable[[Store, Mapping[str, Any]], Caller]
-"""What turns a token's claims into a caller. Raises SignInRequiredError for somebody unknown or inactive."""
+"""Makes a caller of a token's claims. Raises SignInRequiredError for an unknown or inactive person."""
 
 
 def guard_of(event: Mapping[str, Any], store: Store, identify: Identify, right: Right) -> Guard:
@@ -29,6 +29,7 @@ def guard_of(event: Mapping[str, Any], store: Store, identify: Identify, right: 
 
 
 def require_asked(guard: Guard | None, status: int) -> None:
-    """Raise RightNotAskedError before an answer, or a conflict, tells of a thing that nobody asked about."""
+    """Raise RightNotAskedError if the answer tells of a thing that the right was not checked against."""
+    # A conflict tells of the thing too: who changed it, and which fields.
     if guard and (status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.CONFLICT):
         guard.require_asked()

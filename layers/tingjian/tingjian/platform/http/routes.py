@@ -38,7 +38,7 @@ def resolver() -> APIGatewayHttpResolver:
 def staff(right: Right, *, kept: bool = False) -> dict[str, Any]:
     """The options of a route for staff; a role of the caller must have the right in some scope.
 
-    `kept` is for a POST that writes nothing by which its repeat would be known: all its answers are stored then.
+    `kept` is for a POST that writes no event from which its answer could be made again: all its answers are stored.
     """
     return _options(right, kept=kept) | {"security": [{"staff": [right.name]}]}
 
