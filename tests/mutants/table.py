@@ -119,15 +119,16 @@ OF_RIGHTS = (
     Mutant(
         "a follow-up of any team is taken on",
         f"{CODE}/survey/followups/actions.py",
-        "caller.require(RIGHT, team=before.team, owner=before.owner)",
-        "caller.require_some(RIGHT)",
+        "caller.require(WORK_FOLLOW_UPS, team=before.team, owner=before.owner)",
+        "caller.require_some(WORK_FOLLOW_UPS)",
         (cells("POST /v1/follow-ups/{follow_up}/claim"),),
     ),
     Mutant(
         "an alert of any team is acknowledged",
         f"{CODE}/escalation/alerts/actions.py",
-        'caller.require(RIGHT, team=alert.team, owner=caller.id if caller.id in alert.told else alert.owner or "")',
-        "caller.require_some(RIGHT)",
+        "caller.require(READ_ALERTS, team=alert.team, "
+        'owner=caller.id if caller.id in alert.told else alert.owner or "")',
+        "caller.require_some(READ_ALERTS)",
         (cells("POST /v1/alerts/{alert}/acknowledge"),),
     ),
     Mutant(
@@ -228,7 +229,7 @@ OF_RIGHTS = (
     Mutant(
         "cursor of a list tells what is left out",
         LISTS,
-        "return cursor if caller.scope(READ_TICKETS) is Scope.ALL else sealed_cursor(cursor, caller)",
+        "return cursor if caller.scope(READ_TICKETS) is Scope.ALL else seal_cursor(cursor, caller)",
         "return cursor",
         (HARM,),
     ),
@@ -250,7 +251,7 @@ OF_RIGHTS = (
         "reveal asks nothing",
         f"{CODE}/intake/reveals/actions.py",
         "    _require_ticket(store, customer_id, caller)",
-        "    caller.require_some(RIGHT)",
+        "    caller.require_some(REVEAL_CUSTOMERS)",
         ("tests/functions/intake/test_reveals.py",),
     ),
     Mutant(
@@ -360,14 +361,14 @@ OF_RULES = (
     Mutant(
         "event is chained to nothing",
         f"{CODE}/platform/chains.py",
-        ").chained(self.hash)",
-        ').chained("")',
+        ").with_previous(self.hash)",
+        ').with_previous("")',
         ("tests/unit/platform/test_chains.py",),
     ),
 )
 
 OF_LINKS = (
-    Mutant("links never expire", SIGNING, "if epoch(now) >= int(parts[3]):", "if False:", (SIGNING_TESTS,)),
+    Mutant("links never expire", SIGNING, "if epoch_seconds(now) >= int(parts[3]):", "if False:", (SIGNING_TESTS,)),
     Mutant(
         "a signature is not compared",
         SIGNING,
@@ -397,7 +398,7 @@ OF_LINKS = (
     Mutant(
         "look-up is locked for ever",
         LINKS,
-        ' and attempts["expires_at"] > epoch(now):',
+        ' and attempts["expires_at"] > epoch_seconds(now):',
         ":",
         (
             PUBLIC,

@@ -20,7 +20,7 @@ from tests.builders import AGENT, COLLEAGUE, DESK, JOURNAL, LEAD, MANAGER, WAREH
 from tests.faults import Crash, Fault, Strike, inject
 from tests.functions.door import BUCKET, Answer, Knocker
 from tests.functions.survey.scene import meanwhile
-from tingjian.platform.idempotency import KEPT
+from tingjian.platform.idempotency import ANSWERS_KEPT
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
 from tingjian.platform.times import epoch_seconds
@@ -274,7 +274,7 @@ def test_key_is_known_for_more_than_a_day(intake: Knocker, centre: Store, path: 
 
     [stored] = stored_answers(centre)
     left = int(stored["expires_at"]["N"]) - epoch_seconds(datetime.now().astimezone())
-    assert timedelta(hours=25) < timedelta(seconds=left) <= KEPT
+    assert timedelta(hours=25) < timedelta(seconds=left) <= ANSWERS_KEPT
 
 
 @every_kept_post
@@ -667,7 +667,7 @@ def test_refusal_is_known_for_more_than_a_day(intake: Knocker, centre: Store) ->
     [stored] = stored_answers(centre)
 
     left = int(stored["expires_at"]["N"]) - epoch_seconds(datetime.now().astimezone())
-    assert timedelta(hours=25) < timedelta(seconds=left) <= KEPT
+    assert timedelta(hours=25) < timedelta(seconds=left) <= ANSWERS_KEPT
 
 
 def test_upload_is_taken_once_by_a_repeated_message(intake: Knocker) -> None:

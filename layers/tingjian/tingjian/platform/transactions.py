@@ -70,8 +70,8 @@ def wire_member(write: Write, table_name: str) -> Any:
 
 def write_all(client: "DynamoDBClient", writes: Sequence[Write], table_names: Mapping[Table, str]) -> None:
     """Write all members or none. Raises ConditionFailedError; conflicts with other transactions are retried."""
-    # A conflict means that another transaction holds an item for milliseconds. Random pauses part those that met. The
-    # SDK's client token makes its own resends harmless (docs/decisions/0004-store-engines.md, `transaction-token-once`).
+    # A conflict means that another transaction holds an item for milliseconds. Random pauses part those that met. What
+    # the SDK sends again by itself is harmless: it has a token (docs/decisions/0004-store-engines.md).
     members = [wire_member(write, table_names[write.table]) for write in writes]
     for attempt in range(1, CONFLICT_ATTEMPTS + 1):
         try:

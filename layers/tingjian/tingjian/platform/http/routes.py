@@ -29,7 +29,7 @@ def resolver() -> APIGatewayHttpResolver:
     def refuse(_error: NoRouteError) -> Response[Any]:
         """The answer to a path whose parameter has a character that no id has, such as a control character."""
         event = app.current_event.raw_event
-        language = texts.negotiated(event["headers"].get("accept-language"))
+        language = texts.best_language(event["headers"].get("accept-language"))
         return with_language(refusal(NotFoundError(), language, event["rawPath"]), language)
 
     return app
