@@ -1,4 +1,4 @@
-"""The schedule door of escalation: once a minute, everything whose time has come."""
+"""The schedule door of escalation: once a minute, the timers that are due."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +12,11 @@ from tingjian.platform.times import cut_to_milliseconds
 
 TIMERS: LateTable[Fire] = LateTable(assembled.TIMERS)
 SPARE_MS = 15_000
-"""What is left of the function's time when the sweep stops: the longest that one call may take, retries included."""
+"""The sweep stops when less time is left. One call with all its retries may take so long."""
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int | bool]:
-    """Sweep what is due now, for as long as there is time; the next run goes on where this one stopped."""
+    """Fire what is due now, as long as there is time. What is left stays due for the next run."""
     store = resources.store()
     now = cut_to_milliseconds(datetime.now(UTC))
     done = Sweep(store, TIMERS, now, lambda: context.get_remaining_time_in_millis() > SPARE_MS).run()

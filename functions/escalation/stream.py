@@ -1,7 +1,7 @@
 """The stream door of escalation: items of Desk that ask for delivery are mailed, texted, or sent to a webhook.
 
-Each record stands alone. What goes wrong with one message is kept on its delivery and tried again by the sweep; a
-record that asks for what nobody can render is reported, comes again a few times, and ends in the failure queue.
+A failed message is noted on its delivery, and the sweep tries it again. A record that asks for an unknown template is
+reported to Lambda, which delivers it a few times more and then puts it into the failure queue.
 """
 
 import functools
@@ -74,7 +74,7 @@ def handle(office: PostOffice, record: dict[str, Any]) -> str:
         return ""
     try:
         deliver(office, from_wire(record["dynamodb"]["NewImage"]), now=cut_to_milliseconds(datetime.now(UTC)))
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the others go on
+    except Exception as error:  # noqa: BLE001 - one bad record must not stop the others
         sequence: str = record["dynamodb"]["SequenceNumber"]
         telemetry.record("RecordsRefused", sequence_number=sequence, error=failure_summary(error))
         return sequence

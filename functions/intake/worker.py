@@ -17,7 +17,7 @@ from tingjian.platform.times import cut_to_milliseconds
 
 SLICE_SECONDS = 5.0
 RECEIVES = 5
-"""As often as the queue delivers a message before it gives it up."""
+"""Deliveries of a message before SQS moves it to the dead-letter queue."""
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

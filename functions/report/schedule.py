@@ -1,6 +1,6 @@
 """The schedule door of report: every minute it asks for the reports that are due, and now and then for a compaction.
 
-What is due is computed in code from the centre's time zone, so a tick that is late, lost or doubled changes nothing.
+Code computes from the centre's time zone what is due, so a tick may be late, lost or doubled.
 """
 
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ COMPACTED_EVERY_MINUTES = 30
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Ask for what is due now; how many reports that was."""
+    """Ask for the reports that are due. The answer counts them."""
     return {"asked": tick(cut_to_milliseconds(datetime.now(UTC)))}
 
 

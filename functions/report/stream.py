@@ -1,7 +1,7 @@
 """The stream door of report: every event of Journal goes into the lake.
 
-What stands in a batch beside a record that is no event is kept all the same. Such a record is reported, delivered a few
-times more, and ends in the failure queue.
+A record that is no event is reported to Lambda, which delivers it a few times more and then puts it into the failure
+queue. The other records of its batch are stored.
 """
 
 from typing import Any

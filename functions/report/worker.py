@@ -1,7 +1,7 @@
 """The worker door of report: it makes reports and compacts the lake, one job a message, with the analytics layer.
 
-A job that fails comes back after the queue's visibility time-out and at last to the dead-letter queue; doing one twice
-changes nothing.
+SQS delivers a failed job again after the visibility time-out, and puts it into the dead-letter queue at last. A job
+that is done twice changes nothing.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for message in event["Records"]:
         try:
             work(ReportJob.model_validate_json(message["body"]))
-        except Exception:  # noqa: BLE001 - one job's failure is its own
+        except Exception:  # noqa: BLE001 - one bad job must not stop the others
             telemetry.logger().exception("JobFailed", extra={"message_id": message["messageId"]})
             failures.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failures}

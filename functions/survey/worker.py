@@ -1,7 +1,7 @@
 """The worker door of survey: it calls one listener with one event of the Journal, a message a call.
 
-A message that fails comes back after the queue's visibility time-out, for that listener alone, and at last goes to the
-dead-letter queue.
+SQS delivers a failed message again after the visibility time-out, and puts it into the dead-letter queue at last. The
+other listeners to the same event have messages of their own.
 """
 
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         try:
             message = Message.model_validate_json(record["body"])
             call_listener(resources.store(), message, LISTENERS, now=cut_to_milliseconds(datetime.now(UTC)))
-        except Exception as error:  # noqa: BLE001 - one listener's failure is its own
+        except Exception as error:  # noqa: BLE001 - one failing listener must not stop the others
             telemetry.record("ListenersFailed", message_body=record["body"], error=failure_summary(error))
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

@@ -41,7 +41,7 @@ def compiled_texts(house: House) -> dict[str, str]:
 
 
 def missing_texts(house: House) -> Iterator[str]:
-    """Texts with a hole, texts that stand twice, and texts that somebody uses and nobody wrote."""
+    """Texts that lack a language, keys that are defined twice, and keys that are used and not defined."""
     owners: dict[str, str] = {}
     for name, texts in _sources(house).items():
         for key, said in texts.items():

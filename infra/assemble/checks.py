@@ -60,7 +60,7 @@ def unreachable_functions(house: House) -> Iterator[str]:
 
 
 def rights_and_routes(house: House) -> Iterator[str]:
-    """Rights without a route, and routes whose right nobody declares."""
+    """Rights without a route, and routes whose right no feature declares."""
     declared = {right.name for _, right in house.rights}
     asked = {operation.right for operation in house.operations if operation.right}
     for owner, right in house.rights:

@@ -32,7 +32,7 @@ class ProblemError(Exception):
 
 @dataclass
 class Client:
-    """Speaks with the API; requests are repeated under one idempotency key when the answer is lost."""
+    """Sends requests to the API. When an answer is lost, it repeats the request under the same idempotency key."""
 
     url: str
     client_id: str = ""
@@ -74,7 +74,7 @@ class Client:
             raise ProblemError({"status": answer.status_code, "title": answer.text[:500]})
 
     def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any) -> Any:
-        """Send a request; the parsed answer. Raises ProblemError for a refusal, after tries for a failing service."""
+        """The JSON of an answer. Raises ProblemError for a refusal at once, for a failing service after four tries."""
         if not self.url:
             raise ProblemError({"title": "No service: set TINGJIAN_URL, or start the local stack with `make run`."})
         for attempt in range(1, TRIES + 1):
@@ -88,7 +88,7 @@ class Client:
         return answer.json() if answer.content else None
 
     def token(self) -> str:
-        """The operator's token, fetched anew before it expires. Raises ProblemError when nobody is to be signed in."""
+        """The operator's token, renewed before it expires. Raises ProblemError if the environment names no operator."""
         if self._token and time.time() < self._token_until:
             return self._token
         if not (self.client_id and self.user):

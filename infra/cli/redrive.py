@@ -1,7 +1,7 @@
-"""`tingjian replay --failures` and `--entity`: hand stream records and listeners' messages on once more.
+"""`tingjian replay --failures` and `--entity`: deliver stream records and listeners' messages once more.
 
-Done after what was wrong with them, or with the function, has been mended. A repeat does no harm: a survey is issued
-once a resolution, a mail is sent once, the lake keeps an event once.
+An operator runs it after the cause of a failure is mended. A record may be delivered twice: a survey is issued once a
+resolution, a mail is sent once, and the lake keeps an event once.
 """
 
 import base64
@@ -153,7 +153,7 @@ class Streams:
         return [mapping["FunctionArn"] for page in pages for mapping in page["EventSourceMappings"]]
 
     def hand(self, function: str, records: Sequence[Record]) -> list[str]:
-        """Call a function as its stream or queue does; the ids of what it did not take, or what it died of."""
+        """Call a function as its stream or queue does; the ids that it refused, or the error that it raised."""
         answer = self._lambda.invoke(FunctionName=function, Payload=json.dumps({"Records": list(records)}).encode())
         payload = json.loads(answer["Payload"].read() or b"null")
         if answer.get("FunctionError"):
@@ -223,7 +223,7 @@ def _hand_message(streams: Streams, worker: str, message: dict[str, Any]) -> Res
 
 
 def redrive_entity(streams: Streams, entity: str) -> Result:
-    """Hand every event of an entity, and every item of it that asks for delivery, to whoever reads their stream."""
+    """Deliver all events of an entity, and its items that ask for a message, to the readers of their stream."""
     result = Result()
     outputs = streams.deployment.outputs
     for table in (outputs["JournalTable"], outputs["DeskTable"]):

@@ -172,7 +172,7 @@ def forget_on_time(settings: Settings, outputs: dict[str, str]) -> None:
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:
-    """Write a JSON file so that whoever reads it, or kills us, sees all of it or nothing."""
+    # A reader, or a kill at any moment, must not leave half a file: rename replaces it in one step.
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(content, indent=2, sort_keys=True))
     fresh.replace(path)

@@ -38,7 +38,7 @@ Scope = MutableMapping[str, Any]
 
 
 def main() -> None:
-    """Run the emulator until it is told to stop; state is saved then, and every few seconds before."""
+    """Run the emulator until SIGTERM. It saves its state every few seconds, and at the end."""
     require_supported_version()
     home = Path(os.environ["LOCAL_HOME"])
     from ministack import app
@@ -68,7 +68,7 @@ def require_supported_version() -> None:
 
 
 def quicken() -> None:
-    """Take away the 50 ms for which every call waits for a log line."""
+    """Shorten the 50 ms for which every call waits for a log line."""
     from ministack.core.lambda_runtime import Worker
 
     Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.25)
@@ -121,7 +121,7 @@ def deliver_streams() -> None:
 
 
 def match_filters() -> None:
-    """Let a filter that asks for the absence of an attribute find it absent."""
+    """Let a filter match that asks for the absence of an attribute."""
     from ministack.services import lambda_svc
 
     match = lambda_svc._match_esm_filter
@@ -129,7 +129,7 @@ def match_filters() -> None:
 
 
 def keep_attributes() -> None:
-    """Let a nested stack's unchanged resources keep their attributes, without which its outputs fail an update."""
+    """Keep the attributes of a nested stack's unchanged resources. Without them its outputs fail on an update."""
     from ministack.services.cloudformation import _stacks, provisioners
 
     update = provisioners._update_resource
@@ -163,7 +163,7 @@ class Checkpoints:
     """Saves the emulator's state while it runs, so that a kill loses a few seconds instead of everything.
 
     A child process writes the files. It is split off on the event loop, between two requests, so the state is that of
-    one moment; the loop goes on at once. Logs are left out: they are most of the bytes and nobody's data.
+    one moment, and the loop is not blocked. Logs are left out: they are most of the bytes, and no data of the product.
     """
 
     def __init__(self, app: Any) -> None:
@@ -181,7 +181,7 @@ class Checkpoints:
         app.save_all = save_alone
 
     def run(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Save whenever something may have changed, for ever, in a thread of its own."""
+        """Save after every change, for ever; it runs in its own thread."""
         while True:
             self.changed.wait()
             self.changed.clear()
@@ -196,7 +196,7 @@ class Checkpoints:
             split = asyncio.run_coroutine_threadsafe(self._split(), loop)
             try:
                 child = split.result(timeout=LONGEST_REQUEST_S)
-            except TimeoutError:  # The loop is at a long request, or saving for good because it was told to stop.
+            except TimeoutError:  # The loop is busy with a long request, or with the last save before the end.
                 split.cancel()
                 self.changed.set()
                 return

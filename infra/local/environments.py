@@ -112,7 +112,7 @@ def sources(python: Path) -> dict[str, str]:
         "cert": "SSL_CERT_FILE",
     }
     listed = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
-    # pip looks at all its sources alike; the hashes of the lock see to it that this is safe.
+    # pip takes a package from any of its sources, and uv should too. The hashes of the lock make that safe.
     found = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
     for line in listed.splitlines():
         key, _, value = line.partition("=")

@@ -82,7 +82,7 @@ class Hold:
 
 
 async def whole_body(receive: Receive) -> bytes:
-    """Return the request's body; what came of it when the caller goes away meanwhile."""
+    """Return the request's body; a part of it if the caller goes away."""
     body, more = b"", True
     while more:
         message = await receive()

@@ -69,7 +69,8 @@ def start(settings: Settings) -> bool:
 
 
 def clear_unpacked(folder: Path) -> None:
-    """Empty the folder of unpacked functions. A killed run leaves thousands of files; nobody waits for their end."""
+    """Empty the folder of unpacked functions."""
+    # A killed run leaves thousands of files. They are renamed at once and deleted in the background.
     if folder.exists():
         folder.rename(folder.with_name(f"tmp.{time.time_ns()}"))
         old = sorted(folder.parent.glob("tmp.*"))
@@ -107,7 +108,7 @@ def running(settings: Settings) -> int | None:
 
 
 def reap(process: int) -> None:
-    """Let a child of this very process that has ended go; others' children are left to them."""
+    # A child that has ended stays a zombie, which `ps` still lists, until its parent waits for it.
     try:
         os.waitpid(process, os.WNOHANG)
     except ChildProcessError:

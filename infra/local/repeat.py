@@ -17,9 +17,9 @@ from contextlib import contextmanager
 
 from infra.local.settings import ROOT
 
-KEPT = ROOT / ".local-rounds"
+LOGS = ROOT / ".local-rounds"
 LOOP = "import os\nwhile os.getppid() == {parent}: pass"  # It ends with us, however we end.
-TOLD = re.compile(r"^(FAILED|ERROR) |^=+ .*\d+ (passed|failed|error).* =+$", re.MULTILINE)
+RESULT_LINE = re.compile(r"^(FAILED|ERROR) |^=+ .*\d+ (passed|failed|error).* =+$", re.MULTILINE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("times", type=int)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
-    KEPT.mkdir(exist_ok=True)
+    LOGS.mkdir(exist_ok=True)
     passed = sum(run(options.command, number, busy=options.busy) for number in range(1, options.times + 1))
     say(f"{passed} of {options.times} rounds passed")
     return 0 if passed == options.times else 1
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(command: Sequence[str], number: int, *, busy: bool) -> bool:
     """Run one round and print how it ended; tell whether it passed."""
-    kept = KEPT / f"{time.strftime('%Y%m%d-%H%M%S')}-{number}.log"
+    kept = LOGS / f"{time.strftime('%Y%m%d-%H%M%S')}-{number}.log"
     started = time.monotonic()
     with loops((os.cpu_count() or 1) if busy else 0):
         done = subprocess.run(
@@ -47,7 +47,7 @@ def run(command: Sequence[str], number: int, *, busy: bool) -> bool:
     how = "passed" if done.returncode == 0 else f"failed ({done.returncode})"
     say(f"Round {number}{' busy' if busy else ''}: {how} after {time.monotonic() - started:.0f} s, {kept}")
     for line in done.stdout.splitlines():
-        if TOLD.match(line):
+        if RESULT_LINE.match(line):
             say(f"  {line.strip('= ')}")
     return done.returncode == 0
 

@@ -50,7 +50,7 @@ def acknowledge(
 ) -> AlertView:
     """Put the caller's name and the time on an alert; the first one stays, a second one changes nothing.
 
-    Raises AlertNotFoundError, AccessDeniedError for whoever was neither told nor reads the team's alerts.
+    Raises AlertNotFoundError; AccessDeniedError for a caller who was not told and may not read the team's alerts.
     """
 
     def write(alert: Alert) -> Alert:

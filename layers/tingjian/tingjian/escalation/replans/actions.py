@@ -126,7 +126,7 @@ def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now
 
 
 def advance_replan(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
-    """Work on a replan: at most so many tickets. What another run has done meanwhile stays as it is."""
+    """Plan at most so many tickets anew. Tickets that another run has planned are left alone."""
     advanced = _advance(store, replan, limit=limit, now=now)
     if advanced is None:
         return load_replan(store, replan.id)
@@ -178,7 +178,7 @@ def _advance_event(store: Store, advanced: Replan, *, now: datetime) -> Event:
 
 
 def _write_all(store: Store, replanner: Replanner, changes: Sequence[ReplannedTicket], actor: Actor) -> int:
-    """Write changes, as many in a transaction as it takes; one that is overtaken is decided again alone. How many."""
+    """Write changes in full transactions; how many. A ticket that changed since is decided again alone."""
     done = 0
     for batch in _batches([(change, _writes(replanner, change, actor)) for change in changes]):
         try:

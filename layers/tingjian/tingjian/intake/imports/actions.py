@@ -91,7 +91,7 @@ def create_import(
 def start_import(
     store: Store, jobs: ImportQueue, import_id: str, *, bucket: str, actor: Actor, now: datetime
 ) -> Import:
-    """Check the uploaded file by its beginning and queue the work. Starting again goes on where it stopped.
+    """Check the uploaded file by its beginning and queue the work. A second start continues the work.
 
     Raises InvalidInputError for a file that is missing or cannot be imported, ImportEndedError.
     """
@@ -121,7 +121,7 @@ def cancel_import(store: Store, import_id: str, *, actor: Actor, now: datetime) 
 
 
 def fail_import(store: Store, record: Import, code: str, parameters: Mapping[str, Any], *, now: datetime) -> None:
-    """Say why an import cannot go on. One that somebody has moved on meanwhile is left alone."""
+    """Store why an import failed, unless its state has changed since."""
     failed = record.model_copy(update={"failure": ImportFailure(code=code, parameters=dict(parameters))})
     try:
         move_import(store, failed, "failed", ImportFailed, {"reason": code}, now=now)

@@ -157,7 +157,7 @@ class CaseWriter:
         return events, facts[-1].change.ticket.model_copy(update={"version": end.version, "hash": end.hash})
 
     def _check(self, case: Case, facts: list[PastFact], stored: StoredCase) -> None:
-        """Raise _RefusedCaseError unless one of file and store goes on where the other ends."""
+        """Raise _RefusedCaseError unless the stored events are the beginning of the file's, or the reverse."""
         if stored.steps <= len(case.steps):
             agrees = case.steps[stored.steps - 1].digest == stored.digest
         else:
@@ -184,7 +184,7 @@ class CaseWriter:
         return working_seconds(self.store, start, end)
 
     def _make_parties(self, cases: Sequence[Case]) -> None:
-        """Make the people and customers of these cases that nobody has made yet."""
+        """Add the people and customers of these cases that are not stored yet."""
         source = self.record.mapping.source
         people = {Key(STAFF, staff_id(source, name)): name for case in cases for name in case.people}
         names = {case.fields.get(CUSTOMER_FIELD, "") for case in cases}
@@ -224,7 +224,7 @@ class CaseWriter:
         try:
             self.store.transact(writes)
         except ConditionFailedError:
-            return  # Somebody else made it between our reading and our writing.
+            return  # Another worker added it after this one had looked.
 
 
 def _step_digest(event: Event) -> str:

@@ -74,7 +74,7 @@ def split_file(worker: Worker, record: Import) -> None:
 
 
 def work_off(worker: Worker, record: Import, number: int) -> None:
-    """Write the cases of a part, from where it was left off; whoever ends the last part ends the import."""
+    """Write the cases of a part, from the last stored case on. The job that ends the last part ends the import."""
     part = load_part(worker.store, record.id, number)
     if not part.done:
         part = _advance_part(worker, record, part)

@@ -63,7 +63,7 @@ def load_progress(store: Store, import_id: str) -> tuple[Split, dict[int, Import
 
 
 def load_part(store: Store, import_id: str, number: int) -> ImportPart:
-    """A part, untouched when nobody has worked on it."""
+    """A part; a new one if no worker has stored it yet."""
     item = store.get(Key(import_entity(import_id), f"{PART}{number:04d}"))
     return ImportPart.model_validate_json(item["document"]) if item else ImportPart(number=number)
 

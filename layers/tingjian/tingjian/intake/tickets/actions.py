@@ -24,7 +24,7 @@ from tingjian.sla.policies.plans import hours_of, working_seconds
 
 
 def claim(store: Store, request: Request) -> Receipt:
-    """Take a ticket that nobody has. Of two who try at once, one gets it and the other is told who."""
+    """Take a ticket without an assignee. Of two callers at once, one gets it, and the other a refusal with the name."""
     return change_ticket(store, request, lambda ticket: Decision(moves.claim(ticket, by=request.actor.id)))
 
 

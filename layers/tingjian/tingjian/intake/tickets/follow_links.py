@@ -34,7 +34,7 @@ def follow_link(signer: Signer, number: str, opened_at: datetime, *, origin: str
 def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> str:
     """The number of the ticket, if the digits are those of its customer's phone.
 
-    Five wrong tries lock the number for half an hour, whoever tries. Raises NoMatchError, LockedOutError.
+    Five wrong tries lock the number for half an hour, for every caller. Raises NoMatchError, LockedOutError.
     """
     number = "".join(character for character in number if character not in "- ")
     if not is_number(number):
@@ -70,7 +70,7 @@ def _is_of_customer(store: Store, number: str, last_four: str) -> bool:
 
 
 def _count_try(store: Store, key: Key, *, now: datetime, afresh: bool) -> None:
-    """One more wrong try. The count may run ahead when a reply is lost: it then locks earlier, never later."""
+    # The SDK repeats this ADD when a reply is lost. The count then runs ahead: the lock comes earlier, never later.
     until = epoch_seconds(now + LOCKED)
     tries = "SET expires_at = :until, tries = :one" if afresh else "SET expires_at = :until ADD tries :one"
     store.client.update_item(

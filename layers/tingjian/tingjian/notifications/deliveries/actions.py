@@ -51,7 +51,7 @@ def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
     """Deliver what an inserted item asks for; a repeat of the record changes nothing.
 
     A failure is kept on the delivery and tried again by the sweep, so that it holds up no other record. Raises
-    UnknownTemplateError for an item that nobody can render.
+    UnknownTemplateError for an item with a template that no feature declares.
     """
     template = item["deliver"]
     if template not in post.renderers:

@@ -120,7 +120,7 @@ def notice_of(
     channels: tuple[Channel, ...] = ("in_app", "email"),
     quiet_hours: QuietHours | None = None,
 ) -> Notice:
-    """The notice of one person about one fact; `mark` names the fact, so that nobody is told twice."""
+    """The notice of one person about one fact; `mark` names the fact, so that a repeat writes the same notice."""
     return Notice(
         id=notice_id(now, derived_id("notice", mark, staff)[:12]),
         staff=staff,

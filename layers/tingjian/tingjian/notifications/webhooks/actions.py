@@ -109,7 +109,7 @@ def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
 
 
 def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -> None:
-    """Switch off a webhook whose receiver is gone, unless somebody changed it meanwhile."""
+    """Switch off a webhook whose receiver answered 410, unless the webhook was changed since."""
     after = webhook.switch_off()
     try:
         _record(store, after, WebhookGone, [webhook_write(after)], actor, now)

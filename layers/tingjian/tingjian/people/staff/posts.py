@@ -1,4 +1,4 @@
-"""Who holds a post in the line of command of a ticket. Whoever is not active holds none; the next post up counts."""
+"""Who holds a post in the line of command of a ticket. For an inactive person, the next post up counts."""
 
 from tingjian.people.staff.models import LINE, Post, Staff
 from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_with_role

@@ -47,10 +47,10 @@ def staff_with_role(store: Store, *, team: str, role: str) -> list[Staff]:
 
 
 def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
-    """The caller that a verified token names. Raises SignInRequiredError for nobody we know or somebody inactive."""
+    """The caller that a verified token names. Raises SignInRequiredError for an unknown or inactive person."""
     subject = str(claims.get("sub", ""))
     person = _active_person(store, subject)
-    if person is None and store.renew(STAFF):  # Somebody new may sign in before the copy is read again.
+    if person is None and store.renew(STAFF):  # A new person may sign in before the copy is read again.
         person = _active_person(store, subject)
     if person is None:
         raise SignInRequiredError
@@ -65,7 +65,7 @@ def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
 
 
 def _active_person(store: Store, subject: str) -> Staff | None:
-    if not subject:  # Whoever has never signed in has none either.
+    if not subject:  # An empty subject would match a person who has never signed in.
         return None
     return next((person for person in list_staff(store) if person.active and subject == person.subject), None)
 

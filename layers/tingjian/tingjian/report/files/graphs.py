@@ -20,7 +20,7 @@ MOST_WEEKS = 420
 
 def trend_section(say: Say, figures: PeriodFigures) -> str:
     """The days, or in a long period the weeks or months, with the work that was left at the end of each."""
-    grain, groups = _grouped(figures.by_day)
+    grain, groups = _groups(figures.by_day)
     labels = [_day_label(grain, first) for first, _ in groups]
     bars = [
         Series(say("figure.opened"), OPENED, [sum(day.opened for day in days) for _, days in groups]),
@@ -33,7 +33,7 @@ def trend_section(say: Say, figures: PeriodFigures) -> str:
     return f"<section>{head}<figure>{chart}</figure></section>"
 
 
-def _grouped(days: Sequence[FigurePart]) -> tuple[str, list[tuple[str, list[FigurePart]]]]:
+def _groups(days: Sequence[FigurePart]) -> tuple[str, list[tuple[str, list[FigurePart]]]]:
     """The days as such, by week or by month, whatever can still be seen."""
     grain = "day" if len(days) <= MOST_DAYS else "week" if len(days) <= MOST_WEEKS else "month"
     groups: dict[str, list[FigurePart]] = {}

@@ -25,7 +25,7 @@ ABSENT = {"NoSuchKey", "404", "NotFound"}
 
 
 class ObjectGoneError(Exception):
-    """An object that was listed is there no more: the lake was compacted meanwhile."""
+    """A listed object no longer exists, since a compaction has removed it."""
 
 
 @functools.cache
@@ -136,7 +136,7 @@ def delete_objects(lake: Lake, keys: Iterable[str]) -> None:
 
 
 def unneeded_objects(lake: Lake, *, needed: Collection[str], older_than: datetime) -> list[str]:
-    """Compacted objects that no kept generation needs, old enough that nobody is about to need them."""
+    """Compacted objects that no kept generation needs, and that are too old to belong to a generation being written."""
     return [key for key, modified in _objects(lake, PARQUET) if key not in needed and modified < older_than]
 
 

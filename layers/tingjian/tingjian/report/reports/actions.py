@@ -84,7 +84,7 @@ def ask_report(
 
 
 def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> bool:
-    """Say that the files are there, with the event of the export; False when somebody else said so first."""
+    """Mark the report as made, with the event of its export; False if another worker did so first."""
     data = {
         "kind": report.kind,
         "from": report.start,
@@ -188,7 +188,7 @@ def _change_report(
 
 
 def transact_if_first(store: Store, writes: list[Write]) -> bool:
-    """Write all; False and nothing written when somebody else was first."""
+    """Write all or nothing; False if another worker was first."""
     try:
         store.transact(writes)
     except ConditionFailedError:

@@ -1,4 +1,4 @@
-"""Reports that recur: asked for when their time has come, and once more when the worker lost them."""
+"""Reports that recur: asked for when they are due, and again when the worker did not make them."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

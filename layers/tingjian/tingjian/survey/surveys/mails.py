@@ -23,7 +23,7 @@ def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
 def invitation(context: RenderContext, item: Item, _now: datetime, *, language: Language | None = None) -> Rendered:
     """The invitation of a survey's item, in `language` or else the customer's own.
 
-    Nothing when there is nothing to send any more: the ticket was reopened, the survey ended, nobody can be reached.
+    Nothing if the ticket was reopened, the survey has ended, or the customer has no mail address and phone.
     Raises SurveyNotFoundError, CustomerNotFoundError.
     """
     survey, ticket = load_survey_with_ticket(context.store, survey_from_item(item).id)
