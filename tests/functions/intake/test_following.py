@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import AGENT, DESK
 from tests.functions.door import Knocker
-from tingjian.platform.times import stamp
+from tingjian.platform.times import epoch, stamp
 
 ASK = {"type": "feedback", "subject": "包裹没到", "text": "三天了", "contact": {"phone": "13812345678"}}
 
@@ -50,3 +50,21 @@ def test_wrong_tries_lock_the_number_even_for_whoever_knows_the_digits(intake: K
     assert look_up("5678") == 200
     assert [look_up("0000") for _ in range(6)] == [404] * 5 + [429]
     assert look_up("5678") == 429
+
+
+def test_lock_ends_after_its_time_and_the_tries_count_afresh(intake: Knocker) -> None:
+    number = intake.post("/v1/public/tickets", ASK).json["number"]
+
+    def look_up(digits: str) -> int:
+        return intake.post("/v1/public/tickets/lookup", {"number": number, "phone_last_four": digits}).status
+
+    assert [look_up("0000") for _ in range(6)] == [404] * 5 + [429]
+    intake.dynamodb.update_item(
+        TableName=DESK,
+        Key={"pk": {"S": f"ticket#{number.replace('-', '')}"}, "sk": {"S": "attempts"}},
+        UpdateExpression="SET expires_at = :now",
+        ExpressionAttributeValues={":now": {"N": str(epoch(datetime.now(UTC)))}},
+    )
+
+    assert [look_up("0000") for _ in range(2)] == [404] * 2
+    assert look_up("5678") == 200

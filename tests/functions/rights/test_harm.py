@@ -118,6 +118,16 @@ def test_token_without_a_subject_is_nobody(world: Centre, claims: dict[str, str]
     world.store.forget(STAFF)
 
 
+@pytest.mark.parametrize(
+    ("groups", "roles"),
+    [("[agent]", {"agent"}), ("[agent quality]", {"agent", "quality"}), ("", set()), ("[king]", set())],
+)
+def test_roles_are_those_that_the_sign_in_service_gives(world: Centre, groups: str, roles: set[str]) -> None:
+    claims = {"sub": f"sub-{LEAD.id}", "cognito:groups": groups}
+
+    assert identify(world.store, claims).roles == roles
+
+
 def test_name_of_a_colleague_is_no_way_into_what_is_theirs(world: Centre) -> None:
     path = f"/v1/tickets?assignee={STRANGER.id}&limit=100"
 
