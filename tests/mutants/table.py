@@ -253,7 +253,7 @@ OF_RIGHTS = (
         f"{CODE}/intake/ticket_views/routes.py",
         'if found.id == message and found.kind != "note")',
         "if found.id == message)",
-        (PUBLIC,),
+        (f"{PUBLIC}::test_customer_gets_the_files_of_replies_and_not_those_of_notes",),
     ),
 )
 

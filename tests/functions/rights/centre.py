@@ -125,11 +125,11 @@ class Centre:
         }
         return Thing(parts, Place(team, owner.id if owner else None))
 
-    def with_other_file(self, ticket: Thing) -> str:
-        """The id of a further message of the ticket, a reply that brings another file."""
-        path = f"/v1/tickets/{ticket.parts['ticket']}/replies"
-        written = self.do("intake", "POST", path, {"text": "见附件", "attachments": [OTHER_UPLOAD]})
-        return str(written["message_id"])
+    def with_other_file(self, ticket: Thing, written: str = "replies") -> str:
+        """The id of a further message of the ticket, a reply (or a note) that brings another file."""
+        path = f"/v1/tickets/{ticket.parts['ticket']}/{written}"
+        receipt = self.do("intake", "POST", path, {"text": "见附件", "attachments": [OTHER_UPLOAD]})
+        return str(receipt["message_id"])
 
 
 @contextmanager

@@ -100,6 +100,19 @@ def test_link_opens_no_file_of_another_ticket(world: Centre) -> None:
     assert statuses == [200, 404]
 
 
+@pytest.mark.parametrize(("written", "status"), [("replies", 200), ("notes", 404)])
+def test_customer_gets_the_files_of_replies_and_not_those_of_notes(world: Centre, written: str, status: int) -> None:
+    mine = world.things["ticket"][0]
+    before = world.state
+    message = world.with_other_file(mine, written)
+    path = f"/v1/public/tickets/{mine.parts['token']}/messages/{message}/attachments/{OTHER_UPLOAD}"
+
+    answer = world.knock("intake", "GET", path, caller=None)
+    world.put_back(before)
+
+    assert answer.status == status
+
+
 def test_customer_is_told_nothing_of_the_house(world: Centre) -> None:
     mine = world.things["ticket"][0]
     world_before = world.state
