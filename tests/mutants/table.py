@@ -369,21 +369,21 @@ OF_LINKS = (
         LINKS,
         'attempts["tries"] >= TRIES and',
         "False and",
-        (PUBLIC, FOLLOWING),
+        (FOLLOWING,),
     ),
     Mutant(
         "look-up is locked for ever",
         LINKS,
         ' and attempts["expires_at"] > epoch_seconds(now):',
         ":",
-        (PUBLIC, FOLLOWING),
+        (FOLLOWING,),
     ),
     Mutant(
         "any digits are the customer's",
         LINKS,
         "return last_four in load_customer(store, ticket.customer_id).last_four()",
         "return True",
-        (PUBLIC, FOLLOWING),
+        (FOLLOWING,),
     ),
 )
 
