@@ -9,7 +9,7 @@ from tingjian.platform.store import Page, Store, Write
 from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.sla.clocks import EPOCH
 
-KEPT = timedelta(days=180)
+NOTICES_KEPT = timedelta(days=180)
 PREFIX = "notice#"
 PERSON = "staff#"
 AFTER_ALL = "notice#~"
@@ -87,7 +87,7 @@ def notice_item(notice: Notice) -> Item:
         "kind": notice.kind,
         "data": notice.data,
         "channels": notice.channels,
-        "expires_at": epoch_seconds(notice.at + KEPT),
+        "expires_at": epoch_seconds(notice.at + NOTICES_KEPT),
     }
     if notice.ticket:
         item["ticket"] = notice.ticket

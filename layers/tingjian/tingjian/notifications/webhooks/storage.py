@@ -15,7 +15,7 @@ from tingjian.platform.times import epoch_seconds, stamp
 WEBHOOKS = "webhooks"
 CALLS = "webhook#"
 CALL = "call#"
-KEPT = timedelta(days=90)
+CALLS_KEPT = timedelta(days=90)
 
 
 def list_webhooks(store: Store) -> list[Webhook]:
@@ -57,7 +57,7 @@ def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: s
         "sk": f"{CALL}{stamp(now)}#{message_id}",
         "body": json.dumps(call_payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
         "deliver": "webhook",
-        "expires_at": epoch_seconds(now + KEPT),
+        "expires_at": epoch_seconds(now + CALLS_KEPT),
     }
     return Write("desk", item, expect=0)
 
