@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import AGENT, DESK
 from tests.functions.door import Knocker
-from tingjian.platform.times import epoch, stamp
+from tingjian.platform.times import epoch_seconds, stamp
 
 ASK = {"type": "feedback", "subject": "包裹没到", "text": "三天了", "contact": {"phone": "13812345678"}}
 
@@ -63,7 +63,7 @@ def test_lock_ends_after_its_time_and_the_tries_count_afresh(intake: Knocker) ->
         TableName=DESK,
         Key={"pk": {"S": f"ticket#{number.replace('-', '')}"}, "sk": {"S": "attempts"}},
         UpdateExpression="SET expires_at = :now",
-        ExpressionAttributeValues={":now": {"N": str(epoch(datetime.now(UTC)))}},
+        ExpressionAttributeValues={":now": {"N": str(epoch_seconds(datetime.now(UTC)))}},
     )
 
     assert [look_up("0000") for _ in range(2)] == [404] * 2
