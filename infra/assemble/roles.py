@@ -75,7 +75,6 @@ ORDER = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteIte
 
 
 def roles_template(house: House) -> dict[str, str]:
-    """infra/roles.yaml, with a role for each door of template.yaml."""
     doors = deployed_doors((house.root / "template.yaml").read_text("utf-8"))
     body = "".join(ROLE.format(id=logical_id(door)) + "".join(_statements(house, door)) for door in doors)
     outputs = "".join(f"  {logical_id(door)}: {{Value: !GetAtt {logical_id(door)}Role.Arn}}\n" for door in doors)

@@ -31,7 +31,6 @@ class ReplanNotFoundError(NotFoundError):
 
 
 def replan_entity(replan_id: str) -> str:
-    """The name of a replan's chain of events, and its partition."""
     return REPLAN + replan_id
 
 

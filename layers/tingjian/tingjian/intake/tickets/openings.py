@@ -118,7 +118,7 @@ def _seed(opening: Opening, attempt: int, salt: str) -> str:
 
 
 def _earlier_receipt(store: Store, opening: Opening, number: str) -> Receipt | None:
-    """The receipt of an earlier opening by the same request; None if the ticket of this number is another request's."""
+    """The receipt of an earlier opening under the same key; None if another request opened the ticket."""
     if opening.idempotency is None:
         return None
     event = load_event(store, ticket_entity(number), 1)

@@ -127,7 +127,6 @@ def list_party(
 
 
 def ticket_write(ticket: Ticket) -> Write:
-    """The member of a transaction that stores a ticket over the version before it."""
     return Write("desk", ticket_item(ticket), expect=ticket.version - 1)
 
 

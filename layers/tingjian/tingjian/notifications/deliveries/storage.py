@@ -50,7 +50,6 @@ def list_dead(store: Store, channel: str, *, limit: int, cursor: str | None) -> 
 
 
 def delivery_write(delivery: Delivery) -> Write:
-    """The member of a transaction that stores a delivery over the version before it."""
     return Write("desk", delivery_item(delivery), expect=delivery.version - 1)
 
 

@@ -63,7 +63,6 @@ def read_all_write(staff: str, now: datetime) -> Write:
 
 
 def load_preferences(store: Store, staff: str) -> Preferences:
-    """A person's wishes. One call."""
     item = store.get(Key(staff_partition(staff), PREFERENCES))
     return Preferences.model_validate(json.loads(item["document"])) if item else Preferences()
 

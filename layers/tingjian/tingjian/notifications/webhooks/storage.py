@@ -32,7 +32,6 @@ def load_webhook(store: Store, webhook_id: str) -> Webhook:
 
 
 def webhook_write(webhook: Webhook) -> Write:
-    """The member of a transaction that stores a webhook over the version before it."""
     item: Item = {"pk": WEBHOOKS, "sk": webhook.id, "version": webhook.version}
     return Write("desk", item | {"document": webhook.model_dump_json()}, expect=webhook.version - 1)
 
