@@ -418,7 +418,7 @@ OF_KEYS = (
         STORE,
         "        if self.guard:\n            self.guard.require_asked()\n",
         "",
-        (MATRIX_FAILS,),
+        ("tests/functions/rights/test_guard.py",),
     ),
 )
 
