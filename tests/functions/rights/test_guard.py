@@ -13,7 +13,7 @@ from tingjian.platform.store import Store, Write
 
 def test_guarded_store_writes_once_somebody_has_asked(store: Store) -> None:
     caller = replace(AGENT, asked=set())
-    guarded = store.guarded(Guard(caller, WORK_TICKETS))
+    guarded = store.with_guard(Guard(caller, WORK_TICKETS))
     write = Write("desk", {"pk": "a", "sk": "b", "version": 1}, expect=0)
 
     with pytest.raises(RightNotAskedError):
