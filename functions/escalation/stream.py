@@ -32,13 +32,13 @@ CALLS_AT_ONCE = 5
 
 @functools.cache
 def mail() -> "SESV2Client":
-    made: SESV2Client = resources.client("sesv2")
+    made: SESV2Client = resources.service_client("sesv2")
     return made
 
 
 @functools.cache
 def sms() -> "SNSClient":
-    made: SNSClient = resources.client("sns")
+    made: SNSClient = resources.service_client("sns")
     return made
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from infra.assemble.house import House
-from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, Door, Resource, index
+from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, DoorName, Resource, index
 from tingjian.platform.settings import (
     FilesSettings,
     ImportQueueSettings,
@@ -18,14 +18,14 @@ from tingjian.platform.settings import (
     TableSettings,
 )
 
-DOORS: tuple[Door, ...] = get_args(Door)
-TIMER_DOOR: Door = "escalation.schedule"
-MAIL_DOOR: Door = "escalation.stream"
-LISTENER_DOORS: tuple[Door, ...] = ("survey.worker",)
+DOORS: tuple[DoorName, ...] = get_args(DoorName)
+TIMER_DOOR: DoorName = "escalation.schedule"
+MAIL_DOOR: DoorName = "escalation.stream"
+LISTENER_DOORS: tuple[DoorName, ...] = ("survey.worker",)
 READS_EVENTS = Access("journal", ("dynamodb:GetItem",))
 READS_ITEMS = Access("desk", ("dynamodb:BatchGetItem",))
 ENQUEUES = Access("listener_queue", ("sqs:SendMessage",))
-NEEDS: dict[Door, tuple[Access, ...]] = {
+NEEDS: dict[DoorName, tuple[Access, ...]] = {
     "intake.api": (READS_DESK, WRITES_DESK),
     "escalation.api": (READS_DESK, WRITES_DESK),
     "escalation.schedule": (index("due"), READS_ITEMS),
@@ -52,7 +52,7 @@ WHERE: dict[Resource, type[Settings]] = {
 """The settings that say where a resource is."""
 
 
-def served(house: House, door: Door) -> Iterator[tuple[tuple[Access, ...], tuple[type[Settings], ...]]]:
+def served(house: House, door: DoorName) -> Iterator[tuple[tuple[Access, ...], tuple[type[Settings], ...]]]:
     """What each part that a door serves touches, and reads from the environment."""
     for declared in house.features:
         feature = declared.feature
@@ -67,13 +67,13 @@ def served(house: House, door: Door) -> Iterator[tuple[tuple[Access, ...], tuple
             yield from ((listener.touches, listener.reads) for listener in feature.listeners)
 
 
-def touched(house: House, door: Door) -> tuple[Access, ...]:
+def touched(house: House, door: DoorName) -> tuple[Access, ...]:
     """All that a door touches, what its kind needs included."""
     parts: Iterable[Access] = itertools.chain.from_iterable(touches for touches, _ in served(house, door))
     return (*NEEDS.get(door, ()), *parts)
 
 
-def settings_read(house: House, door: Door) -> frozenset[type[Settings]]:
+def settings_read(house: House, door: DoorName) -> frozenset[type[Settings]]:
     """The settings that a door reads: where what it touches is, and what its parts read besides."""
     named = itertools.chain.from_iterable(reads for _, reads in served(house, door))
     found = (WHERE[access.resource] for access in touched(house, door) if access.resource in WHERE)

@@ -37,7 +37,6 @@ class Route:
 
 
 def api_template(house: House) -> dict[str, str]:
-    """infra/api.yaml, with the routes in their block."""
     found = routes(house)
     groups = [(public, wing) for public in (False, True) for wing in WINGS]
     block = ""

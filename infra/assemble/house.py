@@ -36,7 +36,6 @@ class Declared:
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
-        """What its routes offer, read from the resolver's public schema."""
         http = self.feature.http
         return () if http is None else operations_of(http.wing, http.app, self.routes)
 

@@ -25,7 +25,6 @@ MARK = "<!-- {} -->"
 
 
 def papers(house: House) -> dict[str, str]:
-    """The documents: their paths and their texts."""
     model = (house.root / DATA_MODEL).read_text("utf-8")
     return {
         "docs/rights.md": HEAD.format(title="Rights", says=RIGHTS_SAY) + _rights(house),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from infra.assemble.doors import DOORS, served, touched
 from infra.assemble.house import House
-from tingjian.platform.features import Door
+from tingjian.platform.features import DoorName
 
 FILE = "infra/roles.yaml"
 WIDTH = 120
@@ -51,12 +51,12 @@ ARNS = {
     "report_queue": "ReportQueueArn",
     "listener_queue": "ListenerQueueArn",
 }
-STREAMS: dict[Door, str] = {
+STREAMS: dict[DoorName, str] = {
     "escalation.stream": "DeskStreamArn",
     "survey.stream": "JournalStreamArn",
     "report.stream": "JournalStreamArn",
 }
-QUEUES: dict[Door, str] = {
+QUEUES: dict[DoorName, str] = {
     "intake.worker": "ImportQueueArn",
     "survey.worker": "ListenerQueueArn",
     "report.worker": "ReportQueueArn",
@@ -75,7 +75,6 @@ ORDER = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteIte
 
 
 def roles_template(house: House) -> dict[str, str]:
-    """infra/roles.yaml, with a role for each door of template.yaml."""
     doors = deployed_doors((house.root / "template.yaml").read_text("utf-8"))
     body = "".join(ROLE.format(id=logical_id(door)) + "".join(_statements(house, door)) for door in doors)
     outputs = "".join(f"  {logical_id(door)}: {{Value: !GetAtt {logical_id(door)}Role.Arn}}\n" for door in doors)
@@ -83,8 +82,8 @@ def roles_template(house: House) -> dict[str, str]:
     return {FILE: HEAD.format(parameters=parameters) + body + "\nOutputs:\n" + outputs}
 
 
-def deployed_doors(template: str) -> list[Door]:
-    """The doors that the template deploys, as the type `Door` orders them."""
+def deployed_doors(template: str) -> list[DoorName]:
+    """The doors that the template deploys, as the type `DoorName` orders them."""
     deployed = set(re.findall(r"Handler: functions\.(\w+\.\w+)\.handler", template))
     return [door for door in DOORS if door in deployed]
 
@@ -97,12 +96,12 @@ def undeployed_doors(house: House) -> Iterator[str]:
             yield f"Features are served by the door {door}, which template.yaml does not deploy."
 
 
-def logical_id(door: Door) -> str:
+def logical_id(door: DoorName) -> str:
     """The door's name in the template, such as IntakeApi."""
     return "".join(word.capitalize() for word in door.split("."))
 
 
-def _statements(house: House, door: Door) -> Iterator[str]:
+def _statements(house: House, door: DoorName) -> Iterator[str]:
     wing = door.partition(".")[0].capitalize()
     yield _statement(("logs:CreateLogStream", "logs:PutLogEvents"), [f"!Ref {wing}LogsArn"], why=WHY_LOGS)
     together: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
@@ -113,7 +112,7 @@ def _statements(house: House, door: Door) -> Iterator[str]:
     yield from _source(door)
 
 
-def _allowed(house: House, door: Door) -> dict[tuple[str, str, str], set[str]]:
+def _allowed(house: House, door: DoorName) -> dict[tuple[str, str, str], set[str]]:
     """The actions on each part of a resource, by the reason for them; what is called anyway needs none."""
     called: dict[tuple[str, str, str], set[str]] = {}
     for access in touched(house, door):
@@ -133,7 +132,7 @@ def _granted(resource: str, actions: tuple[str, ...], parts: list[str], why: str
     return _statement(actions, [f'!Sub "${{{arn}}}/{part}"' if part else f"!Ref {arn}" for part in parts], why=why)
 
 
-def _source(door: Door) -> Iterator[str]:
+def _source(door: DoorName) -> Iterator[str]:
     if door in QUEUES:
         yield _statement(TAKE_MESSAGES, [f"!Ref {QUEUES[door]}"], why=WHY_QUEUE)
     if door in STREAMS:

@@ -107,7 +107,6 @@ def local_folder() -> Path:
 
 
 def local_stack() -> dict[str, str]:
-    """What a local stack's folder says of it: the outputs of its deployment, and its operator."""
     known: dict[str, str] = {}
     try:
         stack = json.loads((local_folder() / "stack.json").read_text())

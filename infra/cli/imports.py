@@ -70,7 +70,6 @@ def run(options: argparse.Namespace, client: Client) -> int:
 
 
 def run_demo(options: argparse.Namespace, client: Client) -> int:
-    """Import the demo's log, then make a report of every month in it."""
     name = "helpdesk-log" if options.file.name.startswith("helpdesk_log") else "events"
     mapping = json.loads((options.mapping or DEMO / f"{name}-mapping.json").read_text(encoding="utf-8"))
     done = import_file(client, options.file, mapping)

@@ -69,7 +69,6 @@ def make_people(deployment: Deployment) -> None:
 
 
 def print_logins() -> None:
-    """Who can sign in, and three commands that work."""
     stack, logins = local_stack(), json.loads((local_folder() / "logins.json").read_text())
     print("\nLog-ins (e-mail, password):")
     for login in logins.values():

@@ -94,7 +94,7 @@ def build(settings: Settings) -> None:
 
 
 def build_folder(settings: Settings) -> Path:
-    """Return where builds go; each stack has its own, so that two can be deployed at once."""
+    # A folder of its own for each stack, so that two can be deployed at once.
     return settings.home / "build"
 
 
@@ -164,7 +164,7 @@ def describe(settings: Settings, outputs: dict[str, str]) -> dict[str, Any]:
 
 
 def forget_on_time(settings: Settings, outputs: dict[str, str]) -> None:
-    """Switch the time to live on, which the emulator drops from the template."""
+    # The emulator ignores the time to live in the template, so it is switched on by a call.
     desk = client("dynamodb", settings)
     desk.update_time_to_live(
         TableName=outputs["DeskTable"], TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}

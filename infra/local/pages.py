@@ -38,7 +38,6 @@ def pages_by_key() -> dict[str, Path]:
 
 
 def page_files() -> list[Path]:
-    """List the console's files, hidden ones and notes left out."""
     files = CONSOLE.rglob("*") if CONSOLE.exists() else ()
     return sorted(path for path in files if path.is_file() and not path.name.startswith(".") and path.suffix != ".md")
 

@@ -53,7 +53,7 @@ def main() -> None:
     job = json.loads(sys.argv[1])
     nothing = Nothing(job["person"])
     resources.dynamodb = lambda: nothing  # type: ignore[assignment]
-    resources.client = lambda *_: nothing
+    resources.service_client = lambda *_: nothing
     for reference in job["references"]:
         module, _, name = reference.partition(":")
         getattr(importlib.import_module(module), name)

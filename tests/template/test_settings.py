@@ -3,15 +3,15 @@ import pytest
 from infra.assemble.doors import settings_read
 from infra.assemble.house import house_at
 from tests.template.templates import doors, template
-from tingjian.platform.features import Door
+from tingjian.platform.features import DoorName
 
 FOR_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 
 
-def door_of(function: str) -> Door:
+def door_of(function: str) -> DoorName:
     """The door that a function of the template is, as `intake.api`."""
     wing, module = doors()[function]["Handler"].split(".")[1:3]
-    door: Door = f"{wing}.{module}"  # type: ignore[assignment]
+    door: DoorName = f"{wing}.{module}"  # type: ignore[assignment]
     return door
 
 

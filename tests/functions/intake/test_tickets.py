@@ -39,6 +39,7 @@ from tingjian.platform.errors import (
     IdempotencyMismatchError,
     InvalidInputError,
     StaleError,
+    VersionRequiredError,
 )
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.rights import Caller
@@ -219,6 +220,16 @@ def test_closed_ticket_refuses_a_reply(centre: Store) -> None:
 
     with pytest.raises(IllegalMoveError):
         write_message(centre, None, by(number), "reply", Written(text="您好"))
+
+
+def test_edit_says_which_version_it_was_made_on(centre: Store) -> None:
+    number = ask(centre).id
+    before = load_ticket(centre, number)
+
+    with pytest.raises(VersionRequiredError):
+        actions.edit(centre, by(number), EditTicket(priority="urgent"))
+
+    assert load_ticket(centre, number) == before
 
 
 def test_second_editor_is_told_who_was_first(centre: Store) -> None:

@@ -15,7 +15,7 @@ from tingjian.intake.tickets.storage import ticket_from_item, ticket_item
 from tingjian.platform.events import SYSTEM, Event
 from tingjian.platform.store import to_wire
 from tingjian.sla import WorkCalendar
-from tingjian.sla.clocks import Clock, Hours, start_clock
+from tingjian.sla.clocks import Clock, Hours, Step, start_clock
 from tingjian.sla.compact import clocks_from_text, clocks_text
 
 WEEK = {day: [["09:00", "12:00"], ["13:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -81,6 +81,21 @@ def test_a_clock_comes_back_from_its_short_form(target: int, history: list[tuple
     clocks = (running, running.meet(end), running.stop(end), running.fire(end)[0])
 
     assert clocks_from_text(clocks_text(clocks)) == clocks
+
+
+@given(targets, moves)
+def test_each_step_fires_once_in_the_order_of_time_and_none_before_its_time(
+    target: int, history: list[tuple[datetime, str]]
+) -> None:
+    clock = moved(started(target), history).resume(office, NOW + timedelta(days=40))
+    fired: list[Step] = []
+
+    for at in (*sorted(step.at for step in clock.steps), NOW + timedelta(days=400)):
+        clock, steps = clock.fire(at)
+        assert all(step.at <= at for step in steps)
+        fired += steps
+
+    assert [step.share for step in fired] == [50, 80, 100]
 
 
 @given(targets, moves)

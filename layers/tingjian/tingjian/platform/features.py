@@ -18,7 +18,7 @@ from tingjian.platform.settings import Settings
 from tingjian.platform.store import Store
 
 Wing = Literal["intake", "escalation", "survey", "report"]
-Door = Literal[
+DoorName = Literal[
     "intake.api",
     "intake.worker",
     "escalation.api",
@@ -114,7 +114,7 @@ class Mail:
 class Work:
     """Work at a door that serves no table: the worker of imports, the lake's stream."""
 
-    door: Door
+    door: DoorName
     touches: tuple[Access, ...] = ()
     reads: tuple[type[Settings], ...] = ()
 

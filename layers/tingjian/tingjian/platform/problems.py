@@ -36,7 +36,7 @@ def problem_of(error: TingjianError, *, language: Language, instance: str) -> di
     """The problem document of an error in a language; `instance` is the path that was asked for."""
     problem: dict[str, Any] = {
         "type": f"urn:tingjian:problem:{error.code}",
-        "title": texts.text(f"error.{error.code}", language, **_shown(error.parameters, language)),
+        "title": texts.text(f"error.{error.code}", language, **_texts_of(error.parameters, language)),
         "status": status_of(error),
         "instance": instance,
     }
@@ -81,11 +81,11 @@ def _field(entry: FieldError, language: Language) -> dict[str, Any]:
     return {
         "field": entry.field,
         "code": entry.code,
-        "message": texts.text(f"field.{entry.code}", language, **_shown(entry.parameters, language)),
+        "message": texts.text(f"field.{entry.code}", language, **_texts_of(entry.parameters, language)),
     }
 
 
-def _shown(parameters: Mapping[str, object], language: Language) -> dict[str, object]:
+def _texts_of(parameters: Mapping[str, object], language: Language) -> dict[str, object]:
     return {name: _shown_value(value, language) for name, value in parameters.items()}
 
 

@@ -29,7 +29,7 @@ def store() -> Store:
 
 @functools.cache
 def signer() -> Signer:
-    return load_signer(client("secretsmanager"), SigningSettings.read().signing_secret_id)
+    return load_signer(service_client("secretsmanager"), SigningSettings.read().signing_secret_id)
 
 
 @functools.cache
@@ -37,17 +37,17 @@ def s3() -> "S3Client":
     """The S3 client; links are signed with version 4, by virtual host on AWS and by path on an emulator."""
     from botocore.config import Config  # noqa: PLC0415 - late by design
 
-    made: S3Client = client("s3", Config(signature_version="s3v4"))
+    made: S3Client = service_client("s3", Config(signature_version="s3v4"))
     return made
 
 
 @functools.cache
 def sqs() -> "SQSClient":
-    made: SQSClient = client("sqs")
+    made: SQSClient = service_client("sqs")
     return made
 
 
-def client(service: str, config: "Config | None" = None) -> Any:
+def service_client(service: str, config: "Config | None" = None) -> Any:
     """A new client of another service; the caller caches it."""
     from tingjian.platform import sdk  # noqa: PLC0415 - late by design
 

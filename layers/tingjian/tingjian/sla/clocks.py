@@ -65,12 +65,12 @@ class Clock(Frozen):
 
     @property
     def deadline(self) -> datetime:
-        """When its target ends, as last planned: with all pauses that are over."""
+        """The end of its target as last planned, with every ended pause."""
         return next(step.at for step in self.steps if step.share == BREACH)
 
     @property
     def next_at(self) -> datetime | None:
-        """When its next step is due, None when nothing is left or it does not run."""
+        """The time of its next step; None if there is none or the clock does not run."""
         return min((step.at for step in self.steps if step.fired_at is None), default=None) if self.running else None
 
     @property
@@ -145,7 +145,7 @@ class Clock(Frozen):
         return tuple(sorted(due, key=lambda step: step.at))
 
     def cuts(self) -> tuple[tuple[datetime, datetime], ...]:
-        """The ended pauses as pairs of instants, as the calendar's arithmetic takes them."""
+        """The ended pauses, as `WorkCalendar.add` takes them."""
         return tuple((pause.start, pause.end) for pause in self.pauses if pause.end is not None)
 
     def was_kept(self) -> bool | None:
@@ -162,7 +162,7 @@ class Clock(Frozen):
         return (*self.pauses[:-1], Pause(start=self.pauses[-1].start, end=now))
 
     def _stood_still_at(self, moment: datetime) -> datetime:
-        """The moment itself; if a pause ended just then, the begin of that pause, with which the steps were planned."""
+        # A clock that is met in a pause is not planned again: its steps are compared with the begin of that pause.
         return self.pauses[-1].start if self.pauses and self.pauses[-1].end == moment else moment
 
 

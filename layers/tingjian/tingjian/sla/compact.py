@@ -1,8 +1,8 @@
-"""Clocks as text, since every kilobyte of a ticket costs: about 60 bytes for one that would take 120 as a list.
+"""Clocks as text: about 60 bytes a clock, 120 as a list. Every kilobyte of a ticket costs a write unit.
 
-A mark of the format stands first, then the clocks, joined by `;`, their parts by `|`. Instants are milliseconds since
-1970, or since the clock's start, in base 36. What is as in the clock before is left out, and so is what follows from
-the rest. Text without a mark is the same, from before there was one; it begins with a policy's id, so with a letter.
+The text is a mark of the format and the clocks, joined by `;`, their parts by `|`. Instants are milliseconds in base
+36, since 1970 or since the clock's start. A part that equals the one of the clock before is left out. Older text has no
+mark and the same format; it begins with a letter, since a policy's id does.
 """
 
 from collections.abc import Iterable, Iterator

@@ -56,7 +56,6 @@ class Explanation:
 
     @property
     def skipped(self) -> timedelta:
-        """The sum of the spans that did not count."""
         return sum((span.duration for span in self.spans if not span.counted), timedelta())
 
 

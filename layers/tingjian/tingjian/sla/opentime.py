@@ -78,7 +78,7 @@ class OpenTime:
         return begin + total - total_before
 
     def _covering(self, begin: int, end: int) -> _Table:
-        """A table that reaches from `begin` to `end`, made anew when the present one does not."""
+        # The table is kept between questions, and grows when one lies outside.
         table = self._table
         if table.begin <= begin and end <= table.end:
             return table

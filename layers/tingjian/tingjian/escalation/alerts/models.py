@@ -54,7 +54,6 @@ class AlertName(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The clock, and which hand-off's."""
         return f"{self.clock}_{self.handoff}" if self.handoff else self.clock
 
 
@@ -141,14 +140,12 @@ def clock_start(clock: Clock) -> int:
 
 
 def is_running(name: AlertName, ticket: Ticket) -> bool:
-    """Whether what the alert is about can still be met or missed."""
     if name.handoff:
         return handoff_blocker(name.handoff) in ticket.blockers
     return running_clock(name, ticket.clocks) is not None
 
 
 def running_clock(name: AlertName, clocks: tuple[Clock, ...]) -> Clock | None:
-    """The clock that the alert is about, as long as it can be met or missed."""
     return next(
         (clock for clock in clocks if clock.name == name.clock and clock.live and clock_start(clock) == name.start),
         None,

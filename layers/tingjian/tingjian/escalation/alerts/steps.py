@@ -116,7 +116,7 @@ def reach_step(
 
 
 def _with_steps(store: Store, clock: Clock, ladder: Ladder) -> Clock:
-    """The clock with a step for every rung: a ladder may have changed since the clock started."""
+    # The ladder may have changed since the clock started, so a rung may have no step yet.
     missing = {rung.share for rung in ladder.rungs} - {step.share for step in clock.steps}
     if not missing:
         return clock

@@ -15,7 +15,7 @@ from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch_seconds, stamp
 
-KEPT = timedelta(days=400)
+ALERTS_KEPT = timedelta(days=400)
 PREFIX = "alert#"
 PLAIN = ("id", "version", "ticket", "clock", "share", "ladder", "ladder_version", "told", "channels", "acknowledged_by")
 INSTANTS = {
@@ -74,7 +74,10 @@ def alert_item(alert: Alert) -> Item:
     item: Item = {"pk": key.pk, "sk": key.sk, "team": LISTED + alert.team}
     item |= {name: value for name in PLAIN if (value := getattr(alert, name)) is not None}
     item |= {stored: stamp(at) for name, stored in INSTANTS.items() if (at := getattr(alert, name)) is not None}
-    item |= {"queue_sort": f"{item['raised_at']}#{alert.id}", "expires_at": epoch_seconds(alert.raised_at + KEPT)}
+    item |= {
+        "queue_sort": f"{item['raised_at']}#{alert.id}",
+        "expires_at": epoch_seconds(alert.raised_at + ALERTS_KEPT),
+    }
     if alert.owner:
         item["assignee"] = LISTED + alert.owner
     if alert.waits and alert.answer_by is not None:

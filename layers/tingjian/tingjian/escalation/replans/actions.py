@@ -69,7 +69,6 @@ def new_replan(
 
 
 def new_replan_writes(replan: Replan, *, actor: Actor, idempotency: Idempotency | None) -> list[Write]:
-    """The members of a transaction that store a new replan with its event."""
     event = ChainEnd(replan_entity(replan.id)).next_event(
         ReplanAsked,
         now=replan.asked_at,

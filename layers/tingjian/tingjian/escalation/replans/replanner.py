@@ -87,7 +87,7 @@ class Replanner:
         return ReplannedTicket(ticket, after, tuple(new for _, new in changed), moved)
 
     def _concerns(self, ticket: Ticket, handoffs: Sequence[Handoff], plan: Plan | None) -> bool:
-        """Whether the policy is the ticket's by now, or was when one of its running clocks started."""
+        """Whether the policy covers the ticket now, or did when one of its running clocks started."""
         running = {clock.policy for clock in ticket.clocks if clock.live}
         running |= {handoff.clock.policy for handoff in handoffs if handoff.clock}
         return self.subject in running or (plan is not None and plan.policy.id == self.subject)

@@ -17,7 +17,7 @@ from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch_seconds
 
 REPLAN = "replan#"
-KEPT = timedelta(days=90)
+REPLANS_KEPT = timedelta(days=90)
 SOON = timedelta(seconds=1)
 ACTIVE_PREFIX = "0#"
 QueuePlace = tuple[str, str | None]
@@ -31,7 +31,6 @@ class ReplanNotFoundError(NotFoundError):
 
 
 def replan_entity(replan_id: str) -> str:
-    """The name of a replan's chain of events, and its partition."""
     return REPLAN + replan_id
 
 
@@ -50,7 +49,7 @@ def replan_write(replan: Replan, now: datetime) -> Write:
         "sk": "replan",
         "version": replan.version,
         "document": replan.model_dump_json(),
-        "expires_at": epoch_seconds(replan.asked_at + KEPT),
+        "expires_at": epoch_seconds(replan.asked_at + REPLANS_KEPT),
     }
     if replan.finished_at is None:
         item |= timer_fields(item["pk"], now + SOON)

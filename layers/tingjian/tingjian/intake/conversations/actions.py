@@ -72,7 +72,6 @@ def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: Mess
 
 
 def _write_alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:
-    """A message with its own event; two items, whatever the ticket holds."""
     told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version}
     event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
         MessageAdded,

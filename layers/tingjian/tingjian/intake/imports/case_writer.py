@@ -73,7 +73,7 @@ class CaseWriter:
     known: set[Key] = field(default_factory=set)
 
     def write(self, cases: Sequence[tuple[str, Sequence[LogRow]]]) -> CaseOutcome:
-        """Write some cases, given by id and rows. Reads all that is known of them in a few calls first."""
+        """Write some cases, given by id and rows. A few calls read first what is stored of them."""
         tally, rejects = Tally(), []
         told: list[Case] = []
         for _, rows in cases:
@@ -106,8 +106,9 @@ class CaseWriter:
                 item = self.store.get(case_key(self.record.mapping.source, case.id))
                 before, stored = stored, case_from_item(item) if item else None
                 if stored is None and TICKET in error.failed:
-                    taken += 1
+                    taken += 1  # Another ticket has the number: draw the next one.
                 elif stored == before and stored is not None:
+                    # The case is as the import left it, so staff have changed the ticket since.
                     return _refusal(case, _RefusedCaseError("changed_here", stored.steps, stored.ticket))
                 continue
             return CaseOutcome(case_tally(case, facts) + Tally(written=written, present=len(case.steps) - written), [])

@@ -124,5 +124,4 @@ def piece_line(row: LogRow) -> bytes:
 
 
 def file_mark(etag: str) -> str:
-    """The part of a key that stands for one uploaded file."""
     return fingerprint("etag", etag)[:12]

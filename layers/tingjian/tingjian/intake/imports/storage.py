@@ -20,7 +20,6 @@ class ImportNotFoundError(NotFoundError):
 
 
 def import_entity(import_id: str) -> str:
-    """The name of an import's chain of events, and its partition in Desk."""
     return IMPORT + import_id
 
 
@@ -41,7 +40,6 @@ def list_imports(store: Store, *, limit: int, cursor: str | None) -> tuple[list[
 
 
 def import_write(record: Import) -> Write:
-    """The member of a transaction that stores an import over the version before it."""
     item: Item = {"pk": import_entity(record.id), "sk": "import", "version": record.version}
     return Write("desk", item | {"document": record.model_dump_json()}, expect=record.version - 1)
 

@@ -26,7 +26,8 @@ class NoMatchError(NotFoundError):
 
 
 def follow_link(signer: Signer, number: str, opened_at: datetime, *, origin: str) -> str:
-    """The link by which the customer follows the ticket for half a year; the token stands behind the `#`."""
+    """The link by which the customer follows the ticket for half a year."""
+    # Behind `#`, since browsers send no fragment: the token stays out of logs and referrers.
     token = signer.token("follow", number, expires_at=opened_at + LINK_LIFE)
     return f"{origin}/app/follow.html#{token}"
 
@@ -43,6 +44,7 @@ def recognise(store: Store, number: str, last_four: str, *, now: datetime) -> st
     attempts = store.get(key)
     if attempts and attempts["tries"] >= TRIES and attempts["expires_at"] > epoch_seconds(now):
         raise LockedOutError(minutes=int(LOCKED.total_seconds() // 60))
+    # An unknown number counts as a wrong try too, so that the answer does not tell which numbers exist.
     if not _is_of_customer(store, number, last_four):
         _count_try(store, key, now=now, afresh=attempts is None or attempts["expires_at"] <= epoch_seconds(now))
         raise NoMatchError

@@ -131,7 +131,6 @@ class Ticket(Frozen):
 
     @property
     def due_at(self) -> datetime | None:
-        """When its nearest open target ends; None when nothing runs."""
         return min((clock.due_at for clock in self.clocks if clock.live and clock.due_at), default=None)
 
     @property

@@ -1,4 +1,4 @@
-"""Opening a ticket: the customer found or made, the clocks started, everything written at once."""
+"""Opening a ticket: find or add the customer, start the clocks, write all in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from tingjian.sla.policies.plans import clocks_for
 
 ATTEMPTS = 5
 OPENED = "opened"
-"""What the first event is called in the transaction: its condition fails if the number is taken."""
+"""The name of the first event in the transaction. Its condition fails if the number is taken."""
 
 
 class Asker(NamedTuple):
@@ -67,6 +67,7 @@ def open_ticket(store: Store, signer: Signer, body: Ask | OpenTicket, opening: O
     try:
         return _open(store, signer, body, opening)
     except InvalidInputError:
+        # A repeat must get its receipt even if the request is no longer valid, for example with a type switched off.
         earlier = _earlier_receipt(store, opening, number_from(_seed(opening, 0, "")))
         if earlier is None:
             raise
@@ -117,7 +118,7 @@ def _seed(opening: Opening, attempt: int, salt: str) -> str:
 
 
 def _earlier_receipt(store: Store, opening: Opening, number: str) -> Receipt | None:
-    """The receipt of an earlier opening by the same request; None if the ticket of this number is another request's."""
+    """The receipt of an earlier opening under the same key; None if another request opened the ticket."""
     if opening.idempotency is None:
         return None
     event = load_event(store, ticket_entity(number), 1)
@@ -143,7 +144,7 @@ def _fields(store: Store, kind: TicketType, given: Mapping[str, Any], now: datet
 def _customer(
     store: Store, signer: Signer, body: Ask | OpenTicket, contact: Contact | None, opening: Opening
 ) -> tuple[Asker, Sequence[Write]]:
-    """The customer the request is of, and what must be written if nobody knew them. One call."""
+    """The customer of the request, and the writes that add an unknown one. One call."""
     if isinstance(body, OpenTicket) and body.customer_id:
         key = customer_key(body.customer_id)
         found = store.get_many([key])

@@ -95,10 +95,10 @@ def list_rows(
     limit: int,
     after: str | None,
 ) -> tuple[list[TicketRow], str | None]:
-    """Rows of some partitions of `queue` (teams) or `owner` (a person), merged by due time, or by when they finished.
+    """Rows of partitions of `queue` (teams) or `owner` (a person), merged by due time, or by the time they finished.
 
-    `after` is the place of the last row seen. Raises InvalidInputError for a text that is no place. The work is bounded
-    whatever the partitions hold, so a page that `where` left short can still come with the place to go on from.
+    `after` is the place of the last row seen. Raises InvalidInputError for a text that is no place. At most four reads
+    a partition, so a page may have fewer rows than `limit` and still a place to continue from.
     """
     between = page_bounds(FINISHED if finished else ACTIVE, after, form=PLACE, forward=forward)
     found: list[TicketRow] = []
@@ -127,12 +127,11 @@ def list_party(
 
 
 def ticket_write(ticket: Ticket) -> Write:
-    """The member of a transaction that stores a ticket over the version before it."""
     return Write("desk", ticket_item(ticket), expect=ticket.version - 1)
 
 
 def ticket_item(ticket: Ticket) -> Item:
-    """The item of a ticket; what only indexes need is made here and stands nowhere else."""
+    """The item of a ticket, with the attributes that only indexes need."""
     key = ticket_key(ticket.id)
     item: Item = {"pk": key.pk, "sk": key.sk}
     item |= {name: value for name in PLAIN if (value := getattr(ticket, name))}
@@ -142,6 +141,7 @@ def ticket_item(ticket: Ticket) -> Item:
     if ticket.clocks:
         item["clocks"] = clocks_text(ticket.clocks)
     item["queue_sort"] = ticket.queue_sort
+    # Imported clocks ran in the past. They must not warn anybody now.
     if ticket.timer_at is not None and not ticket.imported:
         item |= timer_fields(key.pk, ticket.timer_at)
     return item
@@ -185,7 +185,7 @@ def _rows_of_partition(
     limit: int,
     rounds: int = 4,
 ) -> tuple[list[TicketRow], str | None]:
-    """Rows of one partition, one more than `limit` if four reads find them, and how far was read if not to its end."""
+    """Rows of one partition, up to `limit` + 1, and the place of the last one read if there may be more."""
     rows: list[TicketRow] = []
     cursor: str | None = None
     bound: str | None = None

@@ -1,4 +1,4 @@
-"""Sending what items ask for. A failed delivery is tried again, and ends in a list of the dead that operators see."""
+"""Deliveries of the messages that items ask for. After the last failed try an operator sees the delivery as dead."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class PostOffice:
 def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
     """Deliver what an inserted item asks for; a repeat of the record changes nothing.
 
-    A failure is kept on the delivery and tried again by the sweep, so that it holds up no other record. Raises
+    A failure is stored on the delivery, and the sweep tries it again, so that it does not block the stream. Raises
     UnknownTemplateError for an item with a template that no feature declares.
     """
     template = item["deliver"]
@@ -65,14 +65,14 @@ def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
         after = _send(post, delivery, source, now)
     except GiveUpError as error:
         after = _stored_delivery(post.store, delivery).fail(failure_summary(error.__cause__ or error), now, final=True)
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong with one message is that message's own failure
+    except Exception as error:  # noqa: BLE001 - one failing message must not stop the others
         after = _stored_delivery(post.store, delivery).fail(failure_summary(error), now)
     post.store.transact([delivery_write(after)])
     _record_outcome(after)
 
 
 def fire_delivery(_store: Store, item: Item, *, now: datetime) -> Firing | None:
-    """The timer of a delivery: its pause is over, or its sender was lost. One transaction, two members."""
+    """The timer of a delivery: its pause is over, or the lease of its sender. One transaction, two members."""
     delivery = delivery_from_item(item)
     if delivery.state in ENDED or delivery.due_at is None or delivery.due_at > now:
         return None
@@ -99,7 +99,7 @@ def replay(store: Store, delivery_id: str, *, actor: Actor, now: datetime) -> De
 
 
 def _claim_first(store: Store, item: Item, now: datetime) -> Delivery | None:
-    """Claim the delivery of a source; None when the record was seen before: its delivery has a timer."""
+    """Claim the delivery of a source; None if it was claimed before: a stream may deliver a record twice."""
     source = Key(item["pk"], item["sk"])
     delivery = Delivery(
         id=delivery_id_of(source),
@@ -116,7 +116,7 @@ def _claim_first(store: Store, item: Item, now: datetime) -> Delivery | None:
 
 
 def _claim_again(store: Store, delivery_id: str, version: int, now: datetime) -> Delivery | None:
-    """Claim a delivery that the sweep queued; None when it has gone on since."""
+    """Claim a delivery that the sweep queued; None if it was claimed or ended since."""
     delivery = find_delivery(store, delivery_id)
     if delivery is None or delivery.version != version or delivery.state != "queued":
         return None
@@ -133,7 +133,6 @@ def _claim(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
 
 
 def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: datetime) -> Delivery:
-    """The delivery after its messages went out; ways that went before are not taken twice."""
     if source is None:
         return delivery.drop(now, "source_gone")
     rendered = post.renderers[delivery.template](post.context, source, now)
@@ -152,7 +151,7 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
 
 
 def _stored_delivery(store: Store, delivery: Delivery) -> Delivery:
-    """The delivery as it is stored: one way may have been marked as gone before another failed."""
+    # One way may have been stored as sent before another one failed.
     return find_delivery(store, delivery.id) or delivery
 
 

@@ -116,7 +116,6 @@ class Delivery(Frozen):
         return self._next(now, state="waiting", due_at=now + self.pauses[self.tries - 1], error=error)
 
     def take_up(self, now: datetime) -> "Delivery":
-        """Its timer has come, and it is queued for another try. A sender that was lost counts as a failed try."""
         if self.state == "sending" and self.tries > len(self.pauses):
             return self._next(now, state="dead", due_at=None, error=self.error or "lost")
         return self._next(now, state="queued", due_at=now + LEASE)

@@ -9,7 +9,7 @@ from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch_seconds, stamp
 
-KEPT = timedelta(days=90)
+DELIVERIES_KEPT = timedelta(days=90)
 TRY_KEPT = timedelta(days=2)
 SORT_KEY = "delivery"
 TRY = "try#"
@@ -50,7 +50,6 @@ def list_dead(store: Store, channel: str, *, limit: int, cursor: str | None) -> 
 
 
 def delivery_write(delivery: Delivery) -> Write:
-    """The member of a transaction that stores a delivery over the version before it."""
     return Write("desk", delivery_item(delivery), expect=delivery.version - 1)
 
 
@@ -80,7 +79,7 @@ def delivery_item(delivery: Delivery) -> Item:
     if delivery.due_at is not None:
         item |= timer_fields(key.pk, delivery.due_at)
     else:
-        item["expires_at"] = epoch_seconds(delivery.changed_at + KEPT)
+        item["expires_at"] = epoch_seconds(delivery.changed_at + DELIVERIES_KEPT)
     if delivery.state == "dead":
         item |= {"team": DEAD + delivery.channel, "queue_sort": f"{stamp(delivery.changed_at)}#{delivery.id}"}
     return item

@@ -9,7 +9,7 @@ from tingjian.platform.store import Page, Store, Write
 from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.sla.clocks import EPOCH
 
-KEPT = timedelta(days=180)
+NOTICES_KEPT = timedelta(days=180)
 PREFIX = "notice#"
 PERSON = "staff#"
 AFTER_ALL = "notice#~"
@@ -63,7 +63,6 @@ def read_all_write(staff: str, now: datetime) -> Write:
 
 
 def load_preferences(store: Store, staff: str) -> Preferences:
-    """A person's wishes. One call."""
     item = store.get(Key(staff_partition(staff), PREFERENCES))
     return Preferences.model_validate(json.loads(item["document"])) if item else Preferences()
 
@@ -87,7 +86,7 @@ def notice_item(notice: Notice) -> Item:
         "kind": notice.kind,
         "data": notice.data,
         "channels": notice.channels,
-        "expires_at": epoch_seconds(notice.at + KEPT),
+        "expires_at": epoch_seconds(notice.at + NOTICES_KEPT),
     }
     if notice.ticket:
         item["ticket"] = notice.ticket

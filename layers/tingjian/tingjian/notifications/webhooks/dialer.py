@@ -40,9 +40,9 @@ class Dialer:
     timeout_s: float = TIMEOUT_S
 
     def post(self, target: Target, body: str, headers: Mapping[str, str]) -> int:
-        """POST the body; the status, which is a success. The name is resolved once and that very address called.
+        """POST the body; the status, which is a success.
 
-        Raises AddressRefusedError, RedirectRefusedError, GoneError, CallFailedError, or OSError when nobody answers.
+        Raises AddressRefusedError, RedirectRefusedError, GoneError, CallFailedError, or OSError if there is no answer.
         """
         # The very address that was checked is called: a second look-up of the name could give a private one.
         connection = self._connection(target, self.address(target))

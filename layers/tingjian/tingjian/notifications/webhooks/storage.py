@@ -15,7 +15,7 @@ from tingjian.platform.times import epoch_seconds, stamp
 WEBHOOKS = "webhooks"
 CALLS = "webhook#"
 CALL = "call#"
-KEPT = timedelta(days=90)
+CALLS_KEPT = timedelta(days=90)
 
 
 def list_webhooks(store: Store) -> list[Webhook]:
@@ -32,7 +32,6 @@ def load_webhook(store: Store, webhook_id: str) -> Webhook:
 
 
 def webhook_write(webhook: Webhook) -> Write:
-    """The member of a transaction that stores a webhook over the version before it."""
     item: Item = {"pk": WEBHOOKS, "sk": webhook.id, "version": webhook.version}
     return Write("desk", item | {"document": webhook.model_dump_json()}, expect=webhook.version - 1)
 
@@ -57,7 +56,7 @@ def call_write(webhook: Webhook, event: str, data: Mapping[str, Any], *, mark: s
         "sk": f"{CALL}{stamp(now)}#{message_id}",
         "body": json.dumps(call_payload(event, now, dict(data)), ensure_ascii=False, separators=(",", ":")),
         "deliver": "webhook",
-        "expires_at": epoch_seconds(now + KEPT),
+        "expires_at": epoch_seconds(now + CALLS_KEPT),
     }
     return Write("desk", item, expect=0)
 

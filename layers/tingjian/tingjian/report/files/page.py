@@ -58,7 +58,7 @@ def _header(say: Say, report: Report, figures: PeriodFigures) -> str:
 
 
 def _period(report: Report) -> str:
-    """The period as people say it: with its last day, not the day after."""
+    # People name the last day of a period. Stored is the day after it.
     try:
         last = date.fromisoformat(report.end) - timedelta(days=1)
         first = date.fromisoformat(report.start)

@@ -32,7 +32,7 @@ def write_table(
 
 
 def _cell_text(value: object) -> str:
-    """The cell's text; one that a spreadsheet would take for a formula begins with an apostrophe."""
+    # A text that begins like a formula would be run by a spreadsheet. An apostrophe before it keeps it a text.
     if value is None:
         return ""
     if isinstance(value, bool):

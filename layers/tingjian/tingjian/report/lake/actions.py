@@ -37,9 +37,9 @@ GRACE = timedelta(hours=1)
 
 
 def append_events(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Write the inserted events of a batch of Journal's stream into the lake; one call, none for an empty batch.
+    """Write the events of a batch of Journal's stream into the lake; one call, none for an empty batch.
 
-    Returns the sequence numbers of the records that are no events. All others are written whatever stands beside them.
+    Returns the sequence numbers of the records that are no events. The others are written.
     """
     events: list[Event] = []
     poisoned: list[str] = []
@@ -51,6 +51,7 @@ def append_events(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]
         except (KeyError, ValueError, TypeError, AttributeError, ValidationError):
             poisoned.append(entry["dynamodb"]["SequenceNumber"])
     if events:
+        # Named by its first record and its content: the same batch again writes the same object.
         first = records[0]["dynamodb"]["SequenceNumber"]
         body = raw_body(events)
         put_raw(lake, raw_key(first, f"{events[0].recorded_at:%Y-%m-%d}", body), body)
@@ -61,11 +62,11 @@ def append_events(lake: Lake, records: Sequence[Mapping[str, Any]]) -> list[str]
 
 
 def compact_lake(lake: Lake, *, now: datetime) -> bool:
-    """Bring raw events into the next generation and drop what it makes needless; True when there may be more to do.
+    """Compact raw events into the next generation of the lake; True if there may be more to do.
 
-    Can be killed at any call and run twice at once: a generation counts from the moment its manifest is there, of two
-    that make the same number one wins, and raw objects go only after that. What is left behind by a killed or beaten
-    run goes an hour later.
+    A run may be killed at any call, and two may overlap. A generation counts as soon as its manifest is written, and
+    only one run can write the manifest of a number. Raw objects are deleted after that. Objects that a killed or beaten
+    run has left are deleted an hour later.
     """
     opened = open_lake(lake, limit=AT_ONCE)
     with opened.database as database:
@@ -83,13 +84,13 @@ def compact_lake(lake: Lake, *, now: datetime) -> bool:
 
 
 def forget_compactions(lake: Lake) -> None:
-    """Begin a generation in which nothing is compacted, so that everything is derived anew from what is replayed."""
+    """Begin an empty generation, which a replay of Journal then fills."""
     before = load_manifest(lake)
     put_manifest(lake, Manifest(generation=before.generation + 1))
 
 
 def _next_generation(lake: Lake, opened: OpenLake, database: "DuckDBPyConnection") -> Manifest:
-    """Write the objects of the next generation; the same generation again when the raw events were all known."""
+    """Write the objects of the next generation. If no raw event is new, the answer is the present generation."""
     if not opened.months:
         return opened.manifest
     generation = opened.manifest.generation + 1
@@ -121,7 +122,7 @@ def _write_table(lake: Lake, database: "DuckDBPyConnection", table: str, generat
 
 
 def _tidy(lake: Lake, manifest: Manifest, *, now: datetime) -> None:
-    """Delete old manifests, what only they needed, and local copies of it."""
+    # A reader may still use an old generation: GRACE is longer than any function runs.
     manifests = list_manifests(lake)
     newest = [key for key, _ in manifests[-KEPT_GENERATIONS:]]
     old = [key for key, written in manifests if key not in newest and written < now - GRACE]

@@ -1,6 +1,6 @@
 """The database that reports are counted in: DuckDB in this process, over local copies of the lake's objects.
 
-It reads nothing from the network: objects are fetched by the SDK first. Whoever opens it sees the tables `tickets` and
+It reads nothing from the network: objects are fetched by the SDK first. A reader sees the tables `tickets` and
 `facts` as they are now: what is compacted, and the events that came since.
 """
 
@@ -45,9 +45,10 @@ class OpenLake:
 def open_lake(lake: Lake, *, limit: int | None = None) -> OpenLake:
     """Open the lake as it is now, with at most `limit` raw objects.
 
-    Raw objects are listed before the manifest is read: one that is gone by then is in a newer manifest, and all begins
-    anew. Raises ObjectGoneError when that happens over and over.
+    Raises ObjectGoneError if compactions delete objects in every attempt.
     """
+    # Raw objects are listed before the manifest is read, so that no event is missed between the two. A raw object that
+    # was compacted in between cannot be fetched, and the next attempt reads the newer manifest.
     for attempt in range(1, ATTEMPTS + 1):
         raw = list_raw(lake, limit)
         try:

@@ -79,5 +79,4 @@ def table_key(table: str, generation: int, content_digest: str) -> str:
 
 
 def content_digest(content: bytes) -> str:
-    """Twelve hexadecimal digits of SHA-256."""
     return hashlib.sha256(content).hexdigest()[:12]

@@ -30,7 +30,7 @@ class ObjectGoneError(Exception):
 
 @functools.cache
 def copies_folder() -> Path:
-    """Where this process keeps copies of the lake's objects. What a process that is gone has left there is deleted."""
+    """The folder of this process's copies of objects. Those of processes that have ended are deleted."""
     parent = Path(tempfile.gettempdir()) / "tingjian-lake"
     for old in parent.glob("*"):
         if not Path(f"/proc/{old.name}").exists():
@@ -76,7 +76,7 @@ def load_manifest(lake: Lake) -> Manifest:
 
 
 def put_manifest(lake: Lake, manifest: Manifest) -> bool:
-    """Make a generation count, unless another one of the same number was first (False)."""
+    """Write the manifest, which makes its generation count; False if another run has written one of this number."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - late by design
 
     try:
@@ -116,7 +116,7 @@ def local_copy(lake: Lake, key: str) -> Path:
         raise
     with partial.open("wb") as file:
         shutil.copyfileobj(answer["Body"], file, 1 << 20)
-    partial.rename(path)
+    partial.rename(path)  # In one step, so that a killed run leaves no half copy.
     return path
 
 

@@ -102,7 +102,7 @@ def finish_report(store: Store, report: Report, *, now: datetime, rows: int) -> 
 
 
 def fail_report(store: Store, report: Report, problem: str, *, now: datetime) -> None:
-    """Keep that an attempt went wrong; it is tried again."""
+    """Store that an attempt failed; the queue delivers the job again."""
     data = {"kind": report.kind, "problem": problem}
     _change_report(store, report, report.with_problem(problem), ReportFailed, data, actor=SYSTEM, now=now)
     record("ReportsFailed", report=report.id, problem=problem)

@@ -112,7 +112,6 @@ class Report(ReportRequest):
         return self._next(state="made", made_at=self.made_at or now, rows=rows, problem=None)
 
     def with_problem(self, problem: str) -> "Report":
-        """The report after an attempt that went wrong."""
         return self._next(state="failed" if self.state != "made" else "made", problem=problem)
 
     def _next(self, **update: object) -> "Report":

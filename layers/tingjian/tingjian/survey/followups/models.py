@@ -91,7 +91,6 @@ class FollowUp(Frozen):
         return self._next(overdue_at=now)
 
     def facts(self) -> dict[str, object]:
-        """What every event of it says: ids and codes, never words."""
         return {
             "survey": self.id,
             "ticket": self.ticket,

@@ -95,7 +95,6 @@ class Survey(Frozen):
         return self.model_copy(update={"state": state, "version": self.version + 1})
 
     def facts(self) -> dict[str, object]:
-        """What every event of it says: ids and codes, never words of the customer."""
         return {
             "ticket": self.ticket,
             "type": self.type,
