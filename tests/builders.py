@@ -1,11 +1,15 @@
 """What tests are made of: a store on an emulator, a small centre, and ready-made values."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import RLock
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from moto import mock_aws
+from moto.core.config import DefaultConfig
+from moto.dynamodb.responses import DynamoHandler
 
 from tingjian.intake.types.models import FieldDefinition, TicketType
 from tingjian.intake.types.storage import type_write
@@ -35,15 +39,22 @@ WAREHOUSE = Caller(id="cang", name="仓库", roles=frozenset({"department"}), te
 CUSTOMER = Actor(kind="customer")
 
 
-def emulated_aws() -> AbstractContextManager[object]:
+@contextmanager
+def emulated_aws() -> Iterator[None]:
     """An AWS in this process, empty at the start of the block.
 
-    boto3 keeps what it has read about the services: a client then costs 4 ms, where moto's own way costs 160.
+    boto3 keeps what it has read about the services: a client then costs 4 ms, where moto's own way costs 160. Moto
+    copies its tables for a transaction and fails when another thread writes meanwhile, so it gets one call at a time.
     """
-    emulator: AbstractContextManager[object] = mock_aws(
-        config={"core": {"mock_credentials": True, "reset_boto3_session": False}}
-    )
-    return emulator
+    config: DefaultConfig = {"core": {"mock_credentials": True, "reset_boto3_session": False}}
+    one_at_a_time, answer = RLock(), DynamoHandler.call_action
+
+    def answer_alone(handler: DynamoHandler) -> object:
+        with one_at_a_time:
+            return answer(handler)
+
+    with mock_aws(config=config), patch.object(DynamoHandler, "call_action", answer_alone):
+        yield
 
 
 def make_tables(client: "DynamoDBClient", template: Mapping[str, Any]) -> None:
