@@ -142,7 +142,7 @@ def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
             event = Event(
                 entity=f"ticket#{case_id}",
                 version=version,
-                name=fact.change.event,
+                name=fact.change.event.__name__,
                 at=fact.at,
                 recorded_at=START,
                 actor=fact.actor,
