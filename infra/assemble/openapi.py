@@ -9,6 +9,7 @@ from typing import Any
 from infra.assemble.house import House
 from infra.assemble.operations import Operation
 from tingjian.platform.http import Html
+from tingjian.platform.http.versions import REPLACING
 from tingjian.platform.rights import Right
 from tingjian.platform.texts import LANGUAGES
 
@@ -43,6 +44,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255},
         "If-Match": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     }.items()
+}
+REQUIRED_VERSION = "Version"
+HEADERS[REQUIRED_VERSION] = HEADERS["If-Match"] | {
+    "required": True,
+    "description": 'The version that the caller read, `"0"` for a thing that is not there yet.',
 }
 PATH_PART = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 400}
 """Ids, keys and tokens; none has a slash."""
@@ -168,7 +174,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         success["content"] = given["content"]
     refusals = [404, 409, 422] + ([401, 403] if operation.right else [410, 429])
     refusals += [400, 413] if "requestBody" in operation.schema else []
-    refusals += [428] if operation.method in {"PUT", "PATCH"} else []
+    refusals += [428] if operation.method in REPLACING else []
     return {status: success} | {str(code): {"$ref": f"#/components/responses/{code}"} for code in sorted(refusals)}
 
 
@@ -196,7 +202,9 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
     names = ["Accept-Language"]
     if operation.method == "POST":
         names.append("Idempotency-Key")
-    if operation.method in {"PUT", "PATCH"} or (operation.method == "POST" and "{ticket}" in operation.path):
+    if operation.method in REPLACING:
+        names.append(REQUIRED_VERSION)
+    elif operation.method == "POST" and "{ticket}" in operation.path:
         names.append("If-Match")
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 

@@ -62,8 +62,9 @@ class Client:
         """Post, under an idempotency key of its own unless one is given."""
         return self.send("POST", path, json=body or {}, headers={"Idempotency-Key": key or str(uuid.uuid4())})
 
-    def put(self, path: str, body: object, version: int | None = None) -> Any:
-        return self.send("PUT", path, json=body, headers={"If-Match": f'"{version}"'} if version is not None else {})
+    def put(self, path: str, body: object, version: int = 0) -> Any:
+        """Put a thing over the version that was read; 0 is a new one."""
+        return self.send("PUT", path, json=body, headers={"If-Match": f'"{version}"'})
 
     def upload(self, slot: dict[str, Any], path: Path) -> None:
         """Send a file to the slot that the service gave for it. Raises ProblemError when the store refuses it."""

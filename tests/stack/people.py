@@ -130,8 +130,8 @@ class Visitor:
         headers = {} if key == "" else {"Idempotency-Key": key or str(uuid.uuid4())}
         return self.send("POST", path, body, headers=headers | _version(version))
 
-    def put(self, path: str, body: object, *, version: int | None = None) -> Answer:
-        """Put a resource."""
+    def put(self, path: str, body: object, *, version: int | None = 0) -> Answer:
+        """Put a resource, a new one unless a version is named."""
         return self.send("PUT", path, body, headers=_version(version))
 
     def patch(self, path: str, body: object, *, version: int | None = None) -> Answer:

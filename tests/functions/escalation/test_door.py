@@ -302,7 +302,7 @@ def test_webhook_is_changed_rotated_and_removed(door: Knocker, receiver: Receive
     path = f"/v1/webhooks/{made['id']}"
 
     changed = door.send("PUT", path, body | {"active": False}, caller=DIRECTOR, if_match='"1"')
-    unseen = door.send("PUT", path, body, caller=DIRECTOR)
+    unseen = door.send("PUT", path, body, caller=DIRECTOR, if_match="")
     rotated = door.post(f"{path}/rotate-secret", caller=DIRECTOR)
     removed = door.send("DELETE", path, None, caller=DIRECTOR)
 

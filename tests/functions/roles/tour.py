@@ -139,8 +139,9 @@ def make_reports(centre: Centre) -> None:
 
 def hear_the_journal(centre: Centre) -> None:
     """Every fact that somebody listens to is heard, where customers are left alone for a while too."""
-    for hours in (24, 48):
-        centre.do("survey", "PUT", QUESTIONNAIRE, {"quiet_hours": hours})
+    for version, hours in enumerate((24, 48)):
+        headers = {"if-match": f'"{version}"'}
+        assert centre.knock("survey", "PUT", QUESTIONNAIRE, {"quiet_hours": hours}, headers=headers).status == 200
     assert centre.knock("survey", "PUT", QUESTIONNAIRE, {}, headers={"if-match": '"1"'}).status == 409
     number = centre.things["ticket"][0].parts["ticket"]
     centre.do("intake", "POST", f"/v1/tickets/{number}/resolve", {})
@@ -166,7 +167,8 @@ def send_everything(centre: Centre) -> None:
 
 def sweep_everything(centre: Centre) -> None:
     """Every timer fires, that of a replan too which was begun by nobody."""
-    centre.do("escalation", "PUT", "/v1/sla-policies/default", POLICY)
+    path, headers = "/v1/sla-policies/default", {"if-match": '"1"'}
+    assert centre.knock("escalation", "PUT", path, POLICY, headers=headers).status == 200
     replan = new_replan("policy", "default", "policy", actor=SYSTEM, now=datetime.now(UTC), idempotency=None)
     centre.store.transact(new_replan_writes(replan, actor=SYSTEM, idempotency=None))
     forget()

@@ -13,8 +13,9 @@ HOURS = {"mon": [["09:00", "12:00"], ["13:00", "18:00"]]}
 BODY: dict[str, Any] = {"name": "夜班", "timezone": "Asia/Shanghai", "hours": HOURS}
 
 
-def put(door: Knocker, **changes: object) -> Answer:
-    return door.send("PUT", "/v1/calendars/night", BODY | changes, caller=MANAGER, accept_language="en")
+def put(door: Knocker, version: int = 0, **changes: object) -> Answer:
+    path, match = "/v1/calendars/night", f'"{version}"'
+    return door.send("PUT", path, BODY | changes, caller=MANAGER, accept_language="en", if_match=match)
 
 
 def errors(answer: Answer) -> list[tuple[str, str]]:
@@ -60,7 +61,7 @@ def test_only_who_may_edit_policies_edits_calendars(door: Knocker) -> None:
 
 def test_versions_are_kept_newest_first(door: Knocker) -> None:
     put(door)
-    put(door, name="早班")
+    put(door, 1, name="早班")
 
     answer = door.get("/v1/calendars/night/versions", caller=AGENT)
 
@@ -69,7 +70,7 @@ def test_versions_are_kept_newest_first(door: Knocker) -> None:
 
 def test_an_edit_on_an_old_version_names_who_was_first(door: Knocker) -> None:
     put(door)
-    put(door, name="早班")
+    put(door, 1, name="早班")
 
     answer = door.send("PUT", "/v1/calendars/night", BODY, caller=MANAGER, if_match='"1"')
 
@@ -116,8 +117,9 @@ def test_a_date_set_by_hand_survives_the_next_import_and_a_taken_back_estimate_d
     body = {name: calendar[name] for name in ("name", "timezone", "hours")}
     wrong = [*guessed, "2025-03-03"]
     body |= {"closed": wrong, "estimated_years": [2025], "imported_dates": wrong}
-    door.send("PUT", "/v1/calendars/office", body, caller=MANAGER)
-    door.send("PUT", "/v1/calendars/office/dates/2025-10-01", {"hours": [["10:00", "12:00"]]}, caller=MANAGER)
+    door.send("PUT", "/v1/calendars/office", body, caller=MANAGER, if_match='"1"')
+    path = "/v1/calendars/office/dates/2025-10-01"
+    door.send("PUT", path, {"hours": [["10:00", "12:00"]]}, caller=MANAGER, if_match='"2"')
 
     calendar = china(door, 2025)
 
@@ -130,8 +132,8 @@ def test_a_date_set_by_hand_survives_the_next_import_and_a_taken_back_estimate_d
 def test_single_dates_are_closed_opened_and_given_back(door: Knocker) -> None:
     path = "/v1/calendars/office/dates/2026-05-09"
 
-    opened = door.send("PUT", path, {"hours": [["09:00", "12:00"]]}, caller=MANAGER).json
-    closed = door.send("PUT", path, {}, caller=MANAGER).json
+    opened = door.send("PUT", path, {"hours": [["09:00", "12:00"]]}, caller=MANAGER, if_match='"1"').json
+    closed = door.send("PUT", path, {}, caller=MANAGER, if_match='"2"').json
     cleared = door.send("DELETE", path, None, caller=MANAGER).json
 
     assert (opened["extra"], opened["closed"]) == ({"2026-05-09": [["09:00", "12:00"]]}, [])
@@ -143,7 +145,7 @@ def test_a_date_is_refused_with_field_and_reason(door: Knocker) -> None:
     wrong = door.send("PUT", "/v1/calendars/office/dates/tomorrow", {}, caller=MANAGER)
     overlapping = door.send(
         "PUT", "/v1/calendars/office/dates/2026-05-09", {"hours": [["09:00", "12:00"], ["11:00", "13:00"]]},
-        caller=MANAGER,
+        caller=MANAGER, if_match='"1"',
     )  # fmt: skip
 
     assert errors(wrong) == [("date", "date")]

@@ -18,7 +18,9 @@ BODY: dict[str, Any] = {"name": "加急", "match": {"types": ["feedback"], "prio
 
 
 def put(door: Knocker, policy: str = "urgent", **changes: Any) -> Answer:
-    return door.send("PUT", f"/v1/sla-policies/{policy}", BODY | changes, caller=MANAGER, accept_language="en")
+    """Put a policy; the default one is there already."""
+    path, match = f"/v1/sla-policies/{policy}", '"1"' if policy == "default" else '"0"'
+    return door.send("PUT", path, BODY | changes, caller=MANAGER, accept_language="en", if_match=match)
 
 
 def apply(door: Knocker, policy: str = "default", **body: object) -> dict[str, Any]:

@@ -71,8 +71,8 @@ def _call_of(app: APIGatewayHttpResolver, right: Right | None, language: Languag
     event, store = app.current_event.raw_event, resources.store()
     path, headers, body = event["rawPath"], event["headers"], body_of(app.current_event)
     guard = guard_of(event, store, app.context["identify"], right) if right else None
-    is_post = event["requestContext"]["http"]["method"] == "POST"
-    key = headers.get("idempotency-key") if is_post else None
+    method = event["requestContext"]["http"]["method"]
+    key = headers.get("idempotency-key") if method == "POST" else None
     return Call(
         now=cut_to_milliseconds(datetime.now(UTC)),
         language=language,
@@ -80,5 +80,5 @@ def _call_of(app: APIGatewayHttpResolver, right: Right | None, language: Languag
         path=path,
         guard=guard,
         idempotency=idempotency_of(key, guard.caller.id if guard else "public", path, body),
-        if_match=version_of(headers.get("if-match")),
+        if_match=version_of(method, headers),
     )

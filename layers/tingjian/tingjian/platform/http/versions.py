@@ -1,13 +1,25 @@
 """Versions: If-Match names the one that an edit was made on, ETag the one that is answered."""
 
-from tingjian.platform.errors import invalid
+from collections.abc import Mapping
+
+from tingjian.platform.errors import VersionRequiredError, invalid
 
 DIGITS = 9
+REPLACING = frozenset({"PUT", "PATCH"})
+"""Methods that write over what somebody else may have written since the caller read it."""
 
 
-def version_of(header: str | None) -> int | None:
-    """The version that an If-Match header names; None without one. Raises InvalidInputError for what is none."""
+def version_of(method: str, headers: Mapping[str, str]) -> int | None:
+    """The version that the caller acts on; 0 is that of a thing which is not there yet (`If-None-Match: *`).
+
+    Raises VersionRequiredError for a method that replaces without naming one, InvalidInputError for what is none.
+    """
+    header = headers.get("if-match")
     if header is None:
+        if headers.get("if-none-match") == "*":
+            return 0
+        if method in REPLACING:
+            raise VersionRequiredError
         return None
     digits = header.removeprefix("W/").strip('"')
     if not (digits.isascii() and digits.isdigit() and len(digits) <= DIGITS):

@@ -10,7 +10,7 @@ from tingjian.platform.errors import invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import KeyUse
 from tingjian.platform.problems import input_error
-from tingjian.platform.records import record_change
+from tingjian.platform.records import record_change, stale
 from tingjian.platform.store import Store, Write
 from tingjian.sla.calendars.events import CalendarAdded, CalendarChanged
 from tingjian.sla.calendars.models import ALWAYS, Calendar, CalendarBody, Spans, calendar_refusal, with_china_year
@@ -61,6 +61,8 @@ def edit_calendar(
         raise invalid("calendar", "reserved")
     store.forget(CALENDARS)
     before = load_calendar(store, calendar_id)
+    if expected not in {None, before.version}:
+        raise stale(store, f"calendar#{calendar_id}", after=expected or 0)
     try:
         calendar = Calendar(**edit(before), id=calendar_id, version=before.version + 1)
     except ValidationError as error:

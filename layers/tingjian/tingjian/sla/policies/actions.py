@@ -47,7 +47,7 @@ def put_policy(
         )
         return policy
 
-    policy = load_and_write(store, load, write, again_on=StaleError if expected is None else ())
+    policy = load_and_write(store, load, write, again_on=StaleError)
     store.forget(POLICIES)
     return policy
 
