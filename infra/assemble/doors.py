@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import get_args
 
 from infra.assemble.house import House
-from tingjian.platform.features import READS_DESK, WRITES_DESK, Access, DoorName, Resource, index
+from tingjian.platform.features import READS_DESK, SIGNS, WRITES_DESK, Access, DoorName, Resource, index
 from tingjian.platform.settings import (
+    EdgeSettings,
     FilesSettings,
     ImportQueueSettings,
     LakeSettings,
@@ -25,17 +27,19 @@ LISTENER_DOORS: tuple[DoorName, ...] = ("survey.worker",)
 READS_EVENTS = Access("journal", ("dynamodb:GetItem",))
 READS_ITEMS = Access("desk", ("dynamodb:BatchGetItem",))
 ENQUEUES = Access("listener_queue", ("sqs:SendMessage",))
+HASHES = replace(SIGNS, why="A line of the security log hashes where the request came from.")
 NEEDS: dict[DoorName, tuple[Access, ...]] = {
-    "intake.api": (READS_DESK, WRITES_DESK),
-    "escalation.api": (READS_DESK, WRITES_DESK),
+    "intake.api": (READS_DESK, WRITES_DESK, HASHES),
+    "escalation.api": (READS_DESK, WRITES_DESK, HASHES),
     "escalation.schedule": (index("due"), READS_ITEMS),
-    "survey.api": (READS_DESK, WRITES_DESK),
-    "report.api": (READS_DESK, WRITES_DESK),
+    "survey.api": (READS_DESK, WRITES_DESK, HASHES),
+    "report.api": (READS_DESK, WRITES_DESK, HASHES),
     "survey.stream": (ENQUEUES,),
     "survey.worker": (READS_EVENTS,),
 }
-"""What a door does itself. An API door reads who calls and stores answers under idempotency keys; the sweep finds
-what is due; the Journal's reader tells the listeners' worker, which reads the event again."""
+"""What a door does itself. An API door reads who calls, stores answers under idempotency keys and hashes where a
+refused request came from; the sweep finds what is due; the Journal's reader tells the listeners' worker, which reads
+the event again."""
 
 
 WHERE: dict[Resource, type[Settings]] = {
@@ -77,4 +81,5 @@ def settings_read(house: House, door: DoorName) -> frozenset[type[Settings]]:
     """The settings that a door reads: where what it touches is, and what its parts read besides."""
     named = itertools.chain.from_iterable(reads for _, reads in served(house, door))
     found = (WHERE[access.resource] for access in touched(house, door) if access.resource in WHERE)
-    return frozenset((*named, *found))
+    edge = {EdgeSettings} if door.endswith(".api") else set()
+    return frozenset((*named, *found, *edge))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BUCKET, LAKE = "files", "lake"
+ADDRESS = "203.0.113.7"
+"""Where requests come from."""
+EDGE = "the mark of the distribution"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def request_event(
         "queryStringParameters": dict(part.split("=") for part in path.partition("?")[2].split("&") if part),
         "headers": headers,
         "requestContext": {
-            "http": {"method": method, "path": path.partition("?")[0]},
+            "http": {"method": method, "path": path.partition("?")[0], "sourceIp": ADDRESS},
             "requestId": "test",
             "stage": "$default",
         },
@@ -111,6 +114,7 @@ def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
         "LAKE_BUCKET": LAKE,
         "SIGNING_SECRET_ID": secret["ARN"],
         "PUBLIC_ORIGIN": "https://desk.example",
+        "EDGE_MARK": EDGE,
         "CENTRE_TIME_ZONE": "Asia/Shanghai",
         "IMPORT_QUEUE_URL": sqs.create_queue(QueueName="imports")["QueueUrl"],
         "REPORT_QUEUE_URL": sqs.create_queue(QueueName="reports")["QueueUrl"],

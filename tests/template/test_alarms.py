@@ -1,11 +1,12 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from tests.template.templates import doors, events, resources, template
+from tingjian.platform.security import SecurityFact
 
 ALARMS = resources("AWS::CloudWatch::Alarm", "infra/alarms.yaml")
 FAILURES = {"ImportDeadLetters", "ReportDeadLetters", "StreamFailures", "ScheduleFailures"}
@@ -78,3 +79,11 @@ def test_a_dashboard_shows_each_metric_that_an_alarm_watches_or_a_call_costs() -
     assert watched - shown <= {"Invocations", "Throttles"}, "an alarm is enough for what is 0 on a good day"
     assert {"Latency", "5xx", "ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"} <= shown
     assert set(re.findall(r"\${(\w+)}", json.dumps(widgets))) == set(template("infra/dashboard.yaml")["Parameters"])
+
+
+@pytest.mark.parametrize("fact", get_args(SecurityFact))
+def test_each_fact_of_the_security_log_is_alarmed(fact: str) -> None:
+    [alarm] = (one for one in ALARMS.values() if one["MetricName"] == fact)
+
+    assert (alarm["Namespace"], alarm["Statistic"]) == ("Tingjian", "Sum")
+    assert alarm["Dimensions"] == [{"Name": "kind", "Value": "security"}]

@@ -55,6 +55,12 @@ class OriginSettings(Settings):
     public_origin: str
 
 
+class EdgeSettings(Settings):
+    """What the distribution in front of the API proves itself by; empty where there is none."""
+
+    edge_mark: str = ""
+
+
 class CentreSettings(Settings):
     """The time zone in which the centre counts its days."""
 

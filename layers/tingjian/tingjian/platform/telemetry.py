@@ -21,12 +21,12 @@ def logger() -> Logger:
     )
 
 
-def record(fact: str, /, *, count: int = 1, **keys: str | float) -> None:
-    """Log a fact (`TicketsOpened`) with its keys and count it as a metric, in one line."""
+def record(fact: str, /, *, count: int = 1, by: str = "service", **keys: str | float) -> None:
+    """Log a fact (`TicketsOpened`) with its keys and count it as a metric, in one line; `by` is its dimension."""
     embedded = {
         "Timestamp": int(time.time() * 1000),
         "CloudWatchMetrics": [
-            {"Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": [{"Name": fact, "Unit": "Count"}]}
+            {"Namespace": NAMESPACE, "Dimensions": [[by]], "Metrics": [{"Name": fact, "Unit": "Count"}]}
         ],
     }
     logger().info(fact, extra={"_aws": embedded, fact: count, **keys})

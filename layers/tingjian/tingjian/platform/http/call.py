@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.request import Request
 from tingjian.platform.errors import SignInRequiredError, VersionRequiredError
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.rights import Caller, Guard
+from tingjian.platform.security import SecurityFact, record_security
 from tingjian.platform.store import Store
 from tingjian.platform.texts import Language
 
@@ -25,6 +26,17 @@ class Call:
     guard: Guard | None = None
     idempotency: Idempotency | None = None
     if_match: int | None = None
+    origin: str = ""
+    """The address that the request comes from; only its mark may be stored or logged (`security.origin_mark`)."""
+
+    @property
+    def who(self) -> str:
+        """The id of the member of staff, or `public`."""
+        return self.guard.caller.id if self.guard else "public"
+
+    def record_security(self, fact: SecurityFact, /, **keys: str) -> None:
+        """Write a line of the security log about what this request does; keys are ids and codes."""
+        record_security(fact, who=self.who, origin=self.origin, **keys)
 
     @property
     def caller(self) -> Caller:

@@ -11,17 +11,18 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
-from tingjian.platform import resources, telemetry, texts
-from tingjian.platform.errors import AccessDeniedError
+from tingjian.platform import resources, texts
 from tingjian.platform.http.answers import write_answer
 from tingjian.platform.http.bodies import body_of
 from tingjian.platform.http.call import Call
 from tingjian.platform.http.keys import answer_once, idempotency_of
 from tingjian.platform.http.language import with_language
+from tingjian.platform.http.origins import origin_of
 from tingjian.platform.http.problems import own_error, refusal
-from tingjian.platform.http.rights import guard_of, require_asked
+from tingjian.platform.http.refusals import record_refusal
+from tingjian.platform.http.rights import guard_of, require_asked, require_role
 from tingjian.platform.http.versions import version_of
-from tingjian.platform.rights import Right
+from tingjian.platform.rights import Guard, Right
 from tingjian.platform.texts import Language
 from tingjian.platform.times import cut_to_milliseconds
 
@@ -32,19 +33,20 @@ def framing(right: Right | None) -> Middleware:
     """The frame: language, size of the body, the caller. The product's own errors become problem documents."""
 
     def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        event, call = app.current_event.raw_event, None
+        event, guard = app.current_event.raw_event, None
         language = texts.best_language(event["headers"].get("accept-language"))
         try:
-            app.context["call"] = call = _call_of(app, right, language)
+            if right:
+                guard = guard_of(event, resources.store(), app.context["identify"], right)
+                require_role(guard)
+            app.context["call"] = _call_of(app, guard, language)
             response = next_middleware(app)
         except Exception as error:  # noqa: BLE001 - what is not the product's own is raised again
             found = own_error(error)
-            if isinstance(found, AccessDeniedError):
-                caller = call.caller.id if call else ""
-                telemetry.record("AccessDenied", path=event["rawPath"], caller=caller)
+            record_refusal(found, event, guard)
             response = refusal(found, language, event["rawPath"])
         # After the answer is made, so that a route which forgot to ask cannot answer at all.
-        require_asked(call.guard if call else None, response.status_code)
+        require_asked(guard, response.status_code)
         return with_language(response, language)
 
     return middleware
@@ -67,10 +69,9 @@ def answering(*, always: bool) -> Middleware:
     return middleware
 
 
-def _call_of(app: APIGatewayHttpResolver, right: Right | None, language: Language) -> Call:
+def _call_of(app: APIGatewayHttpResolver, guard: Guard | None, language: Language) -> Call:
     event, store = app.current_event.raw_event, resources.store()
     path, headers, body = event["rawPath"], event["headers"], body_of(app.current_event)
-    guard = guard_of(event, store, app.context["identify"], right) if right else None
     method = event["requestContext"]["http"]["method"]
     key = headers.get("idempotency-key") if method == "POST" else None
     return Call(
@@ -81,4 +82,5 @@ def _call_of(app: APIGatewayHttpResolver, right: Right | None, language: Languag
         guard=guard,
         idempotency=idempotency_of(key, guard.caller.id if guard else "public", path, body),
         if_match=version_of(method, headers),
+        origin=origin_of(event),
     )

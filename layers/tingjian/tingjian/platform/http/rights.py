@@ -16,16 +16,25 @@ Identify = Callable[[Store, Mapping[str, Any]], Caller]
 """Makes a caller of a token's claims. Raises SignInRequiredError for an unknown or inactive person."""
 
 
-def guard_of(event: Mapping[str, Any], store: Store, identify: Identify, right: Right) -> Guard:
-    """What watches over a request of staff. Raises SignInRequiredError, AccessDeniedError."""
+def claims_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the token says, which the gateway has checked; nothing without one."""
     authorizer = event["requestContext"].get("authorizer") or {}
-    claims = (authorizer.get("jwt") or {}).get("claims")
+    claims: Mapping[str, Any] = (authorizer.get("jwt") or {}).get("claims") or {}
+    return claims
+
+
+def guard_of(event: Mapping[str, Any], store: Store, identify: Identify, right: Right) -> Guard:
+    """What watches over a request of staff. Raises SignInRequiredError."""
+    claims = claims_of(event)
     if not claims:
         raise SignInRequiredError
-    caller = identify(store, claims)
-    if not caller.widest(right):
-        raise AccessDeniedError(right=right.name)
-    return Guard(caller, right)
+    return Guard(identify(store, claims), right)
+
+
+def require_role(guard: Guard) -> None:
+    """Raise AccessDeniedError unless a role of the caller has the route's right in some scope."""
+    if not guard.caller.widest(guard.right):
+        raise AccessDeniedError(right=guard.right.name)
 
 
 def require_asked(guard: Guard | None, status: int) -> None:
