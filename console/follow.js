@@ -36,7 +36,7 @@ function drawTicket(ticket) {
     el("p", { class: "soft", hidden: ticket.status !== "waiting" }, t("waiting.text")),
   );
   drawDecision(ticket);
-  find("#messages").replaceChildren(...ticket.messages.map(drawMessage));
+  drawMessages(ticket.messages, ticket.messages_cursor);
   if (!files?.busy && !files?.ids.length) files = new Files(find("#attachments"));
   const parts = ["ticket", "messages"];
   if (asking && ticket.can_reopen) parts.push("reopen");
@@ -58,6 +58,20 @@ function drawDecision(ticket) {
   );
   const yes = action(t("decide.yes"), () => act(path("/confirm"), {}, "decide.thanks"));
   find("#answers").replaceChildren(...[ticket.can_confirm && yes, ticket.can_reopen && no].filter(Boolean));
+}
+
+function drawMessages(messages, cursor) {
+  const older = cursor && el("li", {}, action(t("messages.older"), () => drawOlder(messages, cursor), "plain"));
+  find("#messages").replaceChildren(...[older, ...messages.map(drawMessage)].filter(Boolean));
+}
+
+async function drawOlder(messages, cursor) {
+  try {
+    const page = await get(`${path("/messages")}?cursor=${encodeURIComponent(cursor)}`);
+    drawMessages([...page.items, ...messages], page.cursor);
+  } catch (error) {
+    announce(error.words ?? t("error.failed"), "bad");
+  }
 }
 
 function drawMessage(message) {

@@ -21,7 +21,10 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/public/tickets/lookup": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/public/tickets/{token}": {"GET": "tingjian.intake.ticket_views.routes"},
     "/v1/public/tickets/{token}/confirm": {"POST": "tingjian.intake.tickets.routes"},
-    "/v1/public/tickets/{token}/messages": {"POST": "tingjian.intake.conversations.routes"},
+    "/v1/public/tickets/{token}/messages": {
+        "GET": "tingjian.intake.ticket_views.routes",
+        "POST": "tingjian.intake.conversations.routes",
+    },
     "/v1/public/tickets/{token}/messages/{message}/attachments/{attachment}": {
         "GET": "tingjian.intake.ticket_views.routes"
     },

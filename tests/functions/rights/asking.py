@@ -200,6 +200,7 @@ ASKS: dict[str, Ask] = {
     ),
     "POST /v1/public/tickets/lookup": Ask("centre", 404, {"number": "{other}", "phone_last_four": "9999"}),
     "GET /v1/public/tickets/{token}": Ask("ticket"),
+    "GET /v1/public/tickets/{token}/messages": Ask("ticket", 422, query="cursor=x"),
     "GET /v1/public/tickets/{token}/messages/{message}/attachments/{attachment}": Ask("ticket"),
     "POST /v1/public/tickets/{token}/messages": Ask("ticket", 201, WRITTEN),
     "POST /v1/public/tickets/{token}/confirm": Ask("ticket", before=(RESOLVE,)),

@@ -36,7 +36,7 @@ from tingjian.survey.surveys.actions import issue_survey
 
 REGION = "eu-central-1"
 SECRET = Signer(b"s" * 64)
-UPLOAD, OTHER_UPLOAD = "upload-1", "upload-2"
+OTHER_UPLOAD = "upload-other"
 WINGS = ("intake", "escalation", "survey", "report")
 State = dict[str, dict[Any, dict[Any, Any]]]
 
@@ -99,6 +99,8 @@ class Centre:
         phone, email = f"1380000{len(self.personal):04d}", f"customer{len(self.personal)}@mail.example"
         self.personal += [phone, email]
         order = f"A-{len(self.personal)}"
+        upload = f"upload-{len(self.personal)}"
+        put_upload(upload)
         known: dict[str, Any] = {"contact": {"name": "王芳", "phone": phone, "email": email}}
         body = {
             "type": "feedback",
@@ -109,7 +111,7 @@ class Centre:
             "order_number": order,
             "team": team,
             "assign_to_me": owner is not None,
-            "attachments": [UPLOAD],
+            "attachments": [upload],
         }
         number = self.do("intake", "POST", "/v1/tickets", body, caller=owner or MANAGER)["id"]
         view = self.do("intake", "GET", f"/v1/tickets/{number}")
@@ -118,7 +120,7 @@ class Centre:
             "number": "1",
             "customer": view["customer"]["id"],
             "message": view["messages"][0]["id"],
-            "attachment": UPLOAD,
+            "attachment": upload,
             "other": self.parts.get("other", ""),
             "order": order,
             "token": SECRET.token("follow", number, expires_at=datetime.now(UTC) + timedelta(days=1)),
@@ -130,6 +132,10 @@ class Centre:
         path = f"/v1/tickets/{ticket.parts['ticket']}/{written}"
         receipt = self.do("intake", "POST", path, {"text": "见附件", "attachments": [OTHER_UPLOAD]})
         return str(receipt["message_id"])
+
+
+def put_upload(upload: str) -> None:
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=f"uploads/{upload}", Body=b"x", ContentType="image/png")
 
 
 @contextmanager
@@ -167,8 +173,7 @@ def _same_items(partitions: Mapping[Any, Mapping[Any, Any]]) -> defaultdict[Any,
 
 
 def _fill(centre: Centre) -> None:
-    for upload in (UPLOAD, OTHER_UPLOAD):
-        boto3.client("s3").put_object(Bucket=BUCKET, Key=f"uploads/{upload}", Body=b"x", ContentType="image/png")
+    put_upload(OTHER_UPLOAD)
     _add_people(centre)
     _add_tickets(centre)
     _add_handoffs(centre)

@@ -13,6 +13,7 @@ TABLE = """
     GET /v1/public/tickets/{token}
     POST /v1/public/tickets/{token}/confirm
     POST /v1/public/tickets/{token}/messages
+    GET /v1/public/tickets/{token}/messages
     GET /v1/public/tickets/{token}/messages/{message}/attachments/{attachment}
     POST /v1/public/tickets/{token}/reopen
 alerts.read

@@ -100,7 +100,8 @@ def test_cursor_of_a_list_that_leaves_things_out_is_of_use_to_its_reader_only(wo
     asked = [
         world.knock("intake", "GET", f"{path}&cursor={cursor}", caller=caller).status for caller in (AGENT, TEAMLESS)
     ]
-    forged = world.knock("intake", "GET", f"{path}&cursor={cursor[:-2]}AA", caller=AGENT)
+    end = "BA" if cursor.endswith("AA") else "AA"
+    forged = world.knock("intake", "GET", f"{path}&cursor={cursor[:-2]}{end}", caller=AGENT)
 
     assert asked == [200, 422]
     assert forged.status == 422

@@ -38,6 +38,15 @@ class AttachmentRef(Frozen):
     size_bytes: int
 
 
+class StoredFile(AttachmentRef):
+    """A file as it is stored with its message: `copy_id` names the copy that was accepted, which no answer shows.
+
+    Files from before copies had names have none.
+    """
+
+    copy_id: str = ""
+
+
 class Upload(Frozen):
     """A file that a caller wants to upload; at most 20 MB."""
 

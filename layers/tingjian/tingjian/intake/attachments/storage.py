@@ -1,19 +1,29 @@
-"""Files in the bucket: uploaded to `uploads/`, moved to `attachments/<ticket>/` when a message takes them.
+"""Files in the bucket: uploaded to `uploads/`, copied to `attachments/<ticket>/` when a message takes them.
 
-What is never taken expires by the bucket's life cycle. Files never pass through a function.
+The form that uploads can be used again for an hour. Therefore a message takes an upload once (the mark in Desk), and
+the copy is named by its content, so that no later one replaces it. What is never taken expires by the bucket's life
+cycle. Files never pass through a function.
 """
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from tingjian.intake.attachments.models import LARGEST_BYTES, AttachmentRef, Download, Upload, UploadSlot
+from tingjian.intake.attachments.models import LARGEST_BYTES, AttachmentRef, Download, StoredFile, Upload, UploadSlot
 from tingjian.platform.errors import NotFoundError, invalid
+from tingjian.platform.items import Key
+from tingjian.platform.store import Write
+from tingjian.platform.times import epoch_seconds
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef
 
 UPLOAD_SECONDS = 3600
 DOWNLOAD_SECONDS = 300
+UPLOAD, TAKEN = "upload#", "taken"
+TAKEN_FOR = timedelta(days=7)
+"""How long the mark stands; the upload itself is gone after a day."""
 
 
 def upload_slot(s3: "S3Client", bucket: str, upload_id: str, upload: Upload) -> UploadSlot:
@@ -27,19 +37,35 @@ def upload_slot(s3: "S3Client", bucket: str, upload_id: str, upload: Upload) -> 
     return UploadSlot(id=upload_id, url=form["url"], fields=form["fields"], expires_in_seconds=UPLOAD_SECONDS)
 
 
-def take_upload(s3: "S3Client", bucket: str, ticket: str, upload_id: str, *, field: str) -> AttachmentRef:
-    """Move an upload to its ticket; moving it again does no harm. Raises InvalidInputError for one that never came."""
+def taken_key(upload_id: str) -> Key:
+    return Key(UPLOAD + upload_id, TAKEN)
+
+
+def taken_write(upload_id: str, ticket: str, *, now: datetime) -> Write:
+    """The member of a transaction that marks an upload as taken; it fails if another message took it."""
+    key = taken_key(upload_id)
+    item = {"pk": key.pk, "sk": key.sk, "ticket": ticket, "expires_at": epoch_seconds(now + TAKEN_FOR)}
+    return Write("desk", item, expect=0)
+
+
+def copy_upload(s3: "S3Client", bucket: str, ticket: str, upload_id: str, *, field: str) -> StoredFile:
+    """Copy an upload to its ticket; again does no harm. Raises InvalidInputError for one that is not there."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - only where files are
 
-    target = f"attachments/{ticket}/{upload_id}"
+    source: CopySourceTypeDef = {"Bucket": bucket, "Key": f"uploads/{upload_id}"}
     try:
-        s3.copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": f"uploads/{upload_id}"})
-        head = s3.head_object(Bucket=bucket, Key=target)
+        head = s3.head_object(Bucket=bucket, Key=source["Key"])
+        etag = head["ETag"]
+        copy_id = etag.strip('"')
+        target = f"attachments/{ticket}/{upload_id}/{copy_id}"
+        s3.copy_object(Bucket=bucket, Key=target, CopySource=source, CopySourceIfMatch=etag)
     except ClientError as error:
-        if error.response["Error"]["Code"] in {"NoSuchKey", "404", "NotFound"}:
+        # The last two say that it was uploaded once more between the two calls.
+        if error.response["Error"]["Code"] in {"NoSuchKey", "404", "NotFound", "PreconditionFailed", "412"}:
             raise invalid(field, "upload_missing") from error
         raise
-    return AttachmentRef(
+    return StoredFile(
+        copy_id=copy_id,
         id=upload_id,
         name=unquote(head["Metadata"].get("name", upload_id)),
         media_type=head["ContentType"],
@@ -53,12 +79,17 @@ def download(s3: "S3Client", bucket: str, ticket: str, attachment: AttachmentRef
         "get_object",
         Params={
             "Bucket": bucket,
-            "Key": f"attachments/{ticket}/{attachment.id}",
+            "Key": _key_of(ticket, attachment),
             "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(attachment.name)}",
         },
         ExpiresIn=DOWNLOAD_SECONDS,
     )
     return Download(url=url, expires_in_seconds=DOWNLOAD_SECONDS)
+
+
+def _key_of(ticket: str, attachment: AttachmentRef) -> str:
+    key = f"attachments/{ticket}/{attachment.id}"
+    return f"{key}/{attachment.copy_id}" if isinstance(attachment, StoredFile) and attachment.copy_id else key
 
 
 class AttachmentNotFoundError(NotFoundError):

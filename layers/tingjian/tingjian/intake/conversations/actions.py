@@ -4,6 +4,8 @@ A message that changes nothing about the ticket is an entity with an event of it
 time, or ends a wait, is part of the ticket's change.
 """
 
+from collections.abc import Sequence
+
 from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.messages.models import Message, MessageKind
@@ -22,7 +24,7 @@ from tingjian.platform.errors import InvalidInputError
 from tingjian.platform.events import event_done_before, event_write, key_use
 from tingjian.platform.ids import random_id
 from tingjian.platform.places import ticket_entity
-from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.sla.policies.plans import hours_of
 
 
@@ -46,6 +48,7 @@ def _write(  # noqa: PLR0917 - what a message is made of
     store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
 ) -> Receipt:
     change = _change_of_ticket(store, ticket, request, kind)
+    taken = take_uploads(store, files, ticket.id, body.attachments, now=request.now)
     message = Message(
         id=request.idempotency.derive("message") if request.idempotency else random_id(),
         ticket=ticket.id,
@@ -53,12 +56,12 @@ def _write(  # noqa: PLR0917 - what a message is made of
         text=body.text,
         at=request.now,
         author=request.actor.id if request.actor.kind != "customer" else "",
-        attachments=take_uploads(files, ticket.id, body.attachments) if files and body.attachments else (),
+        attachments=taken.attachments,
     )
     if change is None:
-        return _write_alone(store, ticket, message, request)
+        return _write_alone(store, ticket, message, taken.writes, request)
     data = {"message_id": message.id, "kind": kind} | response_figures(store, ticket, change.ticket, request)
-    return save_change(store, ticket, Decision(change, [message_write(message)], data), request)
+    return save_change(store, ticket, Decision(change, [message_write(message), *taken.writes], data), request)
 
 
 def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
@@ -71,7 +74,7 @@ def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: Mess
     return moves.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
 
 
-def _write_alone(store: Store, ticket: Ticket, message: Message, request: Request) -> Receipt:
+def _write_alone(store: Store, ticket: Ticket, message: Message, beside: Sequence[Write], request: Request) -> Receipt:
     told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version}
     event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
         MessageAdded,
@@ -81,7 +84,8 @@ def _write_alone(store: Store, ticket: Ticket, message: Message, request: Reques
         idempotency=request.idempotency,
     )
     try:
-        store.transact([message_write(message), event_write(event)], idempotency=key_use(request.idempotency, event))
+        writes = [message_write(message), event_write(event), *beside]
+        store.transact(writes, idempotency=key_use(request.idempotency, event))
     except ConditionFailedError as error:
         raise OvertakenError(ticket_entity(ticket.id), ticket.version) from error
     return Receipt.of(event)

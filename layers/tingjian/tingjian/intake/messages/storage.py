@@ -1,6 +1,6 @@
 """Messages in the store: items of their ticket's collection, in the order of time."""
 
-from tingjian.intake.attachments.models import AttachmentRef
+from tingjian.intake.attachments.models import StoredFile
 from tingjian.intake.messages.models import Message
 from tingjian.platform.items import Item
 from tingjian.platform.places import ticket_entity
@@ -51,5 +51,5 @@ def message_from_item(item: Item) -> Message:
         text=item["text"],
         at=instant(at),
         author=item.get("author", ""),
-        attachments=tuple(AttachmentRef.model_validate(entry) for entry in item.get("attachments", [])),
+        attachments=tuple(StoredFile.model_validate(entry) for entry in item.get("attachments", [])),
     )

@@ -1,8 +1,11 @@
 """Showing a ticket to staff, its history, and whether that is whole."""
 
+from collections.abc import Collection
+
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
 from tingjian.intake.customers.storage import customer_from_item
+from tingjian.intake.messages.models import MessageKind
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.ticket_views.models import ClockView, History, HistoryEntry, TicketView
 from tingjian.intake.ticket_views.storage import load_collection
@@ -73,13 +76,15 @@ def ticket_history(store: Store, ticket: Ticket) -> History:
     return History(items=tuple(HistoryEntry.of(event) for event in events), unbroken=whole)
 
 
-def attachments_of(store: Store, number: str, message_id: str) -> tuple[AttachmentRef, ...]:
-    """The files of one message of a ticket; none when there is no such message."""
+def attachments_of(
+    store: Store, number: str, message_id: str, *, kinds: Collection[MessageKind] | None = None
+) -> tuple[AttachmentRef, ...]:
+    """The files of one message of a ticket; none when there is no such message, or none of these kinds."""
     cursor: str | None = None
     while True:
         messages, cursor = load_messages(store, number, limit=100, cursor=cursor)
         for message in messages:
             if message.id == message_id:
-                return message.attachments
+                return message.attachments if kinds is None or message.kind in kinds else ()
         if cursor is None:
             return ()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
 from tingjian.intake.handoffs.models import Handoff
@@ -90,8 +92,21 @@ class PublicMessage(Frozen):
     attachments: tuple[AttachmentRef, ...]
 
 
+class PublicMessagesQuery(Frozen):
+    """Which older messages."""
+
+    cursor: str = Field(max_length=1000)
+
+
+class PublicMessageList(Frozen):
+    """Older messages as the customer sees them, in the order of time; `cursor` leads to still older ones."""
+
+    items: tuple[PublicMessage, ...]
+    cursor: str | None = None
+
+
 class PublicTicket(Frozen):
-    """A ticket as its customer sees it."""
+    """A ticket as its customer sees it; `messages_cursor` leads to older messages, of a very long conversation only."""
 
     number: str
     type: str
@@ -102,6 +117,7 @@ class PublicTicket(Frozen):
     resolved_at: datetime | None
     closed_at: datetime | None
     messages: tuple[PublicMessage, ...]
+    messages_cursor: str | None
     can_write: bool
     can_confirm: bool
     can_reopen: bool
@@ -128,9 +144,23 @@ class History(Frozen):
     unbroken: bool
 
 
-def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -> PublicTicket:
-    """What the customer sees of a ticket: public messages in the order of time."""
-    shown = [message for message in reversed(messages) if message.kind in PUBLIC]
+def public_messages(messages: Sequence[Message]) -> tuple[PublicMessage, ...]:
+    """What the customer sees of messages, newest first: the public ones in the order of time."""
+    return tuple(
+        PublicMessage(
+            id=message.id,
+            by="service" if message.kind == "reply" else "customer",
+            text=message.text,
+            at=message.at,
+            attachments=message.attachments,
+        )
+        for message in reversed(messages)
+        if message.kind in PUBLIC
+    )
+
+
+def view_public(ticket: Ticket, shown: PublicMessageList, *, now: datetime) -> PublicTicket:
+    """What the customer sees of a ticket with these messages."""
     return PublicTicket(
         number=spoken_number(ticket.id),
         type=ticket.type,
@@ -140,16 +170,8 @@ def view_public(ticket: Ticket, messages: Sequence[Message], *, now: datetime) -
         due_at=ticket.resolution_due_at if ticket.category == "open" else None,
         resolved_at=ticket.resolved_at,
         closed_at=ticket.closed_at,
-        messages=tuple(
-            PublicMessage(
-                id=message.id,
-                by="service" if message.kind == "reply" else "customer",
-                text=message.text,
-                at=message.at,
-                attachments=message.attachments,
-            )
-            for message in shown
-        ),
+        messages=shown.items,
+        messages_cursor=shown.cursor,
         can_write=ticket.status != "closed",
         can_confirm=ticket.status == "resolved",
         can_reopen=ticket.reopenable_until is not None and now <= ticket.reopenable_until,

@@ -3,11 +3,11 @@
 from tingjian.intake.handoffs.models import Handoff
 from tingjian.intake.handoffs.storage import handoff_from_item, load_handoffs
 from tingjian.intake.messages.models import Message
-from tingjian.intake.messages.storage import message_from_item
+from tingjian.intake.messages.storage import MESSAGE, load_messages, message_from_item
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import TicketNotFoundError, ticket_from_item
 from tingjian.platform.ids import is_number
-from tingjian.platform.places import ticket_entity
+from tingjian.platform.places import LAST, ticket_entity
 from tingjian.platform.store import Store
 
 FIRST_MESSAGES = 30
@@ -26,5 +26,8 @@ def load_collection(store: Store, number: str) -> tuple[Ticket, list[Message], l
     handoffs = [handoff_from_item(item) for item in reversed(page.items) if item["sk"].startswith("handoff#")]
     if page.last and ticket.handoffs:  # The page ended among the messages, or among the hand-offs.
         handoffs = load_handoffs(store, number)
-    more = page.last is not None and page.last["sk"].startswith("message#")
+    if page.last and page.last["sk"] > MESSAGE + LAST:  # The page ended before the messages, among the surveys.
+        messages, cursor = load_messages(store, number, limit=FIRST_MESSAGES)
+        return ticket, messages, handoffs, cursor
+    more = page.last is not None and page.last["sk"].startswith(MESSAGE)
     return ticket, messages, handoffs, page.cursor if more else None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.attachments.actions import Files, take_uploads
+from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.events import CustomerAdded
 from tingjian.intake.customers.models import Contact, Customer
 from tingjian.intake.customers.storage import contact_keys, customer_keys, customer_write, lookup_write
@@ -96,10 +97,17 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
         ticket = _ticket(store, kind, body, fields, number, customer, opening)
         event = _event(ticket, kind, opening)
         ticket = ticket.model_copy(update={"hash": event.hash})
-        message = _message(ticket, body, opening)
+        taken_files = take_uploads(store, opening.files, ticket.id, body.attachments, now=opening.now)
+        message = _message(ticket, body, opening, taken_files.attachments)
         try:
             store.transact(
-                [ticket_write(ticket), event_write(event, name=OPENED), message_write(message), *made],
+                [
+                    ticket_write(ticket),
+                    event_write(event, name=OPENED),
+                    message_write(message),
+                    *taken_files.writes,
+                    *made,
+                ],
                 idempotency=key_use(opening.idempotency, event),
             )
         except ConditionFailedError as error:
@@ -230,8 +238,9 @@ def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
     )
 
 
-def _message(ticket: Ticket, body: Ask | OpenTicket, opening: Opening) -> Message:
-    attachments = take_uploads(opening.files, ticket.id, body.attachments) if opening.files and body.attachments else ()
+def _message(
+    ticket: Ticket, body: Ask | OpenTicket, opening: Opening, attachments: tuple[AttachmentRef, ...]
+) -> Message:
     return Message(
         id="1",
         ticket=ticket.id,
