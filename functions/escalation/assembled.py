@@ -1,5 +1,7 @@
 """What the doors of escalation import late. Written by `python -m infra.assemble`; do not edit."""
 
+from tingjian.platform.lanes import Lane
+
 ROUTES: dict[str, dict[str, str]] = {
     "/v1/alerts": {"GET": "tingjian.escalation.alerts.routes"},
     "/v1/alerts/{alert}/acknowledge": {"POST": "tingjian.escalation.alerts.routes"},
@@ -63,3 +65,12 @@ MAILS: dict[str, str] = {
     "webhook": "tingjian.notifications.webhooks.calls:webhook_call",
 }
 """Who writes a message, by its template."""
+
+LANES: dict[str, Lane] = {
+    "notice": "notices",
+    "opened": "customers",
+    "reply": "customers",
+    "survey": "customers",
+    "webhook": "webhooks",
+}
+"""By which lane a message goes out."""

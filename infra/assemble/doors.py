@@ -12,6 +12,7 @@ from tingjian.platform.settings import (
     FilesSettings,
     ImportQueueSettings,
     LakeSettings,
+    LaneSettings,
     ListenerQueueSettings,
     MailSettings,
     ReportQueueSettings,
@@ -22,15 +23,23 @@ from tingjian.platform.settings import (
 
 DOORS: tuple[DoorName, ...] = get_args(DoorName)
 TIMER_DOOR: DoorName = "escalation.schedule"
-MAIL_DOOR: DoorName = "escalation.stream"
+MAIL_DOOR: DoorName = "escalation.worker"
 LISTENER_DOORS: tuple[DoorName, ...] = ("survey.worker",)
 READS_EVENTS = Access("journal", ("dynamodb:GetItem",))
 READS_ITEMS = Access("desk", ("dynamodb:BatchGetItem",))
+READS_SOURCES = Access("desk", ("dynamodb:GetItem",))
 ENQUEUES = Access("listener_queue", ("sqs:SendMessage",))
+FILLS_LANES: tuple[Access, ...] = (
+    Access("customers_queue", ("sqs:SendMessage",)),
+    Access("notices_queue", ("sqs:SendMessage",)),
+    Access("webhooks_queue", ("sqs:SendMessage",)),
+)
 HASHES = replace(SIGNS, why="A line of the security log hashes where the request came from.")
 NEEDS: dict[DoorName, tuple[Access, ...]] = {
     "intake.api": (READS_DESK, WRITES_DESK, HASHES),
     "escalation.api": (READS_DESK, WRITES_DESK, HASHES),
+    "escalation.stream": FILLS_LANES,
+    "escalation.worker": (READS_SOURCES,),
     "escalation.schedule": (index("due"), READS_ITEMS),
     "survey.api": (READS_DESK, WRITES_DESK, HASHES),
     "report.api": (READS_DESK, WRITES_DESK, HASHES),
@@ -38,8 +47,8 @@ NEEDS: dict[DoorName, tuple[Access, ...]] = {
     "survey.worker": (READS_EVENTS,),
 }
 """What a door does itself. An API door reads who calls, stores answers under idempotency keys and hashes where a
-refused request came from; the sweep finds what is due; the Journal's reader tells the listeners' worker, which reads
-the event again."""
+refused request came from; the sweep finds what is due; the reader of a stream tells a worker by its queues, and the
+worker reads the item or event again."""
 
 
 WHERE: dict[Resource, type[Settings]] = {
@@ -51,6 +60,9 @@ WHERE: dict[Resource, type[Settings]] = {
     "import_queue": ImportQueueSettings,
     "report_queue": ReportQueueSettings,
     "listener_queue": ListenerQueueSettings,
+    "customers_queue": LaneSettings,
+    "notices_queue": LaneSettings,
+    "webhooks_queue": LaneSettings,
     "mail": MailSettings,
 }
 """The settings that say where a resource is."""

@@ -50,16 +50,20 @@ ARNS = {
     "import_queue": "ImportQueueArn",
     "report_queue": "ReportQueueArn",
     "listener_queue": "ListenerQueueArn",
+    "customers_queue": "CustomersQueueArn",
+    "notices_queue": "NoticesQueueArn",
+    "webhooks_queue": "WebhooksQueueArn",
 }
 STREAMS: dict[DoorName, str] = {
     "escalation.stream": "DeskStreamArn",
     "survey.stream": "JournalStreamArn",
     "report.stream": "JournalStreamArn",
 }
-QUEUES: dict[DoorName, str] = {
-    "intake.worker": "ImportQueueArn",
-    "survey.worker": "ListenerQueueArn",
-    "report.worker": "ReportQueueArn",
+QUEUES: dict[DoorName, tuple[str, ...]] = {
+    "intake.worker": ("ImportQueueArn",),
+    "escalation.worker": ("CustomersQueueArn", "NoticesQueueArn", "WebhooksQueueArn"),
+    "survey.worker": ("ListenerQueueArn",),
+    "report.worker": ("ReportQueueArn",),
 }
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 TAKE_MESSAGES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
@@ -134,7 +138,7 @@ def _granted(resource: str, actions: tuple[str, ...], parts: list[str], why: str
 
 def _source(door: DoorName) -> Iterator[str]:
     if door in QUEUES:
-        yield _statement(TAKE_MESSAGES, [f"!Ref {QUEUES[door]}"], why=WHY_QUEUE)
+        yield _statement(TAKE_MESSAGES, [f"!Ref {queue}" for queue in QUEUES[door]], why=WHY_QUEUE)
     if door in STREAMS:
         yield _statement(READ_STREAM, [f"!Ref {STREAMS[door]}"], why=WHY_STREAM)
         yield _statement(("dynamodb:ListStreams",), ['"*"'], why=WHY_STREAMS)

@@ -33,6 +33,8 @@ def platform_table(house: House) -> dict[str, str]:
 
 def _door_table(house: House, wing: str) -> str:
     text = HEAD.format(title=f"What the doors of {wing} import late.")
+    if wing == "escalation":
+        text += "\nfrom tingjian.platform.lanes import Lane\n"
     routes: dict[str, dict[str, str]] = {}
     for operation in house.operations:
         if operation.wing == wing:
@@ -48,9 +50,12 @@ def _door_table(house: House, wing: str) -> str:
 def _timers_and_mails(house: House) -> str:
     timers = {timer.kind: reference(timer.fire) for _, timer in house.timers}
     mails = {mail.template: reference(mail.write) for _, mail in house.mails}
-    return _constant(
-        "TIMERS", "dict[str, str]", dict(sorted(timers.items())), "What the sweep calls, by kind of timer."
-    ) + _constant("MAILS", "dict[str, str]", dict(sorted(mails.items())), "Who writes a message, by its template.")
+    lanes = {mail.template: mail.lane for _, mail in house.mails}
+    return (
+        _constant("TIMERS", "dict[str, str]", dict(sorted(timers.items())), "What the sweep calls, by kind of timer.")
+        + _constant("MAILS", "dict[str, str]", dict(sorted(mails.items())), "Who writes a message, by its template.")
+        + _constant("LANES", "dict[str, Lane]", dict(sorted(lanes.items())), "By which lane a message goes out.")
+    )
 
 
 def _listeners(house: House) -> str:

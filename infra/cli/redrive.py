@@ -94,6 +94,10 @@ class Streams:
     def unheard(self) -> FailureQueue:
         return FailureQueue(self._sqs, self.deployment.outputs["ListenerDeadLetterQueueUrl"])
 
+    @property
+    def undelivered(self) -> FailureQueue:
+        return FailureQueue(self._sqs, self.deployment.outputs["LaneDeadLetterQueueUrl"])
+
     def records(self, batch: dict[str, Any]) -> list[Record]:
         """The records from the first to the last of a failed batch. Raises RecordsGoneError after 24 hours."""
         last = int(batch["endSequenceNumber"])
@@ -143,7 +147,14 @@ class Streams:
 
     def listener_worker(self) -> str:
         """The function that calls listeners."""
-        queue = self.deployment.outputs["ListenerQueueUrl"]
+        return self._worker("ListenerQueueUrl")
+
+    def lane_worker(self) -> str:
+        """The function that sends messages out."""
+        return self._worker("CustomersQueueUrl")
+
+    def _worker(self, output: str) -> str:
+        queue = self.deployment.outputs[output]
         attributes = self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
         [worker] = self._fed_by(attributes["QueueArn"])
         return worker
@@ -170,6 +181,7 @@ def run(streams: Streams, entity: str | None) -> int:
         results = [
             redrive_failures(streams, shown=lambda messages: tqdm(messages, desc="failures", unit="")),
             redrive_listeners(streams, shown=lambda messages: tqdm(messages, desc="listeners", unit="")),
+            redrive_deliveries(streams, shown=lambda messages: tqdm(messages, desc="messages", unit="")),
         ]
     left = [line for result in results for line in result.left]
     for line in left:
@@ -186,6 +198,11 @@ def redrive_failures(streams: Streams, *, shown: Callable[[Any], Any] = iter) ->
 def redrive_listeners(streams: Streams, *, shown: Callable[[Any], Any] = iter) -> Result:
     """Hand every message that a listener failed at to its worker; what that listener takes leaves the queue."""
     return _redrive(streams.unheard, partial(_hand_message, streams, streams.listener_worker()), shown)
+
+
+def redrive_deliveries(streams: Streams, *, shown: Callable[[Any], Any] = iter) -> Result:
+    """Hand every message that was on its way out to its worker; what that takes leaves the queue."""
+    return _redrive(streams.undelivered, partial(_hand_message, streams, streams.lane_worker()), shown)
 
 
 def _redrive(queue: FailureQueue, hand: Callable[[dict[str, Any]], Result], shown: Callable[[Any], Any]) -> Result:

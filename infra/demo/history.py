@@ -10,10 +10,11 @@ from tingjian.intake.customers.models import Contact
 from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.tickets import actions
-from tingjian.intake.tickets.bodies import Closing, OpenTicket, Resolution, Waiting, Written
+from tingjian.intake.tickets.bodies import Closing, OpenTicket, Reply, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.models import Channel
 from tingjian.intake.tickets.openings import Opening, open_ticket
+from tingjian.intake.tickets.reach import CustomerUnreachableError
 from tingjian.platform.events import Actor, last_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.signing import Signer
@@ -121,7 +122,13 @@ def _steps(random: Random, signer: Signer, kind: str) -> Iterator[tuple[float, S
 
 
 def _reply(text: str) -> Step:
-    return lambda store, request: write_message(store, None, request, "reply", Written(text=text))
+    def step(store: Store, request: Request) -> object:
+        try:
+            return write_message(store, None, request, "reply", Reply(text=text))
+        except CustomerUnreachableError:  # Who has no address is called back.
+            return write_message(store, None, request, "reply", Reply(text=text, spoken="phone"))
+
+    return step
 
 
 def _customer_writes(store: Store, request: Request) -> object:
@@ -152,7 +159,14 @@ def _resolve(random: Random, kind: str) -> Step:
     if kind == "complaint":
         fields["responsible_unit"] = random.choice(("warehouse", "aftersales"))
     body = Resolution(fields=fields, reply=random.choice(RESULTS))
-    return lambda store, request: actions.resolve(store, request, body)
+
+    def step(store: Store, request: Request) -> object:
+        try:
+            return actions.resolve(store, request, body)
+        except CustomerUnreachableError:
+            return actions.resolve(store, request, body.model_copy(update={"spoken": "phone"}))
+
+    return step
 
 
 def _rate(signer: Signer, score: int) -> Step:

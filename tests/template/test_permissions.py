@@ -73,9 +73,9 @@ def test_role_has_a_wildcard_only_at_the_end_of_a_prefix_of_objects(door: str) -
 
 def test_only_the_door_that_delivers_may_send_and_never_to_a_topic() -> None:
     senders = {door for door in DOORS for action, _one in granted(door) if action.startswith(("ses:", "sns:"))}
-    [sms] = [one for one in statements("EscalationStream") if as_list(one["Action"]) == ["sns:Publish"]]
+    [sms] = [one for one in statements("EscalationWorker") if as_list(one["Action"]) == ["sns:Publish"]]
 
-    assert senders == {"EscalationStream"}
+    assert senders == {"EscalationWorker"}
     assert text(sms["NotResource"]) == "arn:${AWS::Partition}:sns:*:*:*"
     assert "Resource" not in sms
 

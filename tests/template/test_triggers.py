@@ -6,7 +6,8 @@ import pytest
 from tests.template.templates import ROOT, doors, events, resources, template
 
 STREAMS = dict(events("DynamoDB"))
-QUEUES = dict(events("SQS"))
+QUEUES = [(door, source) for door, source in events("SQS")]
+LANES = ("CustomersQueue", "NoticesQueue", "WebhooksQueue")
 
 
 def pattern(door: str) -> dict[str, Any]:
@@ -76,19 +77,39 @@ def test_a_stream_door_hears_of_new_items_only(door: str) -> None:
     assert pattern(door)["eventName"] == ["INSERT"]
 
 
-@pytest.mark.parametrize(("door", "queue"), [("IntakeWorker", "ImportQueue"), ("ReportWorker", "ReportQueue")])
-def test_a_worker_gives_up_to_a_dead_letter_queue(door: str, queue: str) -> None:
+@pytest.mark.parametrize(
+    ("door", "queue", "dead_letters"),
+    [
+        ("IntakeWorker", "ImportQueue", "ImportDeadLetterQueue"),
+        ("SurveyWorker", "ListenerQueue", "ListenerDeadLetterQueue"),
+        ("ReportWorker", "ReportQueue", "ReportDeadLetterQueue"),
+        *(("EscalationWorker", lane, "LaneDeadLetterQueue") for lane in LANES),
+    ],
+)
+def test_a_worker_gives_up_to_a_dead_letter_queue(door: str, queue: str, dead_letters: str) -> None:
     redrive = resources("AWS::SQS::Queue")[queue]["RedrivePolicy"]
+    [source] = [source for owner, source in QUEUES if source["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}]
 
-    assert QUEUES[door]["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
-    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [queue.replace("Queue", "DeadLetterQueue"), "Arn"]}
+    assert (door, source) in QUEUES
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead_letters, "Arn"]}
     assert 3 <= redrive["maxReceiveCount"] <= 5
-    assert QUEUES[door]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-@pytest.mark.parametrize("door", QUEUES)
-def test_a_message_stays_hidden_for_six_timeouts(door: str) -> None:
-    queue = resources("AWS::SQS::Queue")[QUEUES[door]["Queue"]["Fn::GetAtt"][0]]
+def test_each_lane_has_a_limit_of_its_own_so_that_none_takes_the_others_calls() -> None:
+    limits = {
+        source["Queue"]["Fn::GetAtt"][0]: source["ScalingConfig"]["MaximumConcurrency"]
+        for door, source in QUEUES
+        if door == "EscalationWorker"
+    }
+
+    assert set(LANES) <= set(limits)
+    assert all(limits[lane] >= 2 for lane in LANES)
+
+
+@pytest.mark.parametrize(("door", "source"), QUEUES, ids=[str(source["Queue"]) for _, source in QUEUES])
+def test_a_message_stays_hidden_for_six_timeouts(door: str, source: dict[str, Any]) -> None:
+    queue = resources("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"][0]]
 
     assert queue["VisibilityTimeout"] >= 6 * doors()[door]["Timeout"]
 

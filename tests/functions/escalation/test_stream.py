@@ -12,8 +12,8 @@ from moto.ses.models import SESBackend, ses_backends
 from moto.sns.models import sns_backends
 from standardwebhooks.webhooks import Webhook as Verifier
 
-from functions.escalation import stream
-from tests.builders import AGENT, DESK, JOURNAL, NOW, SIGNER, key
+from functions.escalation import stream, worker
+from tests.builders import AGENT, DESK, JOURNAL, LEAD, NOW, SIGNER, key
 from tests.faults import Crash, Fault, Strike, crash_points, inject
 from tests.functions.escalation.scene import BREACHED_AT, WARNED_AT, Scene, notices_of, open_one, put_ladder, sweep
 from tests.functions.escalation.test_door import Receiver
@@ -23,18 +23,22 @@ from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.storage import load_customer
 from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
+from tingjian.notifications.deliveries.actions import replay
 from tingjian.notifications.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery
-from tingjian.notifications.deliveries.storage import delivery_id_of, list_dead, load_delivery
+from tingjian.notifications.deliveries.storage import delivery_id_of, delivery_key, list_dead, load_delivery
 from tingjian.notifications.notices.models import Preferences
 from tingjian.notifications.notices.storage import notice_item, notice_key, preferences_write
 from tingjian.notifications.quiet import QuietHours
 from tingjian.notifications.webhooks.models import Webhook, secret_text
 from tingjian.notifications.webhooks.storage import WEBHOOKS, load_webhook, webhook_write
 from tingjian.platform import resources
+from tingjian.platform.events import Event, is_unbroken, load_events
 from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item, Key
+from tingjian.platform.settings import Settings
 from tingjian.platform.store import Store, to_wire
 
+LANES = ("customers", "notices", "webhooks")
 SENDER = "service@tingjian.example"
 SECRET = secret_text(b"0123456789abcdef0123456789abcdef")
 
@@ -50,12 +54,13 @@ def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "MAIL_SENDER": SENDER,
         "SEND_SMS": "on",
         "WEBHOOK_LOOPBACK": "on",
+        **{f"{lane}_QUEUE_URL".upper(): boto3.client("sqs").create_queue(QueueName=lane)["QueueUrl"] for lane in LANES},
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(resources, "store", lambda: centre)
     monkeypatch.setattr(resources, "signer", lambda: SIGNER)
     forget_process()
-    made = [stream.mail, stream.sms]
+    made = [worker.mail, worker.sms]
     for one in made:
         one.cache_clear()
     boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
@@ -69,9 +74,33 @@ def record(item: Item, sequence: str = "1") -> dict[str, Any]:
 
 
 def run(*items: Item) -> list[str]:
-    """Hand the items to the door as one batch; the sequence numbers (1, 2, …) that it could not take."""
+    """Hand the items to the stream door as one batch, and what it puts into the lanes to the worker.
+
+    The sequence numbers (1, 2, …) that the stream door could not take, and the messages that the worker could not.
+    """
     batch = [record(item, str(place)) for place, item in enumerate(items, start=1)]
-    return [failure["itemIdentifier"] for failure in stream.handler({"Records": batch}, None)["batchItemFailures"]]
+    refused = [failure["itemIdentifier"] for failure in stream.handler({"Records": batch}, None)["batchItemFailures"]]
+    return refused + [failure for lane in LANES for failure in work_off(lane)]
+
+
+def waiting_in(lane: str) -> list[str]:
+    """What stands in a lane, taken out of it."""
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=lane)["QueueUrl"]
+    bodies = []
+    while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(message["Body"])
+    return bodies
+
+
+def work_off(lane: str) -> list[str]:
+    """Give the worker what stands in a lane; the bodies of the messages that it could not take."""
+    bodies = waiting_in(lane)
+    records = [{"messageId": str(place), "body": body} for place, body in enumerate(bodies)]
+    failures = worker.handler({"Records": records}, None)["batchItemFailures"] if records else []
+    return [bodies[int(failure["itemIdentifier"])] for failure in failures]
 
 
 def mailbox() -> list[Any]:
@@ -89,6 +118,15 @@ def to_whom() -> list[str]:
 
 def delivery_of(store: Store, item: Item) -> Delivery:
     return load_delivery(store, delivery_id_of(Key(item["pk"], item["sk"])))
+
+
+def outcomes_of(store: Store, item: Item) -> list[Event]:
+    """What the Journal tells of how the message of an item fared."""
+    return load_events(store, f"outcome#{delivery_of(store, item).id}")
+
+
+def forget_settings() -> None:
+    Settings.read.__func__.cache_clear()  # type: ignore[attr-defined]
 
 
 def notice(scene: Scene) -> Item:
@@ -117,9 +155,10 @@ def newest(scene: Scene, template: str) -> Item:
 
 def tries(store: Store, source: Item, now: datetime) -> list[Item]:
     """Let the sweep take up what is due, and give what the stream then sees."""
-    before = {item["sk"] for item in store.query_all(f"delivery#{delivery_of(store, source).id}", prefix="try#")}
+    place = delivery_key(delivery_of(store, source).id).pk
+    before = {item["sk"] for item in store.query_all(place, prefix="try#")}
     sweep(store, now)
-    after = store.query_all(f"delivery#{delivery_of(store, source).id}", prefix="try#")
+    after = store.query_all(place, prefix="try#")
     return [item for item in after if item["sk"] not in before]
 
 
@@ -132,7 +171,7 @@ def at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
             assert tz
             return now
 
-    monkeypatch.setattr(stream, "datetime", Clock)
+    monkeypatch.setattr(worker, "datetime", Clock)
 
 
 def test_reply_goes_to_the_customer_in_their_language_with_the_link(centre: Store) -> None:
@@ -145,7 +184,12 @@ def test_reply_goes_to_the_customer_in_their_language_with_the_link(centre: Stor
     assert mail.subject.startswith("关于您的请求")
     assert "已补发，明天到。" in mail.body
     assert "https://desk.example/app/follow.html#" in mail.body
-    assert delivery_of(centre, newest(scene, "reply")).state == "sent"
+    delivery = delivery_of(centre, newest(scene, "reply"))
+    assert (delivery.state, delivery.way, delivery.to) == ("sent", "email", "w***@example.com")
+    assert delivery.reference
+    [reached] = outcomes_of(centre, newest(scene, "reply"))
+    assert (reached.name, reached.data["ticket"], reached.data["way"]) == ("MessageReached", scene.number, "email")
+    assert newest(scene, "reply")["sk"].endswith(reached.data["message_id"])
 
 
 def test_new_request_is_acknowledged_with_its_number_and_the_link(centre: Store) -> None:
@@ -170,8 +214,9 @@ def test_reply_goes_by_text_message_to_who_has_no_mail(scene: Scene) -> None:
 
 
 def test_nothing_is_sent_to_a_customer_who_cannot_be_reached(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SEND_SMS", "off")
     item = reply(scene)
+    monkeypatch.setenv("SEND_SMS", "off")
+    forget_settings()
 
     run(item)
 
@@ -180,6 +225,9 @@ def test_nothing_is_sent_to_a_customer_who_cannot_be_reached(scene: Scene, monke
         "dropped",
         "nobody_to_reach",
     )
+    assert [(event.name, event.data["why"]) for event in outcomes_of(scene.store, item)] == [
+        ("MessageFailed", "no_way")
+    ]
 
 
 def test_notice_goes_to_the_person_by_mail(scene: Scene) -> None:
@@ -253,7 +301,7 @@ def test_sender_killed_at_any_store_call_still_sends_and_twice_only_if_it_died_b
     centre: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at(monkeypatch, WARNED_AT)
-    for place, strike in enumerate(crash_points(4)):
+    for place, strike in enumerate(crash_points(5)):
         scene = Scene(centre, open_one(centre, phone=f"138123456{place:02d}", email=f"w{place}@example.com"))
         item = reply(scene, f"答复{place}")
         with pytest.raises(Crash), inject(centre.client, strike):
@@ -264,7 +312,7 @@ def test_sender_killed_at_any_store_call_still_sends_and_twice_only_if_it_died_b
         at(monkeypatch, WARNED_AT)
 
         sent = to_whom().count(f"w{place}@example.com")
-        died_before_saying_so = strike == Strike(Fault.CRASH_BEFORE, 4)
+        died_before_saying_so = strike == Strike(Fault.CRASH_BEFORE, 5)
         assert (strike, sent) == (strike, 2 if died_before_saying_so else 1)
         assert delivery_of(centre, item).state == "sent"
 
@@ -407,11 +455,38 @@ def test_webhook_whose_name_leads_inside_by_now_is_given_up(centre: Store, monke
     assert (delivery.state, (delivery.error or "").split()[0]) == ("dead", "AddressRefusedError")
 
 
+def test_reply_that_is_refused_for_good_is_told_as_failed_and_one_that_is_replayed_as_reached(centre: Store) -> None:
+    scene = Scene(centre, open_one(centre, email="wang@example.com"))
+    item = reply(scene)
+    boto3.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
+    run(item)
+    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+
+    replay(centre, delivery_of(centre, item).id, actor=LEAD.actor, now=WARNED_AT)
+    [again] = centre.query_all(delivery_key(delivery_of(centre, item).id).pk, prefix="try#")
+    run(again)
+
+    told = outcomes_of(centre, item)
+    assert [(event.name, event.data.get("why")) for event in told] == [
+        ("MessageFailed", "refused"),
+        ("MessageReached", None),
+    ]
+    assert is_unbroken(told)
+
+
+def test_notice_to_staff_tells_the_journal_nothing(scene: Scene) -> None:
+    item = notice(scene)
+
+    run(item)
+
+    assert outcomes_of(scene.store, item) == []
+
+
 def test_logs_of_deliveries_hold_no_personal_data(centre: Store, caplog: pytest.LogCaptureFixture) -> None:
     scene = Scene(centre, open_one(centre, email="wang@example.com"))
     item = reply(scene)
 
-    with inject(centre.client, Strike(Fault.SERVER_ERROR, at=3)):
+    with inject(centre.client, Strike(Fault.SERVER_ERROR, at=4)):
         run(item)
 
     said = json.dumps([{k: str(v) for k, v in vars(entry).items()} for entry in caplog.records], ensure_ascii=False)

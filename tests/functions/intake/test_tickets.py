@@ -132,7 +132,7 @@ def test_a_ticket_of_another_team_is_out_of_reach(centre: Store) -> None:
     with pytest.raises(AccessDeniedError):
         actions.claim(centre, by(number, STRANGER))
     with pytest.raises(AccessDeniedError):
-        view_ticket(centre, number, caller=STRANGER)
+        view_ticket(centre, number, caller=STRANGER, now=NOW)
 
 
 def test_first_reply_meets_the_first_response(centre: Store) -> None:
@@ -154,7 +154,11 @@ def test_later_reply_leaves_the_ticket_alone(centre: Store) -> None:
 
     assert receipt.event == "MessageAdded"
     assert receipt.version == 2
-    assert [m.text for m in view_ticket(centre, number, caller=AGENT).messages] == ["二", "一", "三天了还没收到。"]
+    assert [m.text for m in view_ticket(centre, number, caller=AGENT, now=NOW).messages] == [
+        "二",
+        "一",
+        "三天了还没收到。",
+    ]
 
 
 def test_reply_twice_with_one_key_is_one_message(centre: Store) -> None:
@@ -166,7 +170,7 @@ def test_reply_twice_with_one_key_is_one_message(centre: Store) -> None:
     second = write_message(centre, None, by(number, minutes=30, idempotency=key()), "reply", Written(text="二"))
 
     assert second == first
-    assert len(view_ticket(centre, number, caller=AGENT).messages) == 3
+    assert len(view_ticket(centre, number, caller=AGENT, now=NOW).messages) == 3
 
 
 def test_waiting_moves_the_deadline_by_what_was_waited(centre: Store) -> None:

@@ -71,8 +71,8 @@ def test_call_beyond_the_role_is_refused() -> None:
         Made("IntakeApi", Use("dynamodb:Query", "DeskArn/index/owner")),
         Made("IntakeApi", Use("dynamodb:Query", "DeskArn/index/due")),
         Made("IntakeApi", Use("dynamodb:Scan", "DeskArn")),
-        Made("EscalationStream", Use("sns:Publish", iam.PHONE)),
-        Made("EscalationStream", Use("sns:Publish", "arn:aws:sns:eu-central-1:1:topic")),
+        Made("EscalationWorker", Use("sns:Publish", iam.PHONE)),
+        Made("EscalationWorker", Use("sns:Publish", "arn:aws:sns:eu-central-1:1:topic")),
         Made("ReportStream", Use("s3:PutObject", "LakeArn/events/raw/1")),
         Made("ReportStream", Use("s3:PutObject", "LakeArn/parquet/1")),
     ]

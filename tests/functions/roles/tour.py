@@ -12,7 +12,8 @@ import boto3
 import pytest
 
 from functions.escalation import schedule as sweep_door
-from functions.escalation import stream as mail_door
+from functions.escalation import stream as sorting_door
+from functions.escalation import worker as mail_door
 from functions.intake import worker as import_door
 from functions.report import schedule as report_schedule
 from functions.report import stream as lake_door
@@ -39,6 +40,7 @@ from tingjian.report.lake.storage import copies_folder
 from tingjian.report.reports.schedules import MOST_TRIES
 
 SENDER = "service@tingjian.example"
+LANES = ("customers", "notices", "webhooks")
 LOGS = (
     "case,activity,person,at\nC1,done,Rossi,2012-05-01 09:00:00\nC2,dance,Rossi,2012-05-01 10:00:00\n",
     "case,activity,person,at\nC1,done,Rossi,2012-05-01 09:30:00\n",
@@ -54,6 +56,9 @@ def toured(template: Mapping[str, Any], patch: pytest.MonkeyPatch, folder: Path)
     patch.setattr("tempfile.tempdir", str(folder))
     with made_centre(template) as centre:
         queue = boto3.client("sqs").create_queue(QueueName="listeners")["QueueUrl"]
+        for lane in LANES:
+            url = boto3.client("sqs").create_queue(QueueName=lane)["QueueUrl"]
+            patch.setenv(f"{lane}_queue_url".upper(), url)
         boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         for name, value in {
             "LISTENER_QUEUE_URL": queue,
@@ -160,7 +165,9 @@ def send_everything(centre: Centre) -> None:
     centre.with_other_file(centre.things["ticket"][1])
     forget()
     try:
-        assert mail_door.handler({"Records": list(inserted(DESK))}, None) == {"batchItemFailures": []}
+        assert sorting_door.handler({"Records": list(inserted(DESK))}, None) == {"batchItemFailures": []}
+        for lane in LANES:
+            work_off(lane, mail_door.handler)
     finally:
         gone.close()
 

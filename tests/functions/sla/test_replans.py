@@ -85,7 +85,7 @@ def test_an_announced_year_moves_deadlines_and_takes_the_mark_of_the_estimate(of
     save(office, calendar="office", targets=[{"clock": "resolution", "minutes": 30 * 480}])
     number = file(office)
     guessed = clock(office, number, "resolution").due_at
-    shown_before = view_ticket(office, number, caller=MANAGER).clocks[0].estimated
+    shown_before = view_ticket(office, number, caller=MANAGER, now=at(2)).clocks[0].estimated
 
     edit_dates(office, "office", import_china(2026, None), expected=None, actor=MANAGER.actor, now=at(2))
 
@@ -94,7 +94,7 @@ def test_an_announced_year_moves_deadlines_and_takes_the_mark_of_the_estimate(of
     assert moved is not None
     assert moved > guessed
     assert shown_before is True
-    assert view_ticket(office, number, caller=MANAGER).clocks[0].estimated is False
+    assert view_ticket(office, number, caller=MANAGER, now=at(2)).clocks[0].estimated is False
 
 
 def test_a_paused_clock_moves_too_and_runs_on_from_there(office: Store) -> None:

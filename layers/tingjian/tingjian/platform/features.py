@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from tingjian.platform.events import Event
 from tingjian.platform.facts import Fact
+from tingjian.platform.lanes import Lane
 from tingjian.platform.rights import Right
 from tingjian.platform.settings import Settings
 from tingjian.platform.store import Store
@@ -23,6 +24,7 @@ DoorName = Literal[
     "intake.worker",
     "escalation.api",
     "escalation.stream",
+    "escalation.worker",
     "escalation.schedule",
     "survey.api",
     "survey.stream",
@@ -33,7 +35,19 @@ DoorName = Literal[
     "report.worker",
 ]
 Resource = Literal[
-    "desk", "journal", "files", "lake", "secret", "import_queue", "report_queue", "listener_queue", "mail", "sms"
+    "desk",
+    "journal",
+    "files",
+    "lake",
+    "secret",
+    "import_queue",
+    "report_queue",
+    "listener_queue",
+    "customers_queue",
+    "notices_queue",
+    "webhooks_queue",
+    "mail",
+    "sms",
 ]
 
 
@@ -102,10 +116,11 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Who writes the messages of items that carry `deliver: template`."""
+    """Who writes the messages of items that carry `deliver: template`, and the lane that they go out by."""
 
     template: str
     write: Callable[..., Any]
+    lane: Lane = "customers"
     touches: tuple[Access, ...] = ()
     reads: tuple[type[Settings], ...] = ()
 

@@ -85,11 +85,24 @@ class ListenerQueueSettings(Settings):
     listener_queue_url: str
 
 
+class LaneSettings(Settings):
+    """The queues by which messages go out."""
+
+    customers_queue_url: str
+    notices_queue_url: str
+    webhooks_queue_url: str
+
+
 class MailSettings(Settings):
-    """Who mail comes from, and whether text messages are sent, each of which costs money."""
+    """Who mail comes from."""
 
     mail_sender: str
-    send_sms: Literal["on", "off"]
+
+
+class TextMessageSettings(Settings):
+    """Whether text messages are sent, each of which costs money; off unless somebody switches them on."""
+
+    send_sms: Literal["on", "off"] = "off"
 
 
 class WebhookSettings(Settings):

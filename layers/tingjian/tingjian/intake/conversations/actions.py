@@ -12,10 +12,11 @@ from tingjian.intake.messages.models import Message, MessageKind
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.actions import response_figures
-from tingjian.intake.tickets.bodies import Receipt, Written
+from tingjian.intake.tickets.bodies import Receipt, Reply, Written
 from tingjian.intake.tickets.changes import Decision, Request, check_request, save_change
 from tingjian.intake.tickets.models import Ticket, event_context
 from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.ticket_clocks import next_response_clock
 from tingjian.platform.chains import ChainEnd
@@ -29,7 +30,11 @@ from tingjian.sla.policies.plans import hours_of
 
 
 def write_message(store: Store, files: Files | None, request: Request, kind: MessageKind, body: Written) -> Receipt:
-    """Add a message of this kind. Raises IllegalMoveError for a public one on a closed ticket."""
+    """Add a message of this kind.
+
+    Raises IllegalMoveError for a public one on a closed ticket, CustomerUnreachableError for a reply that would reach
+    nobody, unless it was spoken.
+    """
 
     def write(ticket: Ticket) -> Receipt:
         check_request(store, ticket, request)
@@ -48,6 +53,9 @@ def _write(  # noqa: PLR0917 - what a message is made of
     store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
 ) -> Receipt:
     change = _change_of_ticket(store, ticket, request, kind)
+    spoken = body.spoken if isinstance(body, Reply) else None
+    if kind == "reply" and spoken is None:
+        require_way(store, ticket)
     taken = take_uploads(store, files, ticket.id, body.attachments, now=request.now)
     message = Message(
         id=request.idempotency.derive("message") if request.idempotency else random_id(),
@@ -57,10 +65,13 @@ def _write(  # noqa: PLR0917 - what a message is made of
         at=request.now,
         author=request.actor.id if request.actor.kind != "customer" else "",
         attachments=taken.attachments,
+        spoken=spoken,
     )
     if change is None:
         return _write_alone(store, ticket, message, taken.writes, request)
-    data = {"message_id": message.id, "kind": kind} | response_figures(store, ticket, change.ticket, request)
+    data = {"message_id": message.id, "kind": kind, "spoken": spoken} | response_figures(
+        store, ticket, change.ticket, request
+    )
     return save_change(store, ticket, Decision(change, [message_write(message), *taken.writes], data), request)
 
 
@@ -75,12 +86,12 @@ def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: Mess
 
 
 def _write_alone(store: Store, ticket: Ticket, message: Message, beside: Sequence[Write], request: Request) -> Receipt:
-    told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "version": ticket.version}
+    told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "spoken": message.spoken}
     event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
         MessageAdded,
         now=request.now,
         actor=request.actor,
-        data=event_context(ticket) | told,
+        data=event_context(ticket) | told | {"version": ticket.version},
         idempotency=request.idempotency,
     )
     try:

@@ -1,6 +1,6 @@
 """What happens in the conversation about a ticket."""
 
-from tingjian.intake.messages.models import MessageKind
+from tingjian.intake.messages.models import MessageKind, Spoken
 from tingjian.intake.tickets.events import TicketFact
 
 
@@ -11,3 +11,4 @@ class MessageAdded(TicketFact):
     message_id: str
     kind: MessageKind
     version: int
+    spoken: Spoken | None = None

@@ -15,7 +15,7 @@ from tingjian.platform.features import (
     Mail,
     uploads,
 )
-from tingjian.platform.settings import MailSettings, OriginSettings
+from tingjian.platform.settings import OriginSettings, TextMessageSettings
 
 FEATURE = Feature(
     http=Http(
@@ -30,10 +30,15 @@ FEATURE = Feature(
             uploads("uploads", "PutObject"),
             *TAKES_UPLOADS,
         ),
+        reads=(TextMessageSettings,),
     ),
     facts=(MessageAdded,),
     mails=(
-        Mail("reply", reply_mail, touches=(READS_DESK, SIGNS), reads=(OriginSettings, MailSettings)),
-        Mail("opened", opened_mail, touches=(READS_DESK, SIGNS), reads=(OriginSettings, MailSettings)),
+        Mail(
+            "reply", reply_mail, "customers", touches=(READS_DESK, SIGNS), reads=(OriginSettings, TextMessageSettings)
+        ),
+        Mail(
+            "opened", opened_mail, "customers", touches=(READS_DESK, SIGNS), reads=(OriginSettings, TextMessageSettings)
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tingjian.intake.customers.models import Customer
+from tingjian.intake.customers.reach import way_to
 from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.tickets.follow_links import follow_link
 from tingjian.intake.tickets.storage import ticket_from_item
@@ -46,12 +47,12 @@ def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Ren
 
 
 def _to_customer(context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object]) -> Rendered:
-    """A mail, or a text message to a customer without an address; nothing if there is no phone either."""
-    if customer.emails:
-        return Rendered((email(customer.emails[0], kind, customer.language, words),))
-    if customer.phones and context.sms:
-        return Rendered((text_message(customer.phones[0], kind, customer.language, words),))
-    return Rendered()
+    """A mail, or a text message to a customer without an address; nothing if there is no way at all."""
+    found = way_to(customer, sms=context.sms)
+    if found is None:
+        return Rendered()
+    write = email if found.way == "email" else text_message
+    return Rendered((write(found.to, kind, customer.language, words),))
 
 
 def _quote(text: str) -> str:

@@ -6,8 +6,9 @@ from tingjian.intake.attachments.actions import files, open_slot
 from tingjian.intake.attachments.models import Upload, UploadSlot
 from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.messages.models import MessageList
+from tingjian.intake.messages.outcomes import with_outcomes
 from tingjian.intake.messages.storage import load_messages
-from tingjian.intake.tickets.bodies import Receipt, Written
+from tingjian.intake.tickets.bodies import Receipt, Reply, Written
 from tingjian.intake.tickets.follow_links import number_from_link
 from tingjian.intake.tickets.requests import request_of_customer, request_of_staff
 from tingjian.intake.tickets.rights import OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
@@ -33,8 +34,8 @@ def write(call: Here, token: str, body: Written) -> Receipt:
 
 
 @app.post("/v1/tickets/<ticket>/replies", status_code=201, **staff(WORK_TICKETS))
-def reply(call: Here, ticket: str, body: Written) -> Receipt:
-    """Answer the customer in public."""
+def reply(call: Here, ticket: str, body: Reply) -> Receipt:
+    """Answer the customer in public. Refused if it would reach nobody, unless it was `spoken` and is recorded only."""
     return write_message(call.store, files(), request_of_staff(call, ticket), "reply", body)
 
 
@@ -50,7 +51,7 @@ def messages(call: Here, ticket: str, query: Annotated[PageQuery, Depends(from_q
     found = load_ticket(call.store, ticket)
     call.caller.require(READ_TICKETS, team=found.team, owner=found.assignee)
     items, cursor = load_messages(call.store, ticket, limit=query.limit, cursor=query.cursor)
-    return MessageList(items=tuple(items), cursor=cursor)
+    return MessageList(items=with_outcomes(call.store, items, now=call.now), cursor=cursor)
 
 
 @app.post("/v1/attachments", status_code=201, **staff(OPEN_TICKETS, kept=True))

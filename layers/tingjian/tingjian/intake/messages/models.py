@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Literal
 
 from tingjian.intake.attachments.models import AttachmentRef
+from tingjian.notifications.deliveries.models import Outcome
 from tingjian.platform.models import Frozen
 
 MessageKind = Literal["request", "customer", "reply", "note"]
+Spoken = Literal["phone", "visit", "chat"]
+"""Where staff said an answer that is only recorded here, and sent to nobody."""
 PUBLIC: frozenset[MessageKind] = frozenset({"request", "customer", "reply"})
 
 
@@ -20,10 +23,17 @@ class Message(Frozen):
     at: datetime
     author: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
+    spoken: Spoken | None = None
+
+
+class MessageView(Message):
+    """A message, and how it fares if it goes out to the customer; unknown for one older than ninety days."""
+
+    outcome: Outcome | None = None
 
 
 class MessageList(Frozen):
     """A page of messages, newest first."""
 
-    items: tuple[Message, ...]
+    items: tuple[MessageView, ...]
     cursor: str | None = None

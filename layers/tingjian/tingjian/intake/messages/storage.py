@@ -2,7 +2,7 @@
 
 from tingjian.intake.attachments.models import StoredFile
 from tingjian.intake.messages.models import Message
-from tingjian.platform.items import Item
+from tingjian.platform.items import Item, Key
 from tingjian.platform.places import ticket_entity
 from tingjian.platform.store import Store, Write
 from tingjian.platform.times import instant, stamp
@@ -20,16 +20,24 @@ def load_messages(
     return [message_from_item(item) for item in page.items], page.cursor
 
 
+def message_key(message: Message) -> Key:
+    return Key(ticket_entity(message.ticket), f"{MESSAGE}{stamp(message.at)}#{message.id}")
+
+
 def message_write(message: Message) -> Write:
     """The member of a transaction that adds a message; one with the same id must not be there."""
     return Write("desk", message_item(message), expect=0)
 
 
 def message_item(message: Message) -> Item:
-    """The item of a message. What the customer is told of, a new request and a reply, is marked for delivery."""
+    """The item of a message. What the customer is told of, a new request and a reply, is marked for delivery.
+
+    What was spoken is sent to nobody.
+    """
+    key = message_key(message)
     item: Item = {
-        "pk": ticket_entity(message.ticket),
-        "sk": f"{MESSAGE}{stamp(message.at)}#{message.id}",
+        "pk": key.pk,
+        "sk": key.sk,
         "kind": message.kind,
         "text": message.text,
     }
@@ -37,7 +45,9 @@ def message_item(message: Message) -> Item:
         item["author"] = message.author
     if message.attachments:
         item["attachments"] = [attachment.model_dump() for attachment in message.attachments]
-    if message.kind in DELIVERED:
+    if message.spoken:
+        item["spoken"] = message.spoken
+    elif message.kind in DELIVERED:
         item["deliver"] = DELIVERED[message.kind]
     return item
 
@@ -52,4 +62,5 @@ def message_from_item(item: Item) -> Message:
         at=instant(at),
         author=item.get("author", ""),
         attachments=tuple(StoredFile.model_validate(entry) for entry in item.get("attachments", [])),
+        spoken=item.get("spoken"),
     )

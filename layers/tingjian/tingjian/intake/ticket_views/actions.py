@@ -1,11 +1,13 @@
 """Showing a ticket to staff, its history, and whether that is whole."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
 from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.messages.models import MessageKind
+from tingjian.intake.messages.outcomes import with_outcomes
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.ticket_views.models import ClockView, History, HistoryEntry, TicketView
 from tingjian.intake.ticket_views.storage import load_collection
@@ -43,10 +45,11 @@ SHOWN = [
 ]
 
 
-def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
+def view_ticket(store: Store, number: str, *, caller: Caller, now: datetime) -> TicketView:
     """A ticket with its newest messages, hand-offs and masked customer.
 
-    Two calls; one more when it has a long history, and for each clock that counts in an old version of its calendar.
+    Three calls, one of them for how its outgoing messages fare; one more when it has a long history, and for each clock
+    that counts in an old version of its calendar.
     """
     ticket, messages, handoffs, cursor = load_collection(store, number)
     caller.require(READ_TICKETS, team=ticket.team, owner=ticket.assignee)
@@ -58,7 +61,7 @@ def view_ticket(store: Store, number: str, *, caller: Caller) -> TicketView:
         due_at=ticket.due_at,
         clocks=tuple(ClockView.of(clock, calendar_of(store, clock)) for clock in ticket.clocks),
         handoffs=tuple(handoffs),
-        messages=tuple(messages),
+        messages=with_outcomes(store, messages, now=now),
         messages_cursor=cursor,
         **{name: getattr(ticket, name) for name in SHOWN},
     )

@@ -9,7 +9,7 @@ from pydantic import Field
 from tingjian.intake.attachments.models import AttachmentRef
 from tingjian.intake.customers.models import CustomerView
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.intake.messages.models import PUBLIC, Message
+from tingjian.intake.messages.models import PUBLIC, Message, MessageView
 from tingjian.intake.tickets.models import Ticket
 from tingjian.platform.events import Event
 from tingjian.platform.ids import spoken_number
@@ -77,7 +77,7 @@ class TicketView(Frozen):
     links: tuple[str, ...]
     clocks: tuple[ClockView, ...]
     handoffs: tuple[Handoff, ...]
-    messages: tuple[Message, ...]
+    messages: tuple[MessageView, ...]
     messages_cursor: str | None
     imported: bool
 

@@ -48,7 +48,7 @@ def attachment_for_customer(call: Here, token: str, message: str, attachment: st
 @app.get("/v1/tickets/<ticket>", **staff(READ_TICKETS))
 def show(call: Here, ticket: str) -> TicketView:
     """Show a ticket with its newest messages."""
-    return view_ticket(call.store, ticket, caller=call.caller)
+    return view_ticket(call.store, ticket, caller=call.caller, now=call.now)
 
 
 @app.get("/v1/tickets/<ticket>/history", **staff(READ_TICKETS))

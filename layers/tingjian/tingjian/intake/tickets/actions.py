@@ -10,6 +10,7 @@ from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Rece
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clock_plans import deadline_moves
 from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.ticket_clocks import changed_clocks, reopened_clocks
@@ -70,6 +71,8 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
         writes: list[Write] = []
         data = response_figures(store, ticket, change.ticket, request)
         if body.reply:
+            if body.spoken is None:
+                require_way(store, ticket)
             reply = Message(
                 id=_message_id(request),
                 ticket=ticket.id,
@@ -77,9 +80,10 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
                 text=body.reply,
                 at=request.now,
                 author=request.actor.id,
+                spoken=body.spoken,
             )
             writes.append(message_write(reply))
-            data["message_id"] = reply.id
+            data |= {"message_id": reply.id, "spoken": body.spoken}
         return Decision(change, writes, data)
 
     return change_ticket(store, request, decide)

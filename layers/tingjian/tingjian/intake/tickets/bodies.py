@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from tingjian.intake.customers.models import Contact
+from tingjian.intake.messages.models import Spoken
 from tingjian.intake.tickets.models import Channel, CloseReason
 from tingjian.intake.types.models import Priority
 from tingjian.platform.events import Event
@@ -72,6 +73,12 @@ class Written(Frozen):
     attachments: Attachments = ()
 
 
+class Reply(Written):
+    """An answer to the customer. One that was `spoken` is recorded only, with where it was; it is sent to nobody."""
+
+    spoken: Spoken | None = None
+
+
 class Waiting(Frozen):
     """Why we wait, as a note."""
 
@@ -79,10 +86,14 @@ class Waiting(Frozen):
 
 
 class Resolution(Frozen):
-    """The fields that the type requires (cause, remedy, responsible unit), and the answer to the customer."""
+    """The fields that the type requires (cause, remedy, responsible unit), and the answer to the customer.
+
+    An answer that was `spoken` is recorded only, with where it was; it is sent to nobody.
+    """
 
     fields: Fields = Field(default={}, max_length=40)
     reply: Text | None = None
+    spoken: Spoken | None = None
 
 
 class Closing(Frozen):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tingjian.intake.messages.models import MessageKind
+from tingjian.intake.messages.models import MessageKind, Spoken
 from tingjian.intake.tickets.models import Channel, CloseReason, Status
 from tingjian.intake.types.models import Priority
 from tingjian.platform.facts import Fact
@@ -33,7 +33,7 @@ class LoggedFact(TicketFact):
 class ResponseFact(LoggedFact):
     """The base of responses: seconds since the opening, in wall and in open hours, and which targets were kept.
 
-    A response that is a message has its id and its kind.
+    A response that is a message has its id and its kind, and one that was spoken where it was.
     """
 
     seconds: float
@@ -41,6 +41,7 @@ class ResponseFact(LoggedFact):
     kept: dict[str, bool]
     message_id: str | None = None
     kind: MessageKind | None = None
+    spoken: Spoken | None = None
 
 
 class MovedDeadline(Frozen):

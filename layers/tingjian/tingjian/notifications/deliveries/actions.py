@@ -8,10 +8,13 @@ from tingjian.notifications.deliveries.composition import RenderContext, Rendere
 from tingjian.notifications.deliveries.events import DeliveryReplayed
 from tingjian.notifications.deliveries.models import (
     ENDED,
+    NOBODY_TO_REACH,
     Delivery,
     GiveUpError,
+    Outgoing,
     Send,
 )
+from tingjian.notifications.deliveries.outcomes import with_outcome
 from tingjian.notifications.deliveries.storage import (
     delivery_from_item,
     delivery_id_of,
@@ -25,6 +28,7 @@ from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
 from tingjian.platform.failures import failure_summary
 from tingjian.platform.items import Item, Key
+from tingjian.platform.masking import masked_email, masked_phone
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.platform.timers import Firing
@@ -63,11 +67,10 @@ def deliver(post: PostOffice, item: Item, *, now: datetime) -> None:
     source = item if tried is None else post.store.get(Key(delivery.source_pk, delivery.source_sk))
     try:
         after = _send(post, delivery, source, now)
-    except GiveUpError as error:
-        after = _stored_delivery(post.store, delivery).fail(failure_summary(error.__cause__ or error), now, final=True)
     except Exception as error:  # noqa: BLE001 - one failing message must not stop the others
         after = _stored_delivery(post.store, delivery).fail(failure_summary(error), now)
-    post.store.transact([delivery_write(after)])
+    after, writes = with_outcome(after, now)
+    post.store.transact([delivery_write(after), *writes])
     _record_outcome(after)
 
 
@@ -76,9 +79,9 @@ def fire_delivery(_store: Store, item: Item, *, now: datetime) -> Firing | None:
     delivery = delivery_from_item(item)
     if delivery.state in ENDED or delivery.due_at is None or delivery.due_at > now:
         return None
-    after = delivery.take_up(now)
+    after, writes = with_outcome(delivery.take_up(now), now)
     if after.state == "dead":
-        return Firing((delivery_write(after),), {"DeliveriesDead": 1})
+        return Firing((delivery_write(after), *writes), {"DeliveriesDead": 1})
     return Firing((delivery_write(after), try_write(after, now)), {"DeliveriesTakenUp": 1})
 
 
@@ -139,15 +142,28 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
     if rendered.not_before is not None and rendered.not_before > now:
         return delivery.postpone(rendered.not_before, now)
     if not rendered.outgoing:
-        return delivery.drop(now, "nobody_to_reach")
+        return delivery.drop(now, NOBODY_TO_REACH)
     # A mail may have gone out before the text message failed; the next try must not send it again.
     left = [outgoing for outgoing in rendered.outgoing if outgoing.way not in delivery.gone_by]
+    reference = ""
     for place, outgoing in enumerate(left, start=1):
-        post.send(outgoing, now)
+        delivery = delivery.addressed(outgoing.way, _masked(outgoing))
+        try:
+            reference = post.send(outgoing, now)
+        except GiveUpError as error:
+            return delivery.fail(failure_summary(error.__cause__ or error), now, final=True)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the way out, it is tried again
+            return delivery.fail(failure_summary(error), now)
         if place < len(left):
             delivery = delivery.finish_way(outgoing.way, now)
             post.store.transact([delivery_write(delivery)])
-    return delivery.succeed(now)
+    return delivery.succeed(now, reference)
+
+
+def _masked(outgoing: Outgoing) -> str:
+    if outgoing.way == "email":
+        return masked_email(outgoing.to)
+    return masked_phone(outgoing.to) if outgoing.way == "sms" else outgoing.to
 
 
 def _stored_delivery(store: Store, delivery: Delivery) -> Delivery:

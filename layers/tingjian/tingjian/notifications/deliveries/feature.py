@@ -2,7 +2,7 @@
 
 from tingjian.notifications.deliveries import routes
 from tingjian.notifications.deliveries.actions import fire_delivery
-from tingjian.notifications.deliveries.events import DeliveryReplayed
+from tingjian.notifications.deliveries.events import DeliveryReplayed, MessageFailed, MessageReached
 from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.platform.features import (
     READS_JOURNAL,
@@ -16,7 +16,7 @@ from tingjian.platform.features import (
     Work,
     index,
 )
-from tingjian.platform.settings import MailSettings, OriginSettings
+from tingjian.platform.settings import MailSettings, OriginSettings, TextMessageSettings
 
 READS_DELIVERIES = Access("desk", ("dynamodb:GetItem",))
 SENDS_MAIL = Access("mail", ("ses:SendEmail",))
@@ -25,23 +25,28 @@ SENDS_TEXT_MESSAGES = Access("sms", ("sns:Publish",))
 FEATURE = Feature(
     http=Http("escalation", routes.app, touches=(index("queue"), READS_JOURNAL, WRITES_JOURNAL)),
     rights=(EDIT_WEBHOOKS,),
-    facts=(DeliveryReplayed,),
-    timers=(Timer("delivery", fire_delivery, touches=(WRITES_DESK,)),),
+    facts=(DeliveryReplayed, MessageReached, MessageFailed),
+    timers=(Timer("delivery", fire_delivery, touches=(WRITES_DESK, WRITES_JOURNAL)),),
     work=(
         Work(
-            "escalation.stream",
-            touches=(READS_DELIVERIES, WRITES_DESK, SENDS_MAIL, SENDS_TEXT_MESSAGES),
-            reads=(MailSettings, OriginSettings),
+            "escalation.worker",
+            touches=(READS_DELIVERIES, WRITES_DESK, WRITES_JOURNAL, SENDS_MAIL, SENDS_TEXT_MESSAGES),
+            reads=(MailSettings, OriginSettings, TextMessageSettings),
         ),
     ),
     places=(
         Place(
             "delivery",
-            "delivery#<id of its source>",
-            "delivery",
+            "delivery#<ticket, else the id of its source>",
+            "delivery#<id of its source>, or delivery",
             indexes={"due": "<shard>", "queue": "dead#<channel>"},
             note="due while it is in flight, in the queue once it is dead; expires 90 days after it ended",
         ),
-        Place("further try", "delivery#<id of its source>", "try#<version>", note="expires after 2 days"),
+        Place(
+            "further try",
+            "delivery#<ticket, else the id of its source>",
+            "try#<id of its source>#<version>, or try#<version>",
+            note="expires after 2 days",
+        ),
     ),
 )

@@ -13,9 +13,21 @@ from pydantic import Field, StringConstraints
 
 from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen
+from tingjian.platform.places import TICKET
 
-DeliveryState = Literal["queued", "sending", "waiting", "sent", "dropped", "dead"]
-ENDED: frozenset[DeliveryState] = frozenset({"sent", "dropped", "dead"})
+DeliveryState = Literal["queued", "sending", "waiting", "sent", "bounced", "dropped", "dead"]
+ENDED: frozenset[DeliveryState] = frozenset({"sent", "bounced", "dropped", "dead"})
+OutcomeState = Literal["queued", "sent", "refused", "bounced", "no_way", "dropped", "spoken"]
+OUTCOMES: dict[DeliveryState, OutcomeState] = {
+    "queued": "queued",
+    "sending": "queued",
+    "waiting": "queued",
+    "sent": "sent",
+    "bounced": "bounced",
+    "dropped": "dropped",
+    "dead": "refused",
+}
+NOBODY_TO_REACH = "nobody_to_reach"
 Way = Literal["email", "sms", "webhook"]
 LEASE = timedelta(minutes=2)
 MESSAGE_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
@@ -51,8 +63,8 @@ class Outgoing:
     id: str = ""
 
 
-Send = Callable[[Outgoing, datetime], None]
-"""Sends one message. Raises GiveUpError when trying again would not help."""
+Send = Callable[[Outgoing, datetime], str]
+"""Sends one message; the id that the service gave it. Raises GiveUpError when trying again would not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,11 @@ class Rendered:
 
 
 class Delivery(Frozen):
-    """A delivery of one item. `gone_by` lists the ways that have been sent, `error` says what failed last."""
+    """A delivery of one item. `gone_by` lists the ways that have been sent, `error` says what failed last.
+
+    `to` is the masked address or phone that the last message went to, `reference` the id that the service gave it, and
+    `outcomes` how many events have told what became of it, the newest with the hash `outcome_hash`.
+    """
 
     id: str
     version: int
@@ -79,6 +95,16 @@ class Delivery(Frozen):
     gone_by: tuple[Way, ...] = ()
     error: str | None = None
     replays: int = 0
+    way: Way | None = None
+    to: str | None = None
+    reference: str | None = None
+    outcomes: int = 0
+    outcome_hash: str = ""
+
+    @property
+    def to_customer(self) -> bool:
+        """Whether it brings a customer a message about a ticket."""
+        return self.source_pk.startswith(TICKET)
 
     @property
     def pauses(self) -> tuple[timedelta, ...]:
@@ -94,8 +120,16 @@ class Delivery(Frozen):
         """One try more, whose sender has two minutes."""
         return self._next(now, state="sending", tries=self.tries + 1, due_at=now + LEASE)
 
-    def succeed(self, now: datetime) -> "Delivery":
-        return self._next(now, state="sent", due_at=None, error=None)
+    def addressed(self, way: Way, to: str) -> "Delivery":
+        """The delivery that says where its message goes; nothing is stored yet."""
+        return self.model_copy(update={"way": way, "to": to})
+
+    def succeed(self, now: datetime, reference: str = "") -> "Delivery":
+        return self._next(now, state="sent", due_at=None, error=None, reference=reference or None)
+
+    def bounce(self, reason: str, now: datetime) -> "Delivery":
+        """What was sent came back. A delivery that came back already, or that is tried anew, stays as it is."""
+        return self._next(now, state="bounced", error=reason) if self.state == "sent" else self
 
     def finish_way(self, way: Way, now: datetime) -> "Delivery":
         """One way is done; the others are still to come."""
@@ -130,6 +164,23 @@ class Delivery(Frozen):
         return self.model_copy(update={**update, "version": self.version + 1, "changed_at": now})
 
 
+class Outcome(Frozen):
+    """How an outgoing message fares: by which way it goes, to which masked address or phone, and since when so."""
+
+    state: OutcomeState
+    way: Way | None = None
+    to: str | None = None
+    at: datetime | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "Outcome":
+        state = OUTCOMES[delivery.state]
+        if delivery.error == NOBODY_TO_REACH:
+            state = "no_way"
+        return cls(state=state, way=delivery.way, to=delivery.to, at=delivery.changed_at, reason=delivery.error)
+
+
 class DeliveryView(Frozen):
     """A delivery as operators see it: no address, no text."""
 
@@ -142,6 +193,7 @@ class DeliveryView(Frozen):
     made_at: datetime
     changed_at: datetime
     error: str | None = None
+    way: Way | None = None
 
     @classmethod
     def of(cls, delivery: Delivery) -> "DeliveryView":

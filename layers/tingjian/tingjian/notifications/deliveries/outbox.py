@@ -27,20 +27,23 @@ class Outbox:
     sender: str
     webhook: Send
 
-    def __call__(self, outgoing: Outgoing, now: datetime) -> None:
-        """Send a message. Raises GiveUpError when trying again would not help, anything else when it might."""
+    def __call__(self, outgoing: Outgoing, now: datetime) -> str:
+        """Send a message; the id that the service gave it.
+
+        Raises GiveUpError when trying again would not help, anything else when it might.
+        """
         try:
-            {"email": self._mail, "sms": self._text, "webhook": self.webhook}[outgoing.way](outgoing, now)
+            return {"email": self._mail, "sms": self._text, "webhook": self.webhook}[outgoing.way](outgoing, now)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in HOPELESS:
                 raise GiveUpError from error
             raise
 
-    def _mail(self, outgoing: Outgoing, _now: datetime) -> None:
+    def _mail(self, outgoing: Outgoing, _now: datetime) -> str:
         body: BodyTypeDef = {"Text": {"Data": outgoing.text, "Charset": "UTF-8"}}
         if outgoing.html:
             body["Html"] = {"Data": outgoing.html, "Charset": "UTF-8"}
-        self.mail().send_email(
+        answer = self.mail().send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [outgoing.to]},
             Content={
@@ -50,6 +53,7 @@ class Outbox:
                 }
             },
         )
+        return answer["MessageId"]
 
-    def _text(self, outgoing: Outgoing, _now: datetime) -> None:
-        self.sms().publish(PhoneNumber=outgoing.to, Message=outgoing.text)
+    def _text(self, outgoing: Outgoing, _now: datetime) -> str:
+        return self.sms().publish(PhoneNumber=outgoing.to, Message=outgoing.text)["MessageId"]

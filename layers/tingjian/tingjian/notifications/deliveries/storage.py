@@ -1,10 +1,14 @@
-"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index."""
+"""Deliveries in the store: an item each, one more for each further try; the dead are listed in the queue index.
+
+Those about a ticket stand together, so that one query tells how all its messages fare.
+"""
 
 from datetime import datetime, timedelta
 
 from tingjian.notifications.deliveries.models import Delivery, DeliveryNotFoundError
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
+from tingjian.platform.places import TICKET
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch_seconds, stamp
@@ -13,6 +17,7 @@ DELIVERIES_KEPT = timedelta(days=90)
 TRY_KEPT = timedelta(days=2)
 SORT_KEY = "delivery"
 TRY = "try#"
+MOST_ABOUT_A_TICKET = 100
 INSTANTS = ("made_at", "changed_at")
 DELIVERY = "delivery#"
 DEAD = "dead#"
@@ -20,12 +25,23 @@ NOT_OF_THE_MODEL = {"pk", "sk", "team", "queue_sort", "due_shard", "due_at", "ex
 
 
 def delivery_id_of(source: Key) -> str:
-    """The delivery of an item: always the same, so that a repeated stream record finds the first."""
-    return derived_id("delivery", source.pk, source.sk)
+    """The delivery of an item: always the same, so that a repeated stream record finds the first.
+
+    One about a ticket begins with the ticket's number.
+    """
+    mark = derived_id("delivery", source.pk, source.sk)
+    return f"{source.pk.removeprefix(TICKET)}-{mark}" if source.pk.startswith(TICKET) else mark
 
 
 def delivery_key(delivery_id: str) -> Key:
-    return Key(DELIVERY + delivery_id, SORT_KEY)
+    number, about_ticket, mark = delivery_id.partition("-")
+    return Key(DELIVERY + number, f"{SORT_KEY}#{mark}" if about_ticket else SORT_KEY)
+
+
+def deliveries_about(store: Store, ticket: str) -> dict[str, Delivery]:
+    """A hundred deliveries about a ticket at most, by id. One call, half a read unit for about eight."""
+    page = store.query(DELIVERY + ticket, prefix=SORT_KEY + "#", limit=MOST_ABOUT_A_TICKET)
+    return {delivery.id: delivery for delivery in map(delivery_from_item, page.items)}
 
 
 def find_delivery(store: Store, delivery_id: str) -> Delivery | None:
@@ -55,9 +71,10 @@ def delivery_write(delivery: Delivery) -> Write:
 
 def try_write(delivery: Delivery, now: datetime) -> Write:
     """The member of a transaction that has the stream take up a queued delivery; each version at most once."""
+    _, about_ticket, mark = delivery.id.partition("-")
     item: Item = {
         "pk": delivery_key(delivery.id).pk,
-        "sk": f"{TRY}{delivery.version:06d}",
+        "sk": f"{TRY}{mark}#{delivery.version:06d}" if about_ticket else f"{TRY}{delivery.version:06d}",
         "deliver": delivery.template,
         "expires_at": epoch_seconds(now + TRY_KEPT),
     }
@@ -68,7 +85,9 @@ def queued_try(item: Item) -> tuple[str, int] | None:
     """The id and version of the queued delivery that an item asks for; None for an item that is a source itself."""
     if not item["pk"].startswith("delivery#") or not item["sk"].startswith(TRY):
         return None
-    return item["pk"].removeprefix("delivery#"), int(item["sk"].removeprefix(TRY))
+    number = item["pk"].removeprefix(DELIVERY)
+    mark, about_ticket, version = item["sk"].removeprefix(TRY).rpartition("#")
+    return (f"{number}-{mark}" if about_ticket else number), int(version)
 
 
 def delivery_item(delivery: Delivery) -> Item:

@@ -12,7 +12,7 @@ FEATURE = Feature(
     http=Http("escalation", routes.app, touches=(READS_JOURNAL, WRITES_JOURNAL)),
     rights=(READ_NOTICES,),
     facts=(PreferencesChanged,),
-    mails=(Mail("notice", notice_mail, touches=(READS_PERSON_AND_TICKET,)),),
+    mails=(Mail("notice", notice_mail, "notices", touches=(READS_PERSON_AND_TICKET,)),),
     places=(
         Place("notice", "staff#<staff>", "notice#<time>#<mark>", note="expires after 180 days"),
         Place("time of the last read-all", "staff#<staff>", "read"),

@@ -26,8 +26,8 @@ def webhook_call(_context: RenderContext, item: Item, _now: datetime) -> Rendere
     return Rendered((call,))
 
 
-def make_call(store: Store, dialer: Dialer, outgoing: Outgoing, now: datetime) -> None:
-    """Call a webhook as it is set up now. A 410 switches it off (Standard Webhooks).
+def make_call(store: Store, dialer: Dialer, outgoing: Outgoing, now: datetime) -> str:
+    """Call a webhook as it is set up now; the call's own id. A 410 switches it off (Standard Webhooks).
 
     Raises GiveUpError when trying again would not help, anything else when it might.
     """
@@ -45,3 +45,4 @@ def make_call(store: Store, dialer: Dialer, outgoing: Outgoing, now: datetime) -
         raise GiveUpError from error
     except (AddressRefusedError, InvalidInputError) as error:
         raise GiveUpError from error
+    return outgoing.id

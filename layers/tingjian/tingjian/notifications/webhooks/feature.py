@@ -40,6 +40,7 @@ FEATURE = Feature(
         Mail(
             "webhook",
             webhook_call,
+            "webhooks",
             touches=(READS_WEBHOOK, WRITES_DESK, READS_LAST_EVENT, FINDS_WHO_WAS_FIRST, WRITES_JOURNAL),
             reads=(WebhookSettings,),
         ),

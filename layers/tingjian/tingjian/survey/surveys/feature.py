@@ -33,7 +33,7 @@ FEATURE = Feature(
     facts=(SurveyIssued, SurveySkipped, SurveyAnswered, SurveyExpired, SurveyWithdrawn, TicketBlocked),
     listeners=(Listener(TicketResolved, issue, touches=(READS_ONE_BY_ONE, WRITES_DESK, WRITES_JOURNAL)),),
     timers=(Timer("survey", expire_survey, touches=(WRITES_DESK, WRITES_JOURNAL)),),
-    mails=(Mail("survey", invitation, touches=(READS_DESK, SIGNS)),),
+    mails=(Mail("survey", invitation, "customers", touches=(READS_DESK, SIGNS)),),
     places=(
         Place(
             "survey",

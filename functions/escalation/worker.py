@@ -1,0 +1,69 @@
+"""The worker door of escalation: it takes the messages of the three lanes, and mails, texts, or calls webhooks.
+
+A failed message is noted on its delivery, and the sweep tries it again. What could not even be noted comes back by SQS
+after the visibility time-out, and stands in the dead-letter queue at last.
+"""
+
+import functools
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from functions.escalation.assembled import MAILS
+from tingjian.notifications.deliveries.actions import PostOffice, deliver
+from tingjian.notifications.deliveries.composition import RenderContext
+from tingjian.notifications.deliveries.outbox import Outbox
+from tingjian.notifications.webhooks.calls import make_call
+from tingjian.notifications.webhooks.dialer import Dialer
+from tingjian.platform import resources, telemetry
+from tingjian.platform.failures import failure_summary
+from tingjian.platform.lanes import LaneMessage
+from tingjian.platform.late import LateTable
+from tingjian.platform.settings import MailSettings, OriginSettings, TextMessageSettings, WebhookSettings
+from tingjian.platform.store import Store
+from tingjian.platform.times import cut_to_milliseconds
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+
+
+@functools.cache
+def mail() -> "SESV2Client":
+    made: SESV2Client = resources.service_client("sesv2")
+    return made
+
+
+@functools.cache
+def sms() -> "SNSClient":
+    made: SNSClient = resources.service_client("sns")
+    return made
+
+
+def post(store: Store) -> PostOffice:
+    """What delivering takes: who writes what, and the ways out."""
+    sender, texting = MailSettings.read().mail_sender, TextMessageSettings.read().send_sms == "on"
+    dialer = Dialer(loopback=WebhookSettings.read().webhook_loopback == "on")
+    origin = OriginSettings.read().public_origin
+    return PostOffice(
+        context=RenderContext(store, resources.signer, origin, sms=texting),
+        renderers=LateTable(MAILS),
+        send=Outbox(mail, sms, sender, functools.partial(make_call, store, dialer)),
+    )
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Deliver what the messages name; the answer names the messages that nobody could take."""
+    office = post(resources.store())
+    failed = [record["messageId"] for record in event["Records"] if not _is_delivered(office, record)]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
+
+
+def _is_delivered(office: PostOffice, record: dict[str, Any]) -> bool:
+    try:
+        item = office.store.get(LaneMessage.model_validate_json(record["body"]).key)
+        if item is not None:  # What expired meanwhile asks for nothing any more.
+            deliver(office, item, now=cut_to_milliseconds(datetime.now(UTC)))
+    except Exception as error:  # noqa: BLE001 - one bad message must not stop the others
+        telemetry.record("MessagesRefused", message_body=record["body"], error=failure_summary(error))
+        return False
+    return True
