@@ -42,7 +42,7 @@ def opened(deployment: Deployment, contact: Contact, *, minutes_ago: float) -> s
         type=SHORT,
         subject="急件",
         text="马上要",
-        channel="phone",
+        channel="email",
         contact=customers.Contact(phone=contact.phone, name=contact.name),
         assign_to_me=True,
     )

@@ -19,6 +19,7 @@ from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.platform.events import Actor, event_write
 from tingjian.platform.places import ticket_key
 from tingjian.platform.store import Write
+from tingjian.sla.policies.plans import hours_of
 
 ISSUE = "tingjian.survey.surveys.listeners:issue"
 
@@ -129,7 +130,7 @@ def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     ticket = load_ticket(store, asked.id)
     now = datetime.now(UTC).replace(microsecond=0)
     request = Request(number=ticket.id, actor=Actor(kind="staff", id="chenyu"), now=now)
-    change = moves.resolve(ticket, type_of(store, ticket), {}, by="chenyu", now=now)
+    change = moves.resolve(ticket, type_of(store, ticket), {}, by="chenyu", hours=hours_of(store), now=now)
     resolved, event = ticket_with_event(
         ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request
     )

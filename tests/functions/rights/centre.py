@@ -106,7 +106,7 @@ class Centre:
             "type": "feedback",
             "subject": "包裹没到",
             "text": "三天了。",
-            "channel": "phone",
+            "channel": "email",
             **({"customer_id": customer} if customer else known),
             "order_number": order,
             "team": team,

@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import NOW, complaint_type, feedback_type
 from tingjian.intake.tickets import models, moves
+from tingjian.intake.tickets.field_values import merged_fields
 from tingjian.intake.tickets.models import (
     AlreadyClaimedError,
     BlockedError,
@@ -46,10 +47,10 @@ RULES: dict[Move, Callable[[Ticket], Change | None]] = {
     "assign": lambda ticket: moves.assign(ticket, team="presales", assignee=None),
     "wait": lambda ticket: moves.wait(ticket, hours=always, now=LATER),
     "resume": lambda ticket: moves.resume(ticket, hours=always, now=LATER),
-    "resolve": lambda ticket: moves.resolve(ticket, KIND, {}, by="chen", now=LATER),
+    "resolve": lambda ticket: moves.resolve(ticket, KIND, {}, by="chen", hours=always, now=LATER),
     "close": lambda ticket: moves.close(ticket, KIND, reason="spam", fields={}, now=LATER),
     "reopen": lambda ticket: moves.reopen(ticket, clocks=(), reason="staff", hours=always, now=LATER),
-    "reply": lambda ticket: moves.reply(ticket, by="chen", now=LATER),
+    "reply": lambda ticket: moves.answer(ticket, by="chen", written_at=LATER, now=LATER),
     "confirm": lambda ticket: moves.confirm(ticket, KIND, now=LATER),
     "edit": lambda ticket: moves.edit(ticket, {"subject": "另一件事"}),
     "link": lambda ticket: moves.link(ticket, "482739510664"),
@@ -170,7 +171,9 @@ def test_assigning_opens_a_new_ticket_only_for_a_person(before: Status, assignee
 
 
 def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
-    change = moves.reply(running(status="new").model_copy(update={"assignee": None}), by="lin", now=LATER)
+    change = moves.answer(
+        running(status="new").model_copy(update={"assignee": None}), by="lin", written_at=LATER, now=LATER
+    )
 
     assert change is not None
     after = change.ticket
@@ -180,7 +183,7 @@ def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
 
 
 def test_reply_on_a_ticket_assigned_before_leaves_its_owner() -> None:
-    change = moves.reply(a_ticket("new", assignee="chen"), by="lin", now=LATER)
+    change = moves.answer(a_ticket("new", assignee="chen"), by="lin", written_at=LATER, now=LATER)
 
     assert change is not None
     assert change.ticket.assignee == "chen"
@@ -190,8 +193,8 @@ def test_second_reply_changes_nothing_unless_an_answer_is_owed() -> None:
     answered = a_ticket("open", first_responded_at=NOW)
     asked_again = answered.model_copy(update={"clocks": (clock("next_response", 60),)})
 
-    assert moves.reply(answered, by="chen", now=LATER) is None
-    change = moves.reply(asked_again, by="chen", now=LATER)
+    assert moves.answer(answered, by="chen", written_at=LATER, now=LATER) is None
+    change = moves.answer(asked_again, by="chen", written_at=LATER, now=LATER)
 
     assert change is not None
     assert (change.ticket.first_responded_at, change.ticket.clocks[0].met_at) == (NOW, LATER)
@@ -203,7 +206,7 @@ def test_second_reply_changes_nothing_unless_an_answer_is_owed() -> None:
     [("first_response", True), ("next_response", True), ("feedback_answer", True), ("resolution", False)],
 )
 def test_reply_meets_the_clocks_that_promise_an_answer(name: ClockName, *, met: bool) -> None:
-    change = moves.reply(a_ticket("open", clocks=(clock(name, 60),)), by="chen", now=LATER)
+    change = moves.answer(a_ticket("open", clocks=(clock(name, 60),)), by="chen", written_at=LATER, now=LATER)
 
     assert change is not None
     assert (change.ticket.clocks[0].met_at == LATER) is met
@@ -246,25 +249,27 @@ def test_waiting_pauses_the_clocks_that_pause_and_resuming_moves_their_deadlines
     assert (waiting.status, resumed.status) == ("waiting", "open")
 
 
-def test_resolving_meets_every_clock_and_says_who() -> None:
-    change = moves.resolve(running(status="new").model_copy(update={"assignee": None}), KIND, {}, by="lin", now=LATER)
+def test_resolving_meets_the_resolution_says_who_and_is_no_answer() -> None:
+    change = moves.resolve(
+        running(status="new").model_copy(update={"assignee": None}), KIND, {}, by="lin", hours=always, now=LATER
+    )
 
     after = change.ticket
     assert (after.status, after.resolved_at, after.resolved_by, after.assignee) == ("resolved", LATER, "lin", "lin")
-    assert after.first_responded_at == LATER
-    assert {one.met_at for one in after.clocks} == {LATER}
-    assert change.data == {"resolved_by": "lin", "fields": {}, "first": True}
+    assert after.first_responded_at is None, "a customer who hears nothing has had no answer"
+    assert [(one.name, one.met_at) for one in after.clocks] == [("first_response", None), ("resolution", LATER)]
+    assert change.data == {"resolved_by": "lin", "fields": {}, "first": False}
 
 
 def test_resolving_an_answered_ticket_keeps_its_first_response_and_its_owner() -> None:
-    change = moves.resolve(a_ticket("open", first_responded_at=NOW), KIND, {}, by="lin", now=LATER)
+    change = moves.resolve(a_ticket("open", first_responded_at=NOW), KIND, {}, by="lin", hours=always, now=LATER)
 
     assert (change.ticket.first_responded_at, change.ticket.assignee, change.data["first"]) == (NOW, "chen", False)
 
 
 def test_resolving_without_what_the_type_requires_is_refused_with_the_fields() -> None:
     with pytest.raises(MissingFieldsError) as refused:
-        moves.resolve(a_ticket("open"), complaint_type(), {"level": "1"}, by="chen", now=LATER)
+        moves.resolve(a_ticket("open"), complaint_type(), {"level": "1"}, by="chen", hours=always, now=LATER)
 
     assert [error.field for error in refused.value.errors] == ["fields.cause"]
     assert refused.value.parameters == {"fields": ["cause"]}
@@ -273,19 +278,56 @@ def test_resolving_without_what_the_type_requires_is_refused_with_the_fields() -
 def test_event_of_a_resolution_holds_neither_personal_fields_nor_free_text() -> None:
     given = {"cause": "物流延误", "detail": "王芳的电话是…", "level": "1"}
 
-    change = moves.resolve(a_ticket("open"), complaint_type(), given, by="chen", now=LATER)
+    change = moves.resolve(a_ticket("open"), complaint_type(), given, by="chen", hours=always, now=LATER)
 
     assert change.ticket.fields == given
     assert change.data["fields"] == {"cause": "物流延误", "level": "1"}
 
 
-def test_closing_stops_the_clocks_and_says_why() -> None:
+def test_closing_says_why_and_which_promises_were_kept() -> None:
     change = moves.close(running(), KIND, reason="duplicate", fields={}, now=LATER)
 
-    after = change.ticket
+    after, kept = change.ticket, {"first_response": True, "resolution": True}
     assert (after.status, after.closed_at, after.close_reason) == ("closed", LATER, "duplicate")
-    assert {one.stopped_at for one in after.clocks} == {LATER}
-    assert (change.event.__name__, change.data) == ("TicketClosed", {"reason": "duplicate", "fields": {}})
+    assert [one.was_kept() for one in after.clocks] == [True, True]
+    assert (change.event.__name__, change.data) == ("TicketClosed", {"reason": "duplicate", "fields": {}, "kept": kept})
+
+
+@pytest.mark.parametrize(
+    ("reason", "minutes", "kept"),
+    [
+        ("spam", 59, {"first_response": True, "resolution": True}),
+        ("withdrawn", 61, {"first_response": False, "resolution": True}),
+        ("duplicate", 121, {"first_response": False, "resolution": False}),
+        ("invalid", 5, {"first_response": False, "resolution": True}),
+    ],
+)
+def test_a_clock_that_ran_is_kept_or_missed_at_the_close_and_silence_is_no_answer(
+    reason: CloseReason, minutes: float, kept: dict[str, bool]
+) -> None:
+    change = moves.close(running(), KIND, reason=reason, fields={}, now=NOW + timedelta(minutes=minutes))
+
+    assert change.data["kept"] == kept
+    assert {one.name: one.was_kept() for one in change.ticket.clocks} == kept
+    assert not any(one.live for one in change.ticket.clocks)
+
+
+@pytest.mark.parametrize("reason", ["customer", "survey"])
+def test_spam_is_not_its_senders_to_take_up_again(reason: str) -> None:
+    spam = moves.close(running(), KIND, reason="spam", fields={}, now=LATER).ticket
+
+    with pytest.raises(IllegalMoveError):
+        moves.reopen(spam, clocks=(), reason=reason, hours=always, now=LATER)
+    assert spam.reopenable_until is None
+    assert moves.reopen(spam, clocks=(), reason="staff", hours=always, now=LATER).ticket.status == "open"
+
+
+def test_link_of_a_duplicate_to_where_it_goes_on_stays() -> None:
+    duplicate = a_ticket("closed", duplicate_of="482739510664", links=("482739510664", "482739510665"))
+
+    with pytest.raises(IllegalMoveError):
+        moves.unlink(duplicate, "482739510664")
+    assert moves.unlink(duplicate, "482739510665").ticket.links == ("482739510664",)
 
 
 @pytest.mark.parametrize("status", ["new", "open", "waiting"])
@@ -347,7 +389,8 @@ def test_confirming_leaves_open_what_is_not_finished_on_our_side(kind: Any, fact
 
     change = moves.confirm(resolved, kind, now=LATER)
 
-    assert (change.ticket, change.event.__name__) == (resolved, "TicketConfirmed")
+    assert change.ticket == resolved.model_copy(update={"confirmed_at": LATER})
+    assert (change.event.__name__, change.data) == ("TicketConfirmed", {"by": "link"})
 
 
 @pytest.mark.parametrize("status", ["resolved", "closed"])
@@ -410,7 +453,7 @@ def test_blockers_are_kept_once_and_only_the_named_one_goes() -> None:
 
 
 def test_values_of_fields_are_merged_and_none_takes_one_away() -> None:
-    assert moves.merged_fields({"a": 1, "b": 2}, {"b": None, "c": False}) == {"a": 1, "c": False}
+    assert merged_fields({"a": 1, "b": 2}, {"b": None, "c": False}) == {"a": 1, "c": False}
 
 
 def test_queue_sorts_the_active_by_due_time_and_the_finished_by_their_end() -> None:
@@ -435,12 +478,11 @@ def test_place_follows_the_first_deadline_where_no_resolution_is_promised() -> N
     assert answer_only.resolution_due_at == NOW + timedelta(minutes=60)
 
 
-def test_sweep_looks_at_the_next_step_of_any_clock_and_never_at_a_closed_ticket() -> None:
+def test_sweep_looks_at_the_next_step_of_any_clock_and_closing_leaves_none() -> None:
     ticket = running()
 
     assert ticket.timer_at == NOW + timedelta(minutes=48)
     assert moves.close(ticket, KIND, reason="spam", fields={}, now=LATER).ticket.timer_at is None
-    assert a_ticket("closed", clocks=(clock("resolution", 60),)).timer_at is None
 
 
 def test_answer_is_owed_on_a_live_clock_of_a_response_only() -> None:

@@ -82,6 +82,10 @@ class Clock(Frozen):
             for step in self.steps
         )
 
+    def is_broken(self, now: datetime) -> bool:
+        """Whether it was missed, or would be if it were met now."""
+        return self.breached or (self.running and self.deadline < now)
+
     def enter(self, category: str, hours: "Hours", now: datetime) -> "Clock":
         """The clock after its ticket entered a category of status: standing still in it, or running."""
         if not self.live:
@@ -123,13 +127,28 @@ class Clock(Frozen):
         """The clock met now; a second time changes nothing."""
         if not self.live:
             return self
+        if self._stands_still and self.pauses[-1].start >= now:
+            # It was met before it began to stand still, and that is heard of only afterwards.
+            return self.model_copy(update={"met_at": now, "pauses": self.pauses[:-1], "due_at": self.deadline})
         pauses = self._pauses_until(now) if self._stands_still else self.pauses
         due_at = None if pauses and pauses[-1].end == now else self.due_at
         return self.model_copy(update={"met_at": now, "pauses": pauses, "due_at": due_at})
 
     def stop(self, now: datetime) -> "Clock":
-        """The clock stopped now, neither met nor missed, since the ticket was closed without it."""
-        return self.model_copy(update={"stopped_at": now}) if self.live else self
+        """The clock stopped now, since nothing is promised any more: neither met nor missed, unless its time was up."""
+        if not self.live:
+            return self
+        return self.miss(now) if self.running and self.deadline < now else self.model_copy(update={"stopped_at": now})
+
+    def miss(self, now: datetime) -> "Clock":
+        """The clock missed for good now, in or after its time: what would have met it cannot happen any more."""
+        if not self.live:
+            return self
+        steps = tuple(
+            step.model_copy(update={"fired_at": step.fired_at or now}) if step.share == BREACH else step
+            for step in self.steps
+        )
+        return self.model_copy(update={"stopped_at": now, "steps": steps})
 
     def fire(self, now: datetime) -> tuple["Clock", tuple[Step, ...]]:
         """The clock with every step that is due marked as fired, and those steps in order."""

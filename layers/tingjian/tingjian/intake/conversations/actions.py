@@ -80,7 +80,7 @@ def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: Mess
         return None
     ticket.require("reply")
     if kind == "reply":
-        return moves.reply(ticket, by=request.actor.id, now=request.now)
+        return moves.answer(ticket, by=request.actor.id, written_at=request.now, now=request.now)
     turn = next_response_clock(store, ticket, now=request.now)
     return moves.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
 

@@ -38,6 +38,8 @@ SHOWN = [
     "resolved_at",
     "closed_at",
     "close_reason",
+    "duplicate_of",
+    "confirmed_at",
     "reopened",
     "blockers",
     "links",

@@ -71,6 +71,8 @@ class TicketView(Frozen):
     resolved_at: datetime | None
     closed_at: datetime | None
     close_reason: str | None
+    duplicate_of: str | None
+    confirmed_at: datetime | None
     reopened: int
     due_at: datetime | None
     blockers: tuple[str, ...]

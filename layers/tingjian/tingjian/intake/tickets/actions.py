@@ -9,6 +9,8 @@ from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clock_plans import deadline_moves
+from tingjian.intake.tickets.closings import duplicate_closed, require_lead, require_leave
+from tingjian.intake.tickets.field_values import merged_fields
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.rights import READ_TICKETS
@@ -67,7 +69,10 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
     def decide(ticket: Ticket) -> Decision:
         kind = type_of(store, ticket, body.fields)
         fields = _field_values(store, kind, body.fields, request)
-        change = moves.resolve(ticket, kind, fields, by=request.actor.id, now=request.now)
+        change = moves.resolve(ticket, kind, fields, by=request.actor.id, hours=hours_of(store), now=request.now)
+        if body.reply:
+            heard = moves.answer(change.ticket, by=request.actor.id, written_at=request.now, now=request.now)
+            change = change._replace(ticket=heard.ticket, data={**change.data, **heard.data}) if heard else change
         writes: list[Write] = []
         data = response_figures(store, ticket, change.ticket, request)
         if body.reply:
@@ -90,12 +95,25 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
 
 
 def close(store: Store, request: Request, body: Closing) -> Receipt:
-    """Close; refused while anything is open or missing, with the list of what."""
+    """Close; refused while anything is open or missing, with the list of what.
+
+    Raises LeadNeededError, CustomersWordError, InvalidInputError for a duplicate of a ticket that does not go on.
+    """
 
     def decide(ticket: Ticket) -> Decision:
         kind = type_of(store, ticket, body.fields)
         fields = _field_values(store, kind, body.fields, request)
-        return Decision(moves.close(ticket, kind, reason=body.reason, fields=fields, now=request.now))
+        require_leave(ticket, kind, body, request)
+        change = moves.close(ticket, kind, reason=body.reason, fields=fields, now=request.now)
+        if body.reason == "duplicate":
+            return duplicate_closed(store, change, kind, body, request)
+        if body.reason == "confirmed":
+            by = "call" if body.call else "link"
+            told = change.ticket.model_copy(update={"confirmed_at": ticket.confirmed_at or request.now})
+            change = change._replace(ticket=told, data={**change.data, "confirmed_by": by})
+        note = _note(ticket, body.call, request) if body.call else None
+        data = {"message_id": note.id} if note else {}
+        return Decision(change, [message_write(note)] if note else [], data)
 
     return change_ticket(store, request, decide)
 
@@ -132,9 +150,11 @@ def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
             found = find_type(store, body.type, fits=lambda kind: kind.active)
             if found is None or not found.active:
                 raise invalid("type", "unknown", value=body.type)
+            if kind.complaint and not found.complaint:
+                require_lead(ticket, request)
             kind = found
         kept = {key: value for key, value in ticket.fields.items() if kind.definition(key)}
-        given["fields"] = moves.merged_fields(kept, _field_values(store, kind, body.fields, request))
+        given["fields"] = merged_fields(kept, _field_values(store, kind, body.fields, request))
         changed = ticket.model_copy(update=given)
         data: dict[str, Any] = {}
         if (changed.type, changed.priority) != (ticket.type, ticket.priority):

@@ -97,10 +97,16 @@ class Resolution(Frozen):
 
 
 class Closing(Frozen):
-    """Why the ticket is closed; duplicates, invalid ones, spam and withdrawn ones need no resolution."""
+    """Why the ticket is closed; duplicates, invalid ones, spam and withdrawn ones need no resolution.
+
+    A duplicate names the ticket that it repeats, in which it goes on. `call` is what the customer said on the phone,
+    without which only the customer's own link or survey confirms.
+    """
 
     reason: CloseReason = "done"
     fields: Fields = Field(default={}, max_length=40)
+    duplicate_of: Number | None = None
+    call: Text | None = None
 
 
 class Reopening(Frozen):

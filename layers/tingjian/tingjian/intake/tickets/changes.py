@@ -1,7 +1,7 @@
 """How every change of a ticket is made: load, decide, save with its event, exactly once in effect."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,10 @@ class Request:
     right: Right | None = WORK_TICKETS
     idempotency: Idempotency | None = None
     if_match: int | None = None
+
+    def without_key(self) -> "Request":
+        """The same request, for what it changes beside the ticket that it names."""
+        return replace(self, idempotency=None)
 
 
 @dataclass(frozen=True, slots=True)

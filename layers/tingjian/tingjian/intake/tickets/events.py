@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.intake.messages.models import MessageKind, Spoken
-from tingjian.intake.tickets.models import Channel, CloseReason, Status
+from tingjian.intake.tickets.models import Channel, CloseReason, ConfirmedBy, Status
 from tingjian.intake.types.models import Priority
 from tingjian.platform.facts import Fact
 from tingjian.platform.models import Frozen
@@ -54,11 +54,18 @@ class MovedDeadline(Frozen):
 
 
 class TicketOpened(TicketFact):
-    """A request was filed; `targets` are minutes, `due` deadlines, by clock."""
+    """A request was filed; `targets` are minutes, `due` deadlines, by clock.
+
+    One that staff took in a call, a visit or a chat has been answered with that; the rest says so, as `TicketAnswered`.
+    """
 
     fields: dict[str, Any]
     targets: dict[str, int]
     due: dict[str, datetime]
+    first: bool | None = None
+    seconds: float | None = None
+    working_seconds: int | None = None
+    kept: dict[str, bool] | None = None
 
 
 class TicketAssigned(LoggedFact):
@@ -111,14 +118,23 @@ class TicketResolved(ResponseFact):
 
 
 class TicketClosed(LoggedFact):
-    """A ticket was closed, for good unless it is taken up again."""
+    """A ticket was closed, for good unless it is taken up again; `kept` says which of the clocks that ran were kept.
+
+    A duplicate names the ticket in which it goes on, a confirmed one how the customer said so.
+    """
 
     reason: CloseReason
     fields: dict[str, Any]
+    kept: dict[str, bool] | None = None
+    duplicate_of: str | None = None
+    confirmed_by: ConfirmedBy | None = None
+    message_id: str | None = None
 
 
 class TicketConfirmed(TicketFact):
     """The customer says that it is solved, while something is still open or missing on our side."""
+
+    by: ConfirmedBy | None = None
 
 
 class TicketReopened(LoggedFact):

@@ -57,9 +57,10 @@ def number_from_link(signer: Signer, token: str, *, now: datetime) -> str:
 
 
 def require_reopenable(store: Store, number: str, *, now: datetime) -> None:
-    """Raise IllegalMoveError when the request was finished too long ago for the customer to take it up again."""
+    """Raise IllegalMoveError for spam, and when the request was finished too long ago for its customer to take up."""
     ticket = load_ticket(store, number)
-    if ticket.reopenable_until and now > ticket.reopenable_until:
+    until = ticket.reopenable_until
+    if ticket.close_reason == "spam" or (until and now > until):
         raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.reopen"))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tingjian.intake.types.models import Priority
-from tingjian.platform.errors import ConflictError, FieldError, InvalidInputError
+from tingjian.platform.errors import AccessDeniedError, ConflictError, FieldError, InvalidInputError
 from tingjian.platform.models import Frozen
 from tingjian.platform.texts import Phrase
 from tingjian.platform.times import stamp
@@ -34,6 +34,8 @@ Move = Literal[
     "claim", "assign", "wait", "resume", "resolve", "close", "reopen", "reply", "hand_off", "confirm", "edit", "link"
 ]
 CloseReason = Literal["done", "confirmed", "duplicate", "invalid", "withdrawn", "spam"]
+ConfirmedBy = Literal["link", "survey", "call"]
+"""How the customer said that it is solved."""
 
 CATEGORIES: dict[Status, Category] = {
     "new": "open",
@@ -58,9 +60,15 @@ MOVES: dict[Move, frozenset[Status]] = {
     "link": frozenset({"new", "open", "waiting", "resolved", "closed"}),
 }
 WITHOUT_RESULT: frozenset[CloseReason] = frozenset({"duplicate", "invalid", "withdrawn", "spam"})
+DISMISSALS: frozenset[CloseReason] = frozenset({"invalid", "withdrawn", "spam"})
+"""The reasons that end a matter without a result, and that a lead must give where it weighs."""
+ANSWER_OWED: frozenset[CloseReason] = frozenset({"done", "invalid"})
+"""The reasons after which the customer still had to be told; after the others nobody waits for an answer of ours."""
 REOPEN_WINDOW = timedelta(days=30)
 ANSWERED_BY_REPLY = frozenset({"first_response", "next_response", "feedback_answer"})
-"""The clocks that a public reply of staff meets."""
+"""The clocks that a public answer of staff meets once it has reached the customer, and nothing else."""
+HEARD_AT_ONCE: frozenset[Channel] = frozenset({"phone", "visit", "chat"})
+"""The channels on which whoever takes a request has answered with that."""
 
 
 class IllegalMoveError(ConflictError):
@@ -79,6 +87,18 @@ class AlreadyClaimedError(ConflictError):
     """Somebody else has the ticket."""
 
     code = "already_claimed"
+
+
+class CustomersWordError(ConflictError):
+    """Only the customer confirms: by the link, in the survey, or in a call that is recorded."""
+
+    code = "customers_word"
+
+
+class LeadNeededError(AccessDeniedError):
+    """The ticket may be dismissed by a lead only: a complaint, one whose promise was broken, or somebody else's."""
+
+    code = "lead_needed"
 
 
 class MissingFieldsError(InvalidInputError):
@@ -113,6 +133,8 @@ class Ticket(Frozen):
     resolved_by: str | None = None
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
+    confirmed_at: datetime | None = None
+    duplicate_of: str | None = None
     reopened: int = 0
     blockers: tuple[str, ...] = ()
     handoffs: int = 0
@@ -135,12 +157,14 @@ class Ticket(Frozen):
 
     @property
     def timer_at(self) -> datetime | None:
-        """When the sweep must look at it next; a customer who writes to a resolved ticket is owed an answer too."""
-        return next_step_at(self.clocks) if self.category != "closed" else None
+        """When the sweep must look at it next; a customer who writes to a finished ticket is owed an answer too."""
+        return next_step_at(self.clocks)
 
     @property
     def reopenable_until(self) -> datetime | None:
-        """The last instant at which its customer may take it up again; None while it is not finished."""
+        """The last instant at which its customer may take it up again; None while it is not finished, and for spam."""
+        if self.close_reason == "spam":
+            return None
         finished_at = self.closed_at or self.resolved_at
         return finished_at + REOPEN_WINDOW if finished_at and self.category not in ACTIVE else None
 
@@ -164,6 +188,10 @@ class Ticket(Frozen):
 
     def clock(self, name: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.name == name), None)
+
+    def has_broken_promise(self, now: datetime) -> bool:
+        """Whether a clock of it was missed, or has run out."""
+        return any(clock.is_broken(now) for clock in self.clocks)
 
     def require(self, move: Move) -> None:
         """Raise IllegalMoveError if the status does not allow the move."""

@@ -22,22 +22,27 @@ from tingjian.intake.tickets.events import (
     TicketUnlinked,
     TicketWaiting,
 )
+from tingjian.intake.tickets.field_values import merged_fields, require_fields
 from tingjian.intake.tickets.models import (
+    ANSWER_OWED,
     ANSWERED_BY_REPLY,
     CATEGORIES,
     WITHOUT_RESULT,
     AlreadyClaimedError,
     BlockedError,
     CloseReason,
+    ConfirmedBy,
     IllegalMoveError,
-    MissingFieldsError,
     Status,
     Ticket,
 )
-from tingjian.intake.types.models import Stage, TicketType
+from tingjian.intake.types.models import TicketType
 from tingjian.platform.facts import Fact
 from tingjian.platform.texts import Phrase
 from tingjian.sla.clocks import Clock, Hours
+
+BY_CUSTOMER = frozenset({"customer", "survey"})
+"""The reasons of a reopening that come from the customer."""
 
 
 class Change(NamedTuple):
@@ -64,15 +69,18 @@ def assign(ticket: Ticket, *, team: str, assignee: str | None) -> Change:
     return Change(after, TicketAssigned, {"from_team": ticket.team, "from_assignee": ticket.assignee})
 
 
-def reply(ticket: Ticket, *, by: str, now: datetime) -> Change | None:
-    """What a public reply of staff does to the ticket; None when it changes nothing about it."""
+def answer(ticket: Ticket, *, by: str, written_at: datetime, now: datetime) -> Change | None:
+    """What a public answer does to the ticket: it meets the promises from before it. None when it changes nothing."""
     ticket.require("reply")
     update: dict[str, Any] = {}
     if ticket.first_responded_at is None:
         update["first_responded_at"] = now
     if ticket.status == "new":
         update |= {"status": "open", "assignee": ticket.assignee or by}
-    clocks = tuple(clock.meet(now) if clock.name in ANSWERED_BY_REPLY else clock for clock in ticket.clocks)
+    clocks = tuple(
+        clock.meet(now) if clock.name in ANSWERED_BY_REPLY and clock.started_at <= written_at else clock
+        for clock in ticket.clocks
+    )
     if clocks != ticket.clocks:
         update["clocks"] = clocks
     if not update:
@@ -112,12 +120,20 @@ def _enter(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticke
     return ticket.model_copy(update={"status": status, "clocks": clocks})
 
 
-def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: str, now: datetime) -> Change:
-    """Resolve with the fields that the type requires. Raises MissingFieldsError that lists those that are missing."""
+def resolve(
+    ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: str, hours: Hours, now: datetime
+) -> Change:
+    """Resolve with the fields that the type requires. Raises MissingFieldsError that lists those that are missing.
+
+    Nobody was answered by that: the clocks of answers run on until an answer reaches the customer.
+    """
     ticket.require("resolve")
     values = merged_fields(ticket.fields, fields)
     require_fields(kind, values, stage="resolve")
-    clocks = tuple(clock.meet(now) for clock in ticket.clocks)
+    clocks = tuple(
+        clock.enter("resolved", hours, now) if clock.name in ANSWERED_BY_REPLY else clock.meet(now)
+        for clock in ticket.clocks
+    )
     after = ticket.model_copy(
         update={
             "status": "resolved",
@@ -125,16 +141,15 @@ def resolve(ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: 
             "resolved_at": now,
             "resolved_by": by,
             "assignee": ticket.assignee or by,
-            "first_responded_at": ticket.first_responded_at or now,
             "clocks": clocks,
         }
     )
-    return Change(after, TicketResolved, resolution_facts(ticket, kind, values, by=by))
+    return Change(after, TicketResolved, resolution_facts(kind, values, by=by))
 
 
-def resolution_facts(ticket: Ticket, kind: TicketType, values: Mapping[str, Any], *, by: str) -> dict[str, Any]:
-    """What the event of a resolution says: who, which causes, and whether it was the first response too."""
-    return {"resolved_by": by, "fields": kind.reportable(values), "first": ticket.first_responded_at is None}
+def resolution_facts(kind: TicketType, values: Mapping[str, Any], *, by: str) -> dict[str, Any]:
+    """What the event of a resolution says: who, and which causes; whether it was the first response, `answer` says."""
+    return {"resolved_by": by, "fields": kind.reportable(values), "first": False}
 
 
 def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapping[str, Any], now: datetime) -> Change:
@@ -152,24 +167,36 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
     values = merged_fields(ticket.fields, fields)
     if reason not in WITHOUT_RESULT:
         require_fields(kind, values, stage="close")
-    clocks = tuple(clock.stop(now) for clock in ticket.clocks)
+    clocks = tuple(_ended_clock(clock, reason, now) for clock in ticket.clocks)
     after = ticket.model_copy(
         update={"status": "closed", "closed_at": now, "close_reason": reason, "fields": values, "clocks": clocks}
     )
-    return Change(after, TicketClosed, {"reason": reason, "fields": kind.reportable(values)})
+    ended = [clock for clock, before in zip(clocks, ticket.clocks, strict=True) if before.live]
+    kept = {clock.name: clock.was_kept() for clock in ended}
+    return Change(after, TicketClosed, {"reason": reason, "fields": kind.reportable(values), "kept": kept})
 
 
-def confirm(ticket: Ticket, kind: TicketType, *, now: datetime) -> Change:
+def _ended_clock(clock: Clock, reason: CloseReason, now: datetime) -> Clock:
+    """The clock as a close leaves it, kept or missed. Silence is no answer: where one was owed, it was missed."""
+    owed = clock.name in ANSWERED_BY_REPLY and reason in ANSWER_OWED
+    return clock.miss(now) if owed else clock.meet(now)
+
+
+def confirm(ticket: Ticket, kind: TicketType, *, now: datetime, by: ConfirmedBy = "link") -> Change:
     """The customer says that it is solved: closed, unless something is still open or missing on our side."""
     ticket.require("confirm")
+    told = ticket.model_copy(update={"confirmed_at": now})
     if ticket.blockers or kind.missing(ticket.fields, stage="close"):
-        return Change(ticket, TicketConfirmed, {})
-    return close(ticket, kind, reason="confirmed", fields={}, now=now)
+        return Change(told, TicketConfirmed, {"by": by})
+    closed = close(told, kind, reason="confirmed", fields={}, now=now)
+    return closed._replace(data={**closed.data, "confirmed_by": by})
 
 
 def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hours, now: datetime) -> Change:
-    """Take up a finished ticket again, with a new resolution clock."""
+    """Take up a finished ticket again, with a new resolution clock. Spam is not its sender's to take up."""
     ticket.require("reopen")
+    if ticket.close_reason == "spam" and reason in BY_CUSTOMER:
+        raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.reopen"))
     opened = _enter(ticket, "open", hours, now)
     kept = tuple(clock for clock in opened.clocks if clock.name not in {fresh.name for fresh in clocks})
     after = opened.model_copy(
@@ -178,6 +205,8 @@ def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hou
             "resolved_by": None,
             "closed_at": None,
             "close_reason": None,
+            "confirmed_at": None,
+            "duplicate_of": None,
             "reopened": ticket.reopened + 1,
             "clocks": (*kept, *clocks),
         }
@@ -200,7 +229,10 @@ def link(ticket: Ticket, other: str) -> Change:
 
 
 def unlink(ticket: Ticket, other: str) -> Change:
+    """Take a link away; that to the ticket in which a duplicate goes on stays."""
     ticket.require("link")
+    if other == ticket.duplicate_of:
+        raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.link"))
     links = tuple(number for number in ticket.links if number != other)
     return Change(ticket.model_copy(update={"links": links}), TicketUnlinked, {"other": other})
 
@@ -212,15 +244,3 @@ def with_blocker(ticket: Ticket, blocker: str) -> Ticket:
 
 def without_blocker(ticket: Ticket, blocker: str) -> Ticket:
     return ticket.model_copy(update={"blockers": tuple(entry for entry in ticket.blockers if entry != blocker)})
-
-
-def merged_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Field values after an edit; None removes a value."""
-    return {key: value for key, value in {**old, **new}.items() if value is not None}
-
-
-def require_fields(kind: TicketType, values: Mapping[str, Any], *, stage: Stage) -> None:
-    """Raise MissingFieldsError if the step lacks fields."""
-    missing = kind.missing(values, stage=stage)
-    if missing:
-        raise MissingFieldsError(missing)

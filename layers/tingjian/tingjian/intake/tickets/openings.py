@@ -14,8 +14,8 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
 from tingjian.intake.tickets.events import TicketOpened
-from tingjian.intake.tickets.models import Ticket, event_context
-from tingjian.intake.tickets.moves import require_fields
+from tingjian.intake.tickets.field_values import require_fields
+from tingjian.intake.tickets.models import HEARD_AT_ONCE, Ticket, event_context
 from tingjian.intake.tickets.storage import ticket_write
 from tingjian.intake.tickets.ticket_clocks import AT_OPENING
 from tingjian.intake.types.models import TicketType, stored_fields
@@ -39,6 +39,9 @@ from tingjian.sla.policies.plans import clocks_for
 ATTEMPTS = 5
 OPENED = "opened"
 """The name of the first event in the transaction. Its condition fails if the number is taken."""
+
+ANSWERED_AT_ONCE = {"first": True, "seconds": 0, "working_seconds": 0, "kept": {"first_response": True}}
+"""What the event says of a request that was taken in a call, a visit or a chat."""
 
 
 class Asker(NamedTuple):
@@ -208,6 +211,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         if find_team(store, team) is None:
             raise invalid("team", "unknown", value=team)
         assignee = opening.actor.id if body.assign_to_me else None
+    heard = opening.actor.kind == "staff" and body.channel in HEARD_AT_ONCE
     facts = Facts(type=kind.key, priority=priority, channel=body.channel, team=team, customer_level=customer.level)
     return Ticket(
         id=number,
@@ -223,7 +227,11 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         order_number=body.order_number,
         opened_at=opening.now,
         fields=fields,
-        clocks=clocks_for(store, facts, AT_OPENING, now=opening.now),
+        first_responded_at=opening.now if heard else None,
+        clocks=tuple(
+            clock.meet(opening.now) if heard and clock.name == "first_response" else clock
+            for clock in clocks_for(store, facts, AT_OPENING, now=opening.now)
+        ),
     )
 
 
@@ -233,6 +241,8 @@ def _event(ticket: Ticket, kind: TicketType, opening: Opening) -> Event:
         "targets": {clock.name: clock.target_minutes for clock in ticket.clocks},
         "due": {clock.name: clock.due_at for clock in ticket.clocks},
     }
+    if ticket.first_responded_at:
+        data |= ANSWERED_AT_ONCE
     return ChainEnd(ticket_entity(ticket.id)).next_event(
         TicketOpened, now=opening.now, actor=opening.actor, data=data, idempotency=opening.idempotency
     )

@@ -32,13 +32,14 @@ PLAIN = [
     "fields",
     "resolved_by",
     "close_reason",
+    "duplicate_of",
     "reopened",
     "links",
     "imported",
     "handoffs",
     "blockers",
 ]
-INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at")
+INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at", "confirmed_at")
 ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")
 NO_DUE_TIME = "9999"
 PLACE = re.compile(r"[01]#[0-9TZ:.-]{4,24}#[0-9A-Za-z._#-]{1,80}")

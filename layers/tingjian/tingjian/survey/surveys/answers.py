@@ -92,7 +92,7 @@ def _consequences(
 ) -> list[Write]:
     """What a low score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
     request = Request(number=ticket.id, actor=CUSTOMER, now=now)
-    if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"}:
+    if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"} and ticket.close_reason != "spam":
         return _reopening_writes(store, survey, ticket, request)
     if survey.outcome == "follow_up":
         follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
