@@ -51,6 +51,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/tickets/{ticket}/links/{other}": {"DELETE": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/messages": {"GET": "tingjian.intake.conversations.routes"},
     "/v1/tickets/{ticket}/messages/{message}/attachments/{attachment}": {"GET": "tingjian.intake.ticket_views.routes"},
+    "/v1/tickets/{ticket}/no-answer": {"POST": "tingjian.intake.conversations.routes"},
     "/v1/tickets/{ticket}/notes": {"POST": "tingjian.intake.conversations.routes"},
     "/v1/tickets/{ticket}/reopen": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/replies": {"POST": "tingjian.intake.conversations.routes"},

@@ -15,7 +15,10 @@ ROUTES: dict[str, dict[str, str]] = {
 """The modules of routes, by path and method."""
 
 LISTENERS: dict[str, tuple[str, ...]] = {
+    "CustomerWrote": ("tingjian.intake.conversations.listeners:tell_of_message",),
+    "MessageAdded": ("tingjian.intake.conversations.listeners:tell_of_message",),
     "TicketResolved": ("tingjian.survey.surveys.listeners:issue",),
+    "TicketResumed": ("tingjian.intake.conversations.listeners:tell_of_message",),
 }
 """Who hears a fact, by its name."""
 

@@ -437,8 +437,8 @@ OF_WIRING = (
     Mutant(
         "the Journal's reader filters too much",
         "template.yaml",
-        '{"S": ["TicketResolved"]}',
-        '{"S": ["TicketResolvd"]}',
+        '"TicketResolved", "TicketResumed"]}',
+        '"TicketResolvd", "TicketResumed"]}',
         ("tests/functions/test_events.py",),
     ),
     Mutant(

@@ -87,6 +87,7 @@ ASKS: dict[str, Ask] = {
     "GET /v1/tickets/{ticket}/messages/{message}/attachments/{attachment}": Ask("ticket"),
     "POST /v1/tickets/{ticket}/notes": Ask("ticket", 201, WRITTEN),
     "POST /v1/tickets/{ticket}/replies": Ask("ticket", 201, WRITTEN),
+    "POST /v1/tickets/{ticket}/no-answer": Ask("ticket", 409, {"reason": "客户只是道谢"}),
     "POST /v1/tickets/{ticket}/claim": Ask("ticket", otherwise=somebody_else_has_it),
     "POST /v1/tickets/{ticket}/assign": Ask("ticket", body={"team": "presales"}),
     "POST /v1/tickets/{ticket}/wait": Ask("ticket", body={"note": "等客户"}),

@@ -113,6 +113,7 @@ tickets.work
     POST /v1/tickets/{ticket}/handoffs/{number}/withdraw
     POST /v1/tickets/{ticket}/links
     DELETE /v1/tickets/{ticket}/links/{other}
+    POST /v1/tickets/{ticket}/no-answer
     POST /v1/tickets/{ticket}/notes
     POST /v1/tickets/{ticket}/reopen
     POST /v1/tickets/{ticket}/replies

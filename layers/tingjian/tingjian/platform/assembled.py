@@ -42,6 +42,7 @@ NoticeKind = Literal[
     "clock_breached",
     "clock_overrun",
     "clock_warned",
+    "customer_wrote",
     "followup_opened",
     "followup_overdue",
     "handoff_overdue",

@@ -77,7 +77,7 @@ class Store:
         index: str | None = None,
         prefix: str = "",
         between: tuple[str, str] | None = None,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         limit: int = 100,
         forward: bool = True,
         cursor: str | None = None,
@@ -85,7 +85,8 @@ class Store:
     ) -> Page:
         """Items of one partition in key order. One call that reads at most `limit` items.
 
-        `where` filters after reading, so a page may have fewer items than `limit` and still a cursor.
+        `where` filters after reading, so a page may have fewer items than `limit` and still a cursor. None stands for
+        any value.
         """
         hash_name, range_name = INDEX_KEYS[index or "primary"]
         request: dict[str, Any] = {
@@ -107,8 +108,11 @@ class Store:
         if where:
             filters = []
             for place, (name, value) in enumerate(where.items()):
-                filters.append(f"#f{place} = :f{place}")
                 request["ExpressionAttributeNames"][f"#f{place}"] = name
+                if value is None:
+                    filters.append(f"attribute_exists(#f{place})")
+                    continue
+                filters.append(f"#f{place} = :f{place}")
                 request["ExpressionAttributeValues"][f":f{place}"] = {"S": value}
             request["FilterExpression"] = " AND ".join(filters)
         if index:

@@ -11,9 +11,9 @@ from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.messages.models import Message, MessageKind
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import moves
-from tingjian.intake.tickets.actions import response_figures
+from tingjian.intake.tickets.actions import new_note, response_figures
 from tingjian.intake.tickets.bodies import Receipt, Reply, Written
-from tingjian.intake.tickets.changes import Decision, Request, check_request, save_change
+from tingjian.intake.tickets.changes import Decision, Request, change_ticket, check_request, save_change
 from tingjian.intake.tickets.models import Ticket, event_context
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.reach import require_way
@@ -49,6 +49,19 @@ def write_message(store: Store, files: Files | None, request: Request, kind: Mes
     )
 
 
+def waive_answer(store: Store, request: Request, reason: str) -> Receipt:
+    """Take the mark off a ticket whose customer needs no answer ("thank you"); the reason is kept as a note.
+
+    Raises AnswerOwedError, NothingToAnswerError.
+    """
+
+    def decide(ticket: Ticket) -> Decision:
+        note = new_note(ticket, reason, request)
+        return Decision(moves.waive_answer(ticket), [message_write(note)], {"message_id": note.id})
+
+    return change_ticket(store, request, decide)
+
+
 def _write(  # noqa: PLR0917 - what a message is made of
     store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
 ) -> Receipt:
@@ -78,7 +91,6 @@ def _write(  # noqa: PLR0917 - what a message is made of
 def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
     if kind == "note":
         return None
-    ticket.require("reply")
     if kind == "reply":
         return moves.answer(ticket, by=request.actor.id, written_at=request.now, now=request.now)
     turn = next_response_clock(store, ticket, now=request.now)

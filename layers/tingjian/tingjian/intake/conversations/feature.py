@@ -3,19 +3,25 @@
 from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.conversations import routes
 from tingjian.intake.conversations.events import MessageAdded
+from tingjian.intake.conversations.listeners import tell_of_message
 from tingjian.intake.conversations.mails import opened_mail, reply_mail
+from tingjian.intake.tickets.events import CustomerWrote, TicketResumed
 from tingjian.platform.features import (
     READS_DESK,
     READS_JOURNAL,
     SIGNS,
     WRITES_DESK,
     WRITES_JOURNAL,
+    Access,
     Feature,
     Http,
+    Listener,
     Mail,
     uploads,
 )
 from tingjian.platform.settings import OriginSettings, TextMessageSettings
+
+READS_PEOPLE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
 
 FEATURE = Feature(
     http=Http(
@@ -33,6 +39,11 @@ FEATURE = Feature(
         reads=(TextMessageSettings,),
     ),
     facts=(MessageAdded,),
+    listeners=tuple(
+        Listener(fact, tell_of_message, touches=(READS_PEOPLE, WRITES_DESK))
+        for fact in (MessageAdded, CustomerWrote, TicketResumed)
+    ),
+    notices=("customer_wrote",),
     mails=(
         Mail(
             "reply", reply_mail, "customers", touches=(READS_DESK, SIGNS), reads=(OriginSettings, TextMessageSettings)

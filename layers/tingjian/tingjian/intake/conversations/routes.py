@@ -4,11 +4,11 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.intake.attachments.actions import files, open_slot
 from tingjian.intake.attachments.models import Upload, UploadSlot
-from tingjian.intake.conversations.actions import write_message
+from tingjian.intake.conversations.actions import waive_answer, write_message
 from tingjian.intake.messages.models import MessageList
 from tingjian.intake.messages.outcomes import with_outcomes
 from tingjian.intake.messages.storage import load_messages
-from tingjian.intake.tickets.bodies import Receipt, Reply, Written
+from tingjian.intake.tickets.bodies import Receipt, Reopening, Reply, Written
 from tingjian.intake.tickets.follow_links import number_from_link
 from tingjian.intake.tickets.requests import request_of_customer, request_of_staff
 from tingjian.intake.tickets.rights import OPEN_TICKETS, READ_TICKETS, WORK_TICKETS
@@ -43,6 +43,12 @@ def reply(call: Here, ticket: str, body: Reply) -> Receipt:
 def note(call: Here, ticket: str, body: Written) -> Receipt:
     """Write an internal note."""
     return write_message(call.store, files(), request_of_staff(call, ticket), "note", body)
+
+
+@app.post("/v1/tickets/<ticket>/no-answer", **staff(WORK_TICKETS))
+def no_answer(call: Here, ticket: str, body: Reopening) -> Receipt:
+    """Say that the customer's last message needs no answer."""
+    return waive_answer(call.store, request_of_staff(call, ticket), body.reason)
 
 
 @app.get("/v1/tickets/<ticket>/messages", **staff(READ_TICKETS))

@@ -40,6 +40,7 @@ SHOWN = [
     "close_reason",
     "duplicate_of",
     "confirmed_at",
+    "unanswered_since",
     "reopened",
     "blockers",
     "links",

@@ -73,6 +73,7 @@ class TicketView(Frozen):
     close_reason: str | None
     duplicate_of: str | None
     confirmed_at: datetime | None
+    unanswered_since: datetime | None
     reopened: int
     due_at: datetime | None
     blockers: tuple[str, ...]
@@ -174,7 +175,7 @@ def view_public(ticket: Ticket, shown: PublicMessageList, *, now: datetime) -> P
         closed_at=ticket.closed_at,
         messages=shown.items,
         messages_cursor=shown.cursor,
-        can_write=ticket.status != "closed",
+        can_write=ticket.close_reason != "spam",
         can_confirm=ticket.status == "resolved",
         can_reopen=ticket.reopenable_until is not None and now <= ticket.reopenable_until,
     )

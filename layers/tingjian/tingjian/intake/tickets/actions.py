@@ -51,7 +51,7 @@ def wait(store: Store, request: Request, body: Waiting) -> Receipt:
     """Wait for the customer; the clocks that pause stand still."""
 
     def decide(ticket: Ticket) -> Decision:
-        notes = [_note(ticket, body.note, request)] if body.note else []
+        notes = [new_note(ticket, body.note, request)] if body.note else []
         change = moves.wait(ticket, hours=hours_of(store), now=request.now)
         return Decision(change, [message_write(note) for note in notes])
 
@@ -89,6 +89,7 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
             )
             writes.append(message_write(reply))
             data |= {"message_id": reply.id, "spoken": body.spoken}
+            change = change._replace(ticket=change.ticket.model_copy(update={"unanswered_since": None}))
         return Decision(change, writes, data)
 
     return change_ticket(store, request, decide)
@@ -131,7 +132,7 @@ def reopen(store: Store, request: Request, reason: str) -> Receipt:
     def decide(ticket: Ticket) -> Decision:
         kind = "customer" if request.actor.kind == "customer" else "staff"
         clocks = reopened_clocks(store, ticket, now=request.now)
-        note = _note(ticket, reason, request)
+        note = new_note(ticket, reason, request)
         change = moves.reopen(ticket, clocks=clocks, reason=kind, hours=hours_of(store), now=request.now)
         return Decision(change, [message_write(note)])
 
@@ -224,7 +225,8 @@ def _message_id(request: Request) -> str:
     return request.idempotency.derive("message") if request.idempotency else random_id()
 
 
-def _note(ticket: Ticket, text: str, request: Request) -> Message:
+def new_note(ticket: Ticket, text: str, request: Request) -> Message:
+    """What somebody wrote beside a step, as a message of the ticket; a customer's words are public."""
     return Message(
         id=_message_id(request),
         ticket=ticket.id,

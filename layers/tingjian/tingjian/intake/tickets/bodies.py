@@ -176,7 +176,10 @@ class FollowLink(Frozen):
 
 
 class ListQuery(Frozen):
-    """Which tickets, in which order. `sort` is by due time (`due`), or by time of finishing for finished ones."""
+    """Which tickets, in which order. `sort` is by due time (`due`), or by time of finishing for finished ones.
+
+    `unanswered` are those whose customers wait for a word of ours, finished ones too, each with its last message.
+    """
 
     team: Identifier | None = None
     assignee: Identifier | None = None
@@ -186,6 +189,7 @@ class ListQuery(Frozen):
     customer_id: Identifier | None = None
     order_number: str | None = Field(default=None, max_length=64)
     finished: bool = False
+    unanswered: bool = False
     sort: Literal["due", "-due"] = "due"
     limit: int = Field(default=25, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=1000)

@@ -82,15 +82,21 @@ class TicketAnswered(ResponseFact):
 
 
 class CustomerWrote(TicketFact):
-    """The customer wrote, and is owed an answer until `due_at`."""
+    """The customer wrote and waits for an answer; until `due_at` if the policy promises one."""
 
-    clock: ClockName
+    clock: ClockName | None = None
     due_at: datetime | None = None
     seconds: float
     working_seconds: int
     kept: dict[str, bool]
     message_id: str
     kind: MessageKind
+
+
+class AnswerWaived(TicketFact):
+    """Staff said that the customer's last message needs no answer; the reason is a note."""
+
+    message_id: str | None = None
 
 
 class TicketWaiting(LoggedFact):

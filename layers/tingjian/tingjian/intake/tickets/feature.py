@@ -3,6 +3,7 @@
 from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.tickets import routes
 from tingjian.intake.tickets.events import (
+    AnswerWaived,
     CustomerWrote,
     TicketAnswered,
     TicketAssigned,
@@ -60,6 +61,7 @@ FEATURE = Feature(
         TicketAssigned,
         TicketAnswered,
         CustomerWrote,
+        AnswerWaived,
         TicketWaiting,
         TicketResumed,
         TicketResolved,
@@ -80,6 +82,7 @@ FEATURE = Feature(
         "close",
         "reopen",
         "reply",
+        "write",
         "hand_off",
         "confirm",
         "edit",

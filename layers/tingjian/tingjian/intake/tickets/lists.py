@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+from tingjian.intake.messages.models import PUBLIC
+from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets.bodies import ListQuery
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.rights import READ_TICKETS
-from tingjian.intake.tickets.storage import TicketRow, list_party, list_rows
+from tingjian.intake.tickets.storage import WAITS, LastMessage, TicketRow, list_party, list_rows
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.cursors import open_cursor, seal_cursor
 from tingjian.platform.models import Frozen
+from tingjian.platform.places import FINISHED
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import Store
 
@@ -26,6 +29,9 @@ SHARED = [
     "opened_at",
 ]
 """What a row and a ticket call alike."""
+LOOKED_AT = 5
+"""Newest messages among which the last public one is looked for, since notes may stand above it."""
+SHOWN_CHARACTERS = 120
 
 
 class TicketList(Frozen):
@@ -39,7 +45,8 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
     """The tickets that the caller may see among those asked for. Raises AccessDeniedError for a foreign team."""
     if query.customer_id or query.order_number:
         return _list_of_party(store, query, caller)
-    finished = query.finished or query.status in {"resolved", "closed"}
+    # A finished ticket whose customer wrote afterwards stands among the work, so it is looked for there.
+    finished = not query.unanswered and (query.finished or query.status in {"resolved", "closed"})
     where = dict(row_filters(query))
     if query.assignee:
         index, partitions = "owner", [query.assignee]
@@ -60,6 +67,8 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
         after=open_cursor(query.cursor, caller),
     )
     shown = caller.covered(READ_TICKETS, rows, lambda row: (row.team, row.assignee))
+    if query.unanswered:
+        shown = [row.model_copy(update={"last_message": last_message(store, row.id)}) for row in shown]
     leaves_out = index == "owner" and query.assignee != caller.id
     return TicketList(items=tuple(shown), cursor=_cursor_for(caller, cursor) if leaves_out else cursor)
 
@@ -77,8 +86,17 @@ def _cursor_for(caller: Caller, cursor: str | None) -> str | None:
     return cursor if caller.scope(READ_TICKETS) is Scope.ALL else seal_cursor(cursor, caller)
 
 
+def last_message(store: Store, number: str) -> LastMessage | None:
+    """How the newest message of a ticket that its customer may read begins. One call."""
+    newest, _ = load_messages(store, number, limit=LOOKED_AT)
+    for message in newest:
+        if message.kind in PUBLIC:
+            return LastMessage(kind=message.kind, at=message.at, text=message.text[:SHOWN_CHARACTERS])
+    return None
+
+
 def row_of_ticket(ticket: Ticket) -> TicketRow:
-    finished = ticket.category in {"resolved", "closed"}
+    finished = ticket.queue_sort.startswith(FINISHED)
     return TicketRow(
         id=ticket.id,
         sort=ticket.queue_sort,
@@ -86,18 +104,22 @@ def row_of_ticket(ticket: Ticket) -> TicketRow:
         level=ticket.level,
         due_at=None if finished else ticket.resolution_due_at,
         finished_at=(ticket.resolved_at or ticket.closed_at) if finished else None,
+        unanswered_since=ticket.unanswered_since,
         **{name: getattr(ticket, name) for name in SHARED},
     )
 
 
-def row_filters(query: ListQuery) -> Mapping[str, str]:
+def row_filters(query: ListQuery) -> Mapping[str, str | None]:
+    """What the attributes of a row must be; None stands for any value."""
     named = {"status": query.status, "type": query.type, "priority": query.priority}
-    return {name: value for name, value in named.items() if value}
+    asked: dict[str, str | None] = {name: value for name, value in named.items() if value}
+    return asked | {WAITS: None} if query.unanswered else asked
 
 
 def _fits(ticket: Ticket, query: ListQuery) -> bool:
     asked = {**row_filters(query), "team": query.team, "assignee": query.assignee}
-    return all(getattr(ticket, name) == value for name, value in asked.items() if value)
+    wanted = all(getattr(ticket, name) == value for name, value in asked.items() if value)
+    return wanted and (ticket.unanswered_since is not None or not query.unanswered)
 
 
 def _readable_teams(store: Store, caller: Caller) -> list[str]:

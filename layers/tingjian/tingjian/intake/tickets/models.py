@@ -31,7 +31,19 @@ Channel = Literal[
     "import",
 ]
 Move = Literal[
-    "claim", "assign", "wait", "resume", "resolve", "close", "reopen", "reply", "hand_off", "confirm", "edit", "link"
+    "claim",
+    "assign",
+    "wait",
+    "resume",
+    "resolve",
+    "close",
+    "reopen",
+    "reply",
+    "write",
+    "hand_off",
+    "confirm",
+    "edit",
+    "link",
 ]
 CloseReason = Literal["done", "confirmed", "duplicate", "invalid", "withdrawn", "spam"]
 ConfirmedBy = Literal["link", "survey", "call"]
@@ -54,6 +66,7 @@ MOVES: dict[Move, frozenset[Status]] = {
     "close": frozenset({"new", "open", "waiting", "resolved"}),
     "reopen": frozenset({"resolved", "closed"}),
     "reply": frozenset({"new", "open", "waiting", "resolved"}),
+    "write": frozenset({"new", "open", "waiting", "resolved", "closed"}),
     "hand_off": frozenset({"new", "open", "waiting"}),
     "confirm": frozenset({"resolved"}),
     "edit": frozenset({"new", "open", "waiting", "resolved"}),
@@ -101,6 +114,18 @@ class LeadNeededError(AccessDeniedError):
     code = "lead_needed"
 
 
+class AnswerOwedError(ConflictError):
+    """The customer has had no answer to the request yet, or was promised one in time: it cannot be waived."""
+
+    code = "answer_owed"
+
+
+class NothingToAnswerError(ConflictError):
+    """The customer waits for no answer."""
+
+    code = "nothing_to_answer"
+
+
 class MissingFieldsError(InvalidInputError):
     """The step requires fields that have no value; `errors` names them."""
 
@@ -135,6 +160,8 @@ class Ticket(Frozen):
     close_reason: CloseReason | None = None
     confirmed_at: datetime | None = None
     duplicate_of: str | None = None
+    unanswered_since: datetime | None = None
+    """Since when its customer waits for a word of ours; of messages after the request and after our last word."""
     reopened: int = 0
     blockers: tuple[str, ...] = ()
     handoffs: int = 0
@@ -161,6 +188,14 @@ class Ticket(Frozen):
         return next_step_at(self.clocks)
 
     @property
+    def is_work_again(self) -> bool:
+        """Whether its customer wrote after it was finished: it stands among the work until somebody answers."""
+        finished_at = self.closed_at or self.resolved_at
+        if self.category in ACTIVE or finished_at is None or self.unanswered_since is None:
+            return False
+        return self.unanswered_since >= finished_at
+
+    @property
     def reopenable_until(self) -> datetime | None:
         """The last instant at which its customer may take it up again; None while it is not finished, and for spam."""
         if self.close_reason == "spam":
@@ -175,6 +210,8 @@ class Ticket(Frozen):
 
     @property
     def queue_sort(self) -> str:
+        if self.is_work_again and self.unanswered_since:
+            return f"0#{stamp(self.due_at or self.unanswered_since)}#{self.id}"
         if self.category in ACTIVE:
             due = self.resolution_due_at
             return f"0#{stamp(due) if due else '9999'}#{self.id}"
@@ -196,7 +233,10 @@ class Ticket(Frozen):
     def require(self, move: Move) -> None:
         """Raise IllegalMoveError if the status does not allow the move."""
         if self.status not in MOVES[move]:
-            raise IllegalMoveError(status=Phrase(f"status.{self.status}"), move=Phrase(f"move.{move}"))
+            raise self.refusal(move)
+
+    def refusal(self, move: Move) -> IllegalMoveError:
+        return IllegalMoveError(status=Phrase(f"status.{self.status}"), move=Phrase(f"move.{move}"))
 
 
 def event_context(ticket: Ticket) -> dict[str, Any]:

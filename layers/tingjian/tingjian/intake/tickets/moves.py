@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.tickets.events import (
+    AnswerWaived,
     CustomerWrote,
     TicketAnswered,
     TicketAssigned,
@@ -24,15 +25,18 @@ from tingjian.intake.tickets.events import (
 )
 from tingjian.intake.tickets.field_values import merged_fields, require_fields
 from tingjian.intake.tickets.models import (
+    ACTIVE,
     ANSWER_OWED,
     ANSWERED_BY_REPLY,
     CATEGORIES,
     WITHOUT_RESULT,
     AlreadyClaimedError,
+    AnswerOwedError,
     BlockedError,
     CloseReason,
     ConfirmedBy,
     IllegalMoveError,
+    NothingToAnswerError,
     Status,
     Ticket,
 )
@@ -42,7 +46,7 @@ from tingjian.platform.texts import Phrase
 from tingjian.sla.clocks import Clock, Hours
 
 BY_CUSTOMER = frozenset({"customer", "survey"})
-"""The reasons of a reopening that come from the customer."""
+"""The reasons of a reopening that come from the customer, who waits for an answer then."""
 
 
 class Change(NamedTuple):
@@ -70,9 +74,14 @@ def assign(ticket: Ticket, *, team: str, assignee: str | None) -> Change:
 
 
 def answer(ticket: Ticket, *, by: str, written_at: datetime, now: datetime) -> Change | None:
-    """What a public answer does to the ticket: it meets the promises from before it. None when it changes nothing."""
-    ticket.require("reply")
-    update: dict[str, Any] = {}
+    """What a public answer does to the ticket: it meets the promises from before it. None when it changes nothing.
+
+    A closed ticket takes one only when its customer wrote after the close.
+    """
+    if ticket.unanswered_since is None:
+        ticket.require("reply")
+    answered = ticket.unanswered_since is not None and ticket.unanswered_since <= written_at
+    update: dict[str, Any] = {"unanswered_since": None} if answered else {}
     if ticket.first_responded_at is None:
         update["first_responded_at"] = now
     if ticket.status == "new":
@@ -89,18 +98,38 @@ def answer(ticket: Ticket, *, by: str, written_at: datetime, now: datetime) -> C
 
 
 def receive_message(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock | None = None) -> Change | None:
-    """What a message of the customer does to the ticket: it ends the wait, and starts the clock of a new turn.
+    """What a message of the customer does to the ticket: it ends the wait, and starts a new turn, maybe with its clock.
 
-    None when it changes nothing about the ticket.
+    None when it changes nothing about the ticket, since the customer waits for us already. Raises IllegalMoveError for
+    a ticket that was closed as spam.
     """
+    ticket.require("write")
+    if ticket.close_reason == "spam":
+        raise ticket.refusal("write")
     resumed = resume(ticket, hours=hours, now=now) if ticket.status == "waiting" else None
-    if turn is None:
-        return resumed
     after = resumed.ticket if resumed else ticket
-    started = turn.enter(after.category, hours, now)
-    clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
-    data = {"clock": turn.name, "due_at": turn.deadline}
-    return Change(after.model_copy(update={"clocks": clocks}), resumed.event if resumed else CustomerWrote, data)
+    fact = resumed.event if resumed else CustomerWrote
+    data: dict[str, Any] = {}
+    if ticket.unanswered_since is None:
+        after = after.model_copy(update={"unanswered_since": now})
+    if turn is not None:
+        started = turn.enter(after.category, hours, now)
+        clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
+        after = after.model_copy(update={"clocks": clocks})
+        data = {"clock": turn.name, "due_at": turn.deadline}
+    return Change(after, fact, data) if after != ticket else None
+
+
+def waive_answer(ticket: Ticket) -> Change:
+    """Say that the customer's messages need no answer. Raises AnswerOwedError where one is promised, or was never given.
+
+    Raises NothingToAnswerError when the last word was ours.
+    """
+    if ticket.unanswered_since is None:
+        raise NothingToAnswerError
+    if ticket.owes_answer or (ticket.first_responded_at is None and ticket.category in ACTIVE):
+        raise AnswerOwedError
+    return Change(ticket.model_copy(update={"unanswered_since": None}), AnswerWaived, {})
 
 
 def wait(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
@@ -169,7 +198,14 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
         require_fields(kind, values, stage="close")
     clocks = tuple(_ended_clock(clock, reason, now) for clock in ticket.clocks)
     after = ticket.model_copy(
-        update={"status": "closed", "closed_at": now, "close_reason": reason, "fields": values, "clocks": clocks}
+        update={
+            "status": "closed",
+            "closed_at": now,
+            "close_reason": reason,
+            "fields": values,
+            "clocks": clocks,
+            "unanswered_since": None,
+        }
     )
     ended = [clock for clock, before in zip(clocks, ticket.clocks, strict=True) if before.live]
     kept = {clock.name: clock.was_kept() for clock in ended}
@@ -187,7 +223,7 @@ def confirm(ticket: Ticket, kind: TicketType, *, now: datetime, by: ConfirmedBy 
     ticket.require("confirm")
     told = ticket.model_copy(update={"confirmed_at": now})
     if ticket.blockers or kind.missing(ticket.fields, stage="close"):
-        return Change(told, TicketConfirmed, {"by": by})
+        return Change(told.model_copy(update={"unanswered_since": None}), TicketConfirmed, {"by": by})
     closed = close(told, kind, reason="confirmed", fields={}, now=now)
     return closed._replace(data={**closed.data, "confirmed_by": by})
 
@@ -199,8 +235,10 @@ def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hou
         raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.reopen"))
     opened = _enter(ticket, "open", hours, now)
     kept = tuple(clock for clock in opened.clocks if clock.name not in {fresh.name for fresh in clocks})
+    written_at = now if reason in BY_CUSTOMER else None
     after = opened.model_copy(
         update={
+            "unanswered_since": ticket.unanswered_since or written_at,
             "resolved_at": None,
             "resolved_by": None,
             "closed_at": None,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from tingjian.intake.messages.models import MessageKind
 from tingjian.intake.tickets.models import CATEGORIES, Ticket
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.idempotency import Idempotency
@@ -39,7 +40,9 @@ PLAIN = [
     "handoffs",
     "blockers",
 ]
-INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at", "confirmed_at")
+INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at", "confirmed_at", "unanswered_since")
+WAITS = "unanswered_since"
+"""The mark that the lists show."""
 ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")
 NO_DUE_TIME = "9999"
 PLACE = re.compile(r"[01]#[0-9TZ:.-]{4,24}#[0-9A-Za-z._#-]{1,80}")
@@ -50,6 +53,14 @@ class TicketNotFoundError(NotFoundError):
     """There is no ticket with this number, or none that the caller may see."""
 
     code = "ticket_not_found"
+
+
+class LastMessage(Frozen):
+    """The newest message of a ticket in a list: whose it is, when, and how it begins."""
+
+    kind: MessageKind
+    at: datetime
+    text: str
 
 
 class TicketRow(Frozen):
@@ -72,6 +83,8 @@ class TicketRow(Frozen):
     opened_at: datetime | None = None
     due_at: datetime | None = None
     finished_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    last_message: LastMessage | None = None
 
 
 def load_ticket(store: Store, number: str, *, repeat: Idempotency | None = None) -> Ticket:
@@ -91,7 +104,7 @@ def list_rows(
     partitions: Iterable[str],
     *,
     finished: bool,
-    where: Mapping[str, str],
+    where: Mapping[str, str | None],
     forward: bool,
     limit: int,
     after: str | None,
@@ -171,6 +184,7 @@ def row_from_item(item: Item) -> TicketRow:
         opened_at=instant(item["opened_at"]),
         due_at=None if finished else at,
         finished_at=at if finished else None,
+        unanswered_since=instant(item[WAITS]) if WAITS in item else None,
         **{name: item.get(name) for name in ROW},
     )
 
@@ -180,7 +194,7 @@ def _rows_of_partition(
     index: str,
     partition: str,
     between: tuple[str, str],
-    where: Mapping[str, str],
+    where: Mapping[str, str | None],
     *,
     forward: bool,
     limit: int,
