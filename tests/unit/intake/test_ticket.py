@@ -213,10 +213,13 @@ def test_reply_meets_the_clocks_that_promise_an_answer(name: ClockName, *, met: 
     assert (change.ticket.clocks[0].met_at == LATER) is met
 
 
-def test_message_of_the_customer_without_a_turn_changes_a_waiting_ticket_only() -> None:
+def test_message_of_the_customer_who_waits_already_changes_nothing_and_the_first_one_is_marked() -> None:
     resumed = moves.receive_message(running(status="waiting"), hours=always, now=LATER)
+    marked = moves.receive_message(running(), hours=always, now=LATER)
 
-    assert moves.receive_message(running(), hours=always, now=LATER) is None
+    assert marked is not None
+    assert (marked.event.__name__, marked.ticket.unanswered_since) == ("CustomerWrote", LATER)
+    assert moves.receive_message(marked.ticket, hours=always, now=LATER) is None
     assert resumed is not None
     assert (resumed.ticket.status, resumed.event.__name__) == ("open", "TicketResumed")
 

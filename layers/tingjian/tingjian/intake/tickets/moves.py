@@ -121,9 +121,9 @@ def receive_message(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock 
 
 
 def waive_answer(ticket: Ticket) -> Change:
-    """Say that the customer's messages need no answer. Raises AnswerOwedError where one is promised, or was never given.
+    """Say that the customer's messages need no answer.
 
-    Raises NothingToAnswerError when the last word was ours.
+    Raises AnswerOwedError where one is promised or was never given, NothingToAnswerError when the last word was ours.
     """
     if ticket.unanswered_since is None:
         raise NothingToAnswerError
