@@ -12,8 +12,9 @@ from tingjian.intake.conversations.listeners import tell_of_message
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, ListQuery, Resolution, Written
 from tingjian.intake.tickets.lists import TicketList, list_tickets
-from tingjian.intake.tickets.models import AnswerOwedError, IllegalMoveError, NothingToAnswerError
+from tingjian.intake.tickets.models import IllegalMoveError
 from tingjian.intake.tickets.storage import load_ticket
+from tingjian.intake.tickets.turns import AnswerOwedError, NothingToAnswerError
 from tingjian.notifications.notices.storage import list_notices
 from tingjian.platform.events import last_event
 from tingjian.platform.places import ticket_entity

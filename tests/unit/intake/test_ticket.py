@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from tests.builders import NOW, complaint_type, feedback_type
-from tingjian.intake.tickets import models, moves
+from tingjian.intake.tickets import models, moves, turns
 from tingjian.intake.tickets.field_values import merged_fields
 from tingjian.intake.tickets.models import (
     AlreadyClaimedError,
@@ -214,12 +214,12 @@ def test_reply_meets_the_clocks_that_promise_an_answer(name: ClockName, *, met: 
 
 
 def test_message_of_the_customer_who_waits_already_changes_nothing_and_the_first_one_is_marked() -> None:
-    resumed = moves.receive_message(running(status="waiting"), hours=always, now=LATER)
-    marked = moves.receive_message(running(), hours=always, now=LATER)
+    resumed = turns.receive_message(running(status="waiting"), hours=always, now=LATER)
+    marked = turns.receive_message(running(), hours=always, now=LATER)
 
     assert marked is not None
     assert (marked.event.__name__, marked.ticket.unanswered_since) == ("CustomerWrote", LATER)
-    assert moves.receive_message(marked.ticket, hours=always, now=LATER) is None
+    assert turns.receive_message(marked.ticket, hours=always, now=LATER) is None
     assert resumed is not None
     assert (resumed.ticket.status, resumed.event.__name__) == ("open", "TicketResumed")
 
@@ -236,7 +236,7 @@ def test_message_of_the_customer_starts_the_clock_of_its_turn(status: Status, ev
     earlier = clock("next_response", 60).meet(NOW)
     turn = clock("next_response", 60, now=LATER)
 
-    change = moves.receive_message(a_ticket(status, clocks=(earlier,)), hours=always, now=LATER, turn=turn)
+    change = turns.receive_message(a_ticket(status, clocks=(earlier,)), hours=always, now=LATER, turn=turn)
 
     assert change is not None
     assert (change.ticket.status, change.event.__name__, change.ticket.clocks) == (after, event, (turn,))

@@ -10,7 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, complaint_type
-from tingjian.intake.tickets import moves
+from tingjian.intake.tickets import moves, turns
 from tingjian.intake.tickets.models import (
     ACTIVE,
     ANSWERED_BY_REPLY,
@@ -68,7 +68,7 @@ def started(name: ClockName, now: datetime, *, minutes: int = 480, shares: tuple
 
 def customer_writes(ticket: Ticket, step: Step) -> Ticket | None:
     turn = None if ticket.owes_answer else step.one_of(None, started("next_response", step.at))
-    change = moves.receive_message(ticket, hours=office, now=step.at, turn=turn)
+    change = turns.receive_message(ticket, hours=office, now=step.at, turn=turn)
     return change and change.ticket
 
 

@@ -10,7 +10,7 @@ from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.messages.models import Message, MessageKind
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import moves
+from tingjian.intake.tickets import moves, turns
 from tingjian.intake.tickets.actions import new_note, response_figures
 from tingjian.intake.tickets.bodies import Receipt, Reply, Written
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket, check_request, save_change
@@ -57,7 +57,7 @@ def waive_answer(store: Store, request: Request, reason: str) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         note = new_note(ticket, reason, request)
-        return Decision(moves.waive_answer(ticket), [message_write(note)], {"message_id": note.id})
+        return Decision(turns.waive_answer(ticket), [message_write(note)], {"message_id": note.id})
 
     return change_ticket(store, request, decide)
 
@@ -94,7 +94,7 @@ def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: Mess
     if kind == "reply":
         return moves.answer(ticket, by=request.actor.id, written_at=request.now, now=request.now)
     turn = next_response_clock(store, ticket, now=request.now)
-    return moves.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
+    return turns.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
 
 
 def _write_alone(store: Store, ticket: Ticket, message: Message, beside: Sequence[Write], request: Request) -> Receipt:

@@ -112,7 +112,7 @@ def close(store: Store, request: Request, body: Closing) -> Receipt:
             by = "call" if body.call else "link"
             told = change.ticket.model_copy(update={"confirmed_at": ticket.confirmed_at or request.now})
             change = change._replace(ticket=told, data={**change.data, "confirmed_by": by})
-        note = _note(ticket, body.call, request) if body.call else None
+        note = new_note(ticket, body.call, request) if body.call else None
         data = {"message_id": note.id} if note else {}
         return Decision(change, [message_write(note)] if note else [], data)
 

@@ -114,18 +114,6 @@ class LeadNeededError(AccessDeniedError):
     code = "lead_needed"
 
 
-class AnswerOwedError(ConflictError):
-    """The customer has had no answer to the request yet, or was promised one in time: it cannot be waived."""
-
-    code = "answer_owed"
-
-
-class NothingToAnswerError(ConflictError):
-    """The customer waits for no answer."""
-
-    code = "nothing_to_answer"
-
-
 class MissingFieldsError(InvalidInputError):
     """The step requires fields that have no value; `errors` names them."""
 

@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.tickets.events import (
-    AnswerWaived,
-    CustomerWrote,
     TicketAnswered,
     TicketAssigned,
     TicketClosed,
@@ -25,18 +23,15 @@ from tingjian.intake.tickets.events import (
 )
 from tingjian.intake.tickets.field_values import merged_fields, require_fields
 from tingjian.intake.tickets.models import (
-    ACTIVE,
     ANSWER_OWED,
     ANSWERED_BY_REPLY,
     CATEGORIES,
     WITHOUT_RESULT,
     AlreadyClaimedError,
-    AnswerOwedError,
     BlockedError,
     CloseReason,
     ConfirmedBy,
     IllegalMoveError,
-    NothingToAnswerError,
     Status,
     Ticket,
 )
@@ -95,41 +90,6 @@ def answer(ticket: Ticket, *, by: str, written_at: datetime, now: datetime) -> C
     if not update:
         return None
     return Change(ticket.model_copy(update=update), TicketAnswered, {"first": ticket.first_responded_at is None})
-
-
-def receive_message(ticket: Ticket, *, hours: Hours, now: datetime, turn: Clock | None = None) -> Change | None:
-    """What a message of the customer does to the ticket: it ends the wait, and starts a new turn, maybe with its clock.
-
-    None when it changes nothing about the ticket, since the customer waits for us already. Raises IllegalMoveError for
-    a ticket that was closed as spam.
-    """
-    ticket.require("write")
-    if ticket.close_reason == "spam":
-        raise ticket.refusal("write")
-    resumed = resume(ticket, hours=hours, now=now) if ticket.status == "waiting" else None
-    after = resumed.ticket if resumed else ticket
-    fact = resumed.event if resumed else CustomerWrote
-    data: dict[str, Any] = {}
-    if ticket.unanswered_since is None:
-        after = after.model_copy(update={"unanswered_since": now})
-    if turn is not None:
-        started = turn.enter(after.category, hours, now)
-        clocks = (*(clock for clock in after.clocks if clock.name != turn.name), started)
-        after = after.model_copy(update={"clocks": clocks})
-        data = {"clock": turn.name, "due_at": turn.deadline}
-    return Change(after, fact, data) if after != ticket else None
-
-
-def waive_answer(ticket: Ticket) -> Change:
-    """Say that the customer's messages need no answer.
-
-    Raises AnswerOwedError where one is promised or was never given, NothingToAnswerError when the last word was ours.
-    """
-    if ticket.unanswered_since is None:
-        raise NothingToAnswerError
-    if ticket.owes_answer or (ticket.first_responded_at is None and ticket.category in ACTIVE):
-        raise AnswerOwedError
-    return Change(ticket.model_copy(update={"unanswered_since": None}), AnswerWaived, {})
 
 
 def wait(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
