@@ -4,6 +4,7 @@ Scope `own` covers things whose assignee is the caller (and what nobody owns yet
 things of the caller's teams, `all` everything. `docs/rights.md` lists them all (A3, A4, A5, C53).
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -71,7 +72,7 @@ class Caller:
 
     def widest(self, right: Right) -> Scope:
         """The widest scope of the right among the caller's roles. It does not count as having asked."""
-        return max((scope for role, scope in right.scopes.items() if role in self.roles), default=Scope.NONE)
+        return _widest(right, self.roles)
 
     def scope(self, right: Right) -> Scope:
         """The same scope, for an action that selects by it. This counts as having asked."""
@@ -118,6 +119,11 @@ class Caller:
         """Raise AccessDeniedError unless the right covers the thing."""
         if not self.may(right, team=team, owner=owner):
             raise AccessDeniedError(right=right.name)
+
+
+@functools.cache
+def _widest(right: Right, roles: frozenset[str]) -> Scope:
+    return max((scope for role, scope in right.scopes.items() if role in roles), default=Scope.NONE)
 
 
 @dataclass(slots=True)

@@ -33,13 +33,18 @@ def json_from(text: str) -> Any:
         raise MalformedRequestError from error
 
 
+def validated(model: type[M], value: Any) -> M:
+    """The model of a value. Raises InvalidInputError that names each wrong field."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise input_error(error.errors(include_url=False, include_input=False)) from error
+
+
 def from_query(model: type[M]) -> Callable[[Request], M]:
     """What makes this model of a query string; a resolver's own query models let unknown parameters pass."""
 
     def query_of(request: Request) -> M:
-        try:
-            return model.model_validate(request.query_parameters or {})
-        except ValidationError as error:
-            raise input_error(error.errors(include_url=False, include_input=False)) from error
+        return validated(model, request.query_parameters or {})
 
     return query_of

@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.depends import Depends
-from aws_lambda_powertools.event_handler.request import Request
 
 from tingjian.platform.errors import SignInRequiredError, VersionRequiredError
 from tingjian.platform.idempotency import Idempotency
@@ -52,11 +48,5 @@ class Call:
         return self.if_match
 
 
-def current_call(request: Request) -> Call:
-    """The call that the frame made of this request."""
-    call: Call = request.context["call"]
-    return call
-
-
-Here = Annotated[Call, Depends(current_call)]
+Here = Call
 """The type of a route's first parameter."""

@@ -8,22 +8,40 @@
 Further parameters of a route are `body: SomeModel` and `query: Annotated[SomeModel, Depends(from_query(SomeModel))]`.
 """
 
-from typing import Any
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
 from tingjian.platform import texts
 from tingjian.platform.errors import NotFoundError
-from tingjian.platform.http.bodies import json_from
+from tingjian.platform.http.bodies import body_of, json_from, validated
+from tingjian.platform.http.frame import framing
 from tingjian.platform.http.language import with_language
-from tingjian.platform.http.middlewares import answering, framing, validating
 from tingjian.platform.http.problems import refusal
 from tingjian.platform.rights import Right
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-def resolver() -> APIGatewayHttpResolver:
-    app = APIGatewayHttpResolver(json_body_deserializer=json_from)
+
+class Resolver(APIGatewayHttpResolver):
+    """A resolver that gives each of its routes the current call as the first argument."""
+
+    def route(self, *place: Any, **options: Any) -> Callable[[F], F]:
+        add = super().route(*place, **options)
+
+        def register(function: F) -> F:
+            add(_given_call(self, function))
+            return function
+
+        return register
+
+
+def resolver() -> Resolver:
+    app = Resolver(json_body_deserializer=json_from)
 
     @app.not_found
     def refuse(_error: NoRouteError) -> Response[Any]:
@@ -40,13 +58,24 @@ def staff(right: Right, *, kept: bool = False) -> dict[str, Any]:
 
     `kept` is for a POST that writes no event from which its answer could be made again: all its answers are stored.
     """
-    return _options(right, kept=kept) | {"security": [{"staff": [right.name]}]}
+    return {"middlewares": [framing(right, kept=kept)], "security": [{"staff": [right.name]}]}
 
 
 def public(*, kept: bool = False) -> dict[str, Any]:
-    return _options(None, kept=kept)
+    return {"middlewares": [framing(None, kept=kept)]}
 
 
-def _options(right: Right | None, *, kept: bool) -> dict[str, Any]:
-    # Rights come before validation: who may not call learns nothing about the body.
-    return {"middlewares": [framing(right), validating, answering(always=kept)]}
+def _given_call(app: APIGatewayHttpResolver, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The route as Powertools is to see it: without the call, which is no parameter of the API."""
+    signature = inspect.signature(function)
+    parameters = list(signature.parameters.values())
+    body = signature.parameters.get("body")
+
+    @functools.wraps(function)
+    def route(**given: Any) -> Any:
+        if body:
+            given["body"] = validated(body.annotation, json_from(body_of(app.current_event)))
+        return function(app.context["call"], **given)
+
+    vars(route)["__signature__"] = signature.replace(parameters=parameters[1:])
+    return route

@@ -46,6 +46,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return texts
 
 
+@functools.lru_cache(maxsize=256)
 def best_language(accept_language: str | None) -> Language:
     """The catalogue that fits an Accept-Language header best; zh-CN when nothing does."""
     choices = []

@@ -1,6 +1,6 @@
-"""The middlewares of every route: a frame, the validation of the body, and the answer.
+"""The frame of every route: one middleware around the route and its answer.
 
-Each concern has its own file beside this one, as plain functions that a middleware calls. A middleware each would be
+Each concern has its own file beside this one, as plain functions that the frame calls. A middleware each would be
 slower: one of Powertools' costs as much as five of these functions.
 """
 
@@ -29,18 +29,19 @@ from tingjian.platform.times import cut_to_milliseconds
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
 
-def framing(right: Right | None) -> Middleware:
-    """The frame: language, size of the body, the caller. The product's own errors become problem documents."""
+def framing(right: Right | None, *, kept: bool) -> Middleware:
+    """The frame of a route that needs this right. The product's own errors become problem documents."""
 
-    def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    def frame(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
         event, guard = app.current_event.raw_event, None
         language = texts.best_language(event["headers"].get("accept-language"))
         try:
+            # Rights come before the body is looked at: who may not call learns nothing about it.
             if right:
                 guard = guard_of(event, resources.store(), app.context["identify"], right)
                 require_role(guard)
-            app.context["call"] = _call_of(app, guard, language)
-            response = next_middleware(app)
+            app.context["call"] = call = _call_of(app, guard, language)
+            response = answer_once(call, lambda: write_answer(next_middleware(app)), always=kept)
         except Exception as error:  # noqa: BLE001 - what is not the product's own is raised again
             found = own_error(error)
             record_refusal(found, event, guard)
@@ -49,24 +50,7 @@ def framing(right: Right | None) -> Middleware:
         require_asked(guard, response.status_code)
         return with_language(response, language)
 
-    return middleware
-
-
-def validating(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Powertools' own validation of a body, for the methods that have one; it is imported with the first."""
-    if app.current_event.raw_event["requestContext"]["http"]["method"] in {"GET", "DELETE"}:
-        return next_middleware(app)
-    from tingjian.platform.http.validation import answer_if_valid  # noqa: PLC0415 - a start that only reads needs none
-
-    return answer_if_valid(app, next_middleware)
-
-
-def answering(*, always: bool) -> Middleware:
-
-    def middleware(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        return answer_once(app.context["call"], lambda: write_answer(next_middleware(app)), always=always)
-
-    return middleware
+    return frame
 
 
 def _call_of(app: APIGatewayHttpResolver, guard: Guard | None, language: Language) -> Call:
