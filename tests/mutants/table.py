@@ -257,8 +257,8 @@ OF_RIGHTS = (
     Mutant(
         "customer gets the files of notes",
         f"{CODE}/intake/ticket_views/routes.py",
-        'if found.id == message and found.kind != "note")',
-        "if found.id == message)",
+        "number, message, kinds=PUBLIC)",
+        "number, message)",
         (f"{PUBLIC}::test_customer_gets_the_files_of_replies_and_not_those_of_notes",),
     ),
 )
