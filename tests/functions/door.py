@@ -77,6 +77,23 @@ class Knocker:
             answered = self.handler(event, None)
         return Answer(answered["statusCode"], answered["body"], answered["headers"])
 
+    def knock_raw(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        body: str | None,
+        *,
+        caller: Caller | None,
+        headers: dict[str, str],
+    ) -> Answer:
+        """What the door answers to a path, a query string that was read and a body as it is."""
+        event = request_event(method, path, body, caller=caller, headers=headers)
+        event |= {"rawPath": path, "queryStringParameters": query}
+        with another_process():
+            answered = self.handler(event, None)
+        return Answer(answered["statusCode"], answered["body"], answered["headers"])
+
 
 def request_event(
     method: str, path: str, body: object, *, caller: Caller | None, headers: dict[str, str]

@@ -17,7 +17,17 @@ def masked_phone(phone: str) -> str:
 def masked_email(email: str) -> str:
     """`zhang.wei@example.com` as `z***@example.com`."""
     name, _, domain = email.partition("@")
-    return f"{name[:1]}***@{domain}"
+    return f"{name[:1]}***@{_readable_domain(domain)}"
+
+
+def _readable_domain(domain: str) -> str:
+    """A domain in its own letters, such as Chinese ones."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return domain.encode().decode("idna")
+    except UnicodeError:
+        return domain
 
 
 def masked_address(address: str) -> str:

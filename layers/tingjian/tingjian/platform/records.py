@@ -1,16 +1,20 @@
 """Changes of records that are edited as a whole (types, teams, customers): record and event in one transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tingjian.platform.chains import ChainEnd
-from tingjian.platform.errors import StaleError
+from tingjian.platform.errors import PayloadTooLargeError, StaleError
 from tingjian.platform.events import Actor, Event, event_write, key_use, load_event, load_events
 from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Phrase
+
+RECORD_KILOBYTES = 64
+"""The largest record that is edited as a whole: such records are read and answered all at once."""
 
 
 def record_change(
@@ -30,8 +34,9 @@ def record_change(
     """Write the records and the event of `version` in one transaction. The answer is the event.
 
     `expected` is the version in the request's If-Match, if it had one. `beside` is the use of a key by another event
-    among the writes. Raises StaleError, which names the changes since.
+    among the writes. Raises StaleError, which names the changes since, and PayloadTooLargeError.
     """
+    _require_small(writes)
     if expected is not None and expected != version - 1:
         raise stale(store, entity, after=expected)
     before = load_event(store, entity, version - 1) if version > 1 else None
@@ -42,6 +47,13 @@ def record_change(
     except ConditionFailedError as error:
         raise stale(store, entity, after=version - 1) from error
     return event
+
+
+def _require_small(writes: Sequence[Write]) -> None:
+    """Raise PayloadTooLargeError for a record that would make every list of its kind slow and dear."""
+    for write in writes:
+        if len(json.dumps(write.item, ensure_ascii=False, default=str).encode()) > RECORD_KILOBYTES * 1024:
+            raise PayloadTooLargeError(limit_kilobytes=RECORD_KILOBYTES)
 
 
 def stale(store: Store, entity: str, *, after: int) -> StaleError:

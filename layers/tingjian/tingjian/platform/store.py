@@ -12,7 +12,7 @@ from tingjian.platform.copies import COPY_SECONDS, Copy
 from tingjian.platform.errors import DoneBeforeError, RepeatedAnswerError
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.items import Item, Key
-from tingjian.platform.pages import INDEX_KEYS, Page, start_key
+from tingjian.platform.pages import INDEX_KEYS, Page, refusing_cursor, start_key
 from tingjian.platform.transactions import ConditionFailedError, Table, Write, WriteGuard, write_all
 from tingjian.platform.wire import from_wire, to_wire
 
@@ -123,7 +123,8 @@ class Store:
             request["ExclusiveStartKey"] = start_key(
                 cursor, expected={hash_name, range_name, "pk", "sk"}, pk=(hash_name, pk)
             )
-        answer = self.client.query(**request)
+        with refusing_cursor(cursor):
+            answer = self.client.query(**request)
         last = answer.get("LastEvaluatedKey")
         return Page([from_wire(item) for item in answer["Items"]], from_wire(last) if last else None)
 
@@ -211,10 +212,9 @@ class Store:
 
     def put_if_absent(self, item: Item, attribute: str = "pk") -> bool:
         """Put an item that no event belongs to (a claim, a stored answer); False if one with the attribute exists."""
+        condition = f"attribute_not_exists({attribute})"
         try:
-            self.client.put_item(
-                TableName=self.desk, Item=to_wire(item), ConditionExpression=f"attribute_not_exists({attribute})"
-            )
+            self.client.put_item(TableName=self.desk, Item=to_wire(item), ConditionExpression=condition)
         except self.client.exceptions.ConditionalCheckFailedException:
             return False
         return True

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from tingjian.platform.errors import PayloadTooLargeError
 from tingjian.platform.items import Item, Key
 from tingjian.platform.wire import from_wire, to_wire
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Table = Literal["desk", "journal"]
 CONFLICT_ATTEMPTS = 4
+ITEM_KILOBYTES = 400
+"""The largest item that DynamoDB takes."""
 
 
 class Write(NamedTuple):
@@ -85,6 +88,8 @@ def write_all(client: "DynamoDBClient", writes: Sequence[Write], table_names: Ma
             }
             if failed:
                 raise ConditionFailedError(failed) from cancelled
+            if any("size has exceeded" in str(reason.get("Message")) for reason in reasons):
+                raise PayloadTooLargeError(limit_kilobytes=ITEM_KILOBYTES) from cancelled
             if attempt == CONFLICT_ATTEMPTS or not any(r.get("Code") == "TransactionConflict" for r in reasons):
                 raise
             time.sleep(SystemRandom().uniform(0.005, 0.02) * 2**attempt)

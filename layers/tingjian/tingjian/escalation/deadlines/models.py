@@ -3,22 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from tingjian.platform.models import Frozen
+from tingjian.platform.models import AnyInstant, Frozen
 from tingjian.sla.calendars.models import Calendar, Spans
 from tingjian.sla.clocks import Clock, ClockName
 from tingjian.sla.explanation import ExplainedSpan, Explanation, SpanReason
 from tingjian.sla.policies.models import TEN_YEARS_MINUTES
 
 MOST_SPANS = 1_000
-Interval = tuple[AwareDatetime, AwareDatetime]
+Interval = tuple[AnyInstant, AnyInstant]
 
 
 class Question(Frozen):
     """When so many open minutes have passed since a start, pauses not counted."""
 
-    start: AwareDatetime
+    start: AnyInstant
     minutes: Annotated[float, Field(ge=0, le=TEN_YEARS_MINUTES, allow_inf_nan=False)]
     pauses: tuple[Interval, ...] = Field(default=(), max_length=200)
 

@@ -1,16 +1,18 @@
 """Customers, and the phones and e-mail addresses they are known by."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field as Limited
 
 from tingjian.platform.contacts import EMAIL_LENGTH, PHONE_LENGTH, normalised_email, normalised_phone
 from tingjian.platform.errors import invalid
 from tingjian.platform.masking import masked_address, masked_email, masked_phone
-from tingjian.platform.models import Frozen, Line
+from tingjian.platform.models import FOLDED, Frozen, Line
 from tingjian.platform.texts import Language
 
 TAIL = 4
+PhoneText = Annotated[str, Limited(max_length=PHONE_LENGTH), FOLDED]
+EmailText = Annotated[str, Limited(max_length=EMAIL_LENGTH), FOLDED]
 
 CustomerLevel = Literal["normal", "vip", "key"]
 
@@ -19,8 +21,8 @@ class Contact(Frozen):
     """How somebody who asks can be reached; a phone or an e-mail address at least."""
 
     name: Line | None = None
-    phone: str | None = Limited(default=None, max_length=PHONE_LENGTH)
-    email: str | None = Limited(default=None, max_length=EMAIL_LENGTH)
+    phone: PhoneText | None = None
+    email: EmailText | None = None
 
     def in_normal_form(self, *, place: str = "contact", region: str = "CN") -> "Contact":
         """The contact with phone and e-mail in their one form. Raises InvalidInputError that names the wrong field."""
@@ -35,8 +37,8 @@ class CustomerBody(Frozen):
     """What staff write of a customer."""
 
     name: Line
-    phones: tuple[str, ...] = Limited(default=(), max_length=10)
-    emails: tuple[str, ...] = Limited(default=(), max_length=10)
+    phones: tuple[PhoneText, ...] = Limited(default=(), max_length=10)
+    emails: tuple[EmailText, ...] = Limited(default=(), max_length=10)
     address: Line | None = None
     level: CustomerLevel = "normal"
     language: Language = "zh-CN"

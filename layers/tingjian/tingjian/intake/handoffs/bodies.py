@@ -1,9 +1,7 @@
 """What callers write about hand-offs."""
 
-from pydantic import AwareDatetime
-
 from tingjian.intake.handoffs.models import Handoff
-from tingjian.platform.models import Frozen, Identifier, PageQuery, Text
+from tingjian.platform.models import Frozen, Identifier, Instant, PageQuery, Text
 
 
 class AskDepartment(Frozen):
@@ -11,7 +9,7 @@ class AskDepartment(Frozen):
 
     department: Identifier
     request: Text
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
 
 
 class HandoffAnswer(Frozen):

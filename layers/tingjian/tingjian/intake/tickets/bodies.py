@@ -11,12 +11,11 @@ from tingjian.intake.tickets.models import Channel, CloseReason
 from tingjian.intake.types.models import Priority
 from tingjian.platform.events import Event
 from tingjian.platform.ids import spoken_number
-from tingjian.platform.models import Frozen, Identifier, Line, Slug, Text
+from tingjian.platform.models import FOLDED, Frozen, Identifier, Line, OrderNumber, Slug, Text
 
-OrderNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 Fields = dict[Slug, Any]
 Attachments = Annotated[tuple[Identifier, ...], Field(max_length=10)]
-Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), FOLDED]
 
 
 class Ask(Frozen):
@@ -157,7 +156,7 @@ class Lookup(Frozen):
     """The ticket's number, with or without dashes, and the last four digits of the phone."""
 
     number: Number
-    phone_last_four: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+    phone_last_four: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$"), FOLDED]
 
 
 class Asked(Frozen):
@@ -187,7 +186,7 @@ class ListQuery(Frozen):
     type: Slug | None = None
     priority: Slug | None = None
     customer_id: Identifier | None = None
-    order_number: str | None = Field(default=None, max_length=64)
+    order_number: Annotated[str, StringConstraints(max_length=64), FOLDED] | None = None
     finished: bool = False
     unanswered: bool = False
     sort: Literal["due", "-due"] = "due"

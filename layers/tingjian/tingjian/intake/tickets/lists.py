@@ -10,6 +10,8 @@ from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import WAITS, LastMessage, TicketRow, list_party, list_rows
 from tingjian.people.staff.storage import list_teams
 from tingjian.platform.cursors import open_cursor, seal_cursor
+from tingjian.platform.errors import InvalidInputError
+from tingjian.platform.folding import folded_order
 from tingjian.platform.models import Frozen
 from tingjian.platform.places import FINISHED
 from tingjian.platform.rights import Caller, Scope
@@ -74,11 +76,26 @@ def list_tickets(store: Store, query: ListQuery, *, caller: Caller) -> TicketLis
 
 
 def _list_of_party(store: Store, query: ListQuery, caller: Caller) -> TicketList:
-    index, value = ("party", query.customer_id) if query.customer_id else ("reference", query.order_number)
-    tickets, cursor = list_party(store, index, value or "", limit=query.limit, cursor=open_cursor(query.cursor, caller))
+    tickets, cursor = _tickets_of_party(store, query, open_cursor(query.cursor, caller))
     wanted = [ticket for ticket in tickets if _fits(ticket, query)]
     shown = caller.covered(READ_TICKETS, wanted, lambda ticket: (ticket.team, ticket.assignee))
     return TicketList(items=tuple(map(row_of_ticket, shown)), cursor=_cursor_for(caller, cursor))
+
+
+def _tickets_of_party(store: Store, query: ListQuery, cursor: str | None) -> tuple[list[Ticket], str | None]:
+    if query.customer_id:
+        return list_party(store, "party", query.customer_id, limit=query.limit, cursor=cursor)
+    typed = query.order_number or ""
+    try:
+        found, further = list_party(store, "reference", folded_order(typed), limit=query.limit, cursor=cursor)
+    except InvalidInputError:  # The cursor may be one of the older tickets.
+        if typed == folded_order(typed):
+            raise
+        return list_party(store, "reference", typed, limit=query.limit, cursor=cursor)
+    if found or typed == folded_order(typed):
+        return found, further
+    # Before order numbers were folded they were stored as they were typed.
+    return list_party(store, "reference", typed, limit=query.limit, cursor=None)
 
 
 def _cursor_for(caller: Caller, cursor: str | None) -> str | None:

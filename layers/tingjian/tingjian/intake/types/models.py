@@ -6,17 +6,27 @@ A complaint is a type whose fields are level, promise time, responsible unit and
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from tingjian.platform.errors import FieldError, InvalidInputError
-from tingjian.platform.models import Frozen, Identifier, Line, Slug
+from tingjian.platform.folding import folded, readable_line, readable_text
+from tingjian.platform.models import FIRST_YEAR, LAST_YEAR, Frozen, Identifier, Line, Slug
 
 FieldKind = Literal["line", "text", "number", "boolean", "choice", "date", "instant", "team", "staff"]
 Stage = Literal["open", "resolve", "close"]
 Priority = Literal["low", "normal", "high", "urgent"]
-Labels = dict[str, Line]
+Labels = Annotated[dict[Annotated[str, Field(max_length=20)], Line], Field(max_length=20)]
+READ_AS: Mapping[FieldKind, Callable[[str], str]] = {
+    "line": readable_line,
+    "text": readable_text,
+    "choice": readable_line,
+    "date": folded,
+    "instant": folded,
+    "team": folded,
+    "staff": folded,
+}
 STAGES: tuple[Stage, ...] = ("open", "resolve", "close")
 LINE_LENGTH, TEXT_LENGTH = 200, 2_000
 FIELD_LIMIT = 40
@@ -178,6 +188,7 @@ def _stored_value(  # noqa: C901, PLR0912 - one branch a kind of field
             return value
     if not isinstance(value, str):
         raise refuse("string_type")
+    value = READ_AS[definition.kind](value)
     limit = TEXT_LENGTH if definition.kind == "text" else LINE_LENGTH
     if len(value) > limit:
         raise refuse("string_too_long", max_length=limit)
@@ -204,6 +215,8 @@ def _stored_value(  # noqa: C901, PLR0912 - one branch a kind of field
                 raise refuse("datetime") from error
             if moment.tzinfo is None:
                 raise refuse("datetime")
+            if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                raise refuse("year_bounds")
             if definition.future and moment <= now:
                 raise refuse("past")
     return value

@@ -8,11 +8,13 @@ from aws_lambda_powertools.event_handler.request import Request
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import BaseModel, ValidationError
 
-from tingjian.platform.errors import MalformedRequestError, PayloadTooLargeError
+from tingjian.platform.errors import MalformedRequestError, PayloadTooLargeError, invalid
 from tingjian.platform.problems import input_error
 
 M = TypeVar("M", bound=BaseModel)
 LIMIT_BYTES = 256 * 1024
+SMALLEST, LARGEST = 1e-30, 10**15
+"""The bounds of a number, its sign apart."""
 
 
 def body_of(event: BaseProxyEvent) -> str:
@@ -20,17 +22,35 @@ def body_of(event: BaseProxyEvent) -> str:
     if len(event.body or "") > LIMIT_BYTES * (4 / 3 if event.is_base64_encoded else 1):
         raise PayloadTooLargeError(limit_kilobytes=LIMIT_BYTES // 1024)
     try:
-        return event.decoded_body or ""
+        body = event.decoded_body or ""
+        size = len(body.encode())
     except ValueError as error:
         raise MalformedRequestError from error
+    if size > LIMIT_BYTES:
+        raise PayloadTooLargeError(limit_kilobytes=LIMIT_BYTES // 1024)
+    return body
 
 
 def json_from(text: str) -> Any:
-    """The value of a JSON text. Raises MalformedRequestError."""
+    """The value of a JSON text. Raises MalformedRequestError, or InvalidInputError for a number out of bounds."""
     try:
-        return pydantic_core.from_json(text)
+        value = pydantic_core.from_json(text, allow_inf_nan=False)
     except ValueError as error:
         raise MalformedRequestError from error
+    _require_bounded(value, "")
+    return value
+
+
+def _require_bounded(value: Any, place: str) -> None:
+    """Raise InvalidInputError for a number that the store cannot hold exactly, wherever it stands."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            _require_bounded(member, f"{place}.{name}" if place else name)
+    elif isinstance(value, list):
+        for number, member in enumerate(value):
+            _require_bounded(member, f"{place}.{number}")
+    elif isinstance(value, int | float) and not (value == 0 or SMALLEST <= abs(value) <= LARGEST):
+        raise invalid(place, "number_bounds")
 
 
 def validated(model: type[M], value: Any) -> M:

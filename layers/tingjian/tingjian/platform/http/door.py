@@ -14,6 +14,9 @@ from tingjian.platform.http.language import with_language
 from tingjian.platform.http.problems import refusal
 from tingjian.platform.http.rights import Identify
 
+PART_BYTES = 400
+"""The longest part of a path."""
+
 
 @dataclass(slots=True)
 class Door:
@@ -44,7 +47,12 @@ class Door:
                 importlib.import_module(module)
 
     def _methods(self, path: str) -> Mapping[str, str]:
-        """The modules of a path by method; a literal path wins over one with parameters."""
+        """The modules of a path by method; a literal path wins over one with parameters.
+
+        No id is as long as `PART_BYTES`; a longer one could be no key of the store.
+        """
+        if any(len(part.encode(errors="surrogatepass")) > PART_BYTES for part in path.split("/")):
+            return {}
         return self.table.get(path) or next(self._matching(path.split("/")), {})
 
     def _matching(self, given: list[str]) -> Iterator[Mapping[str, str]]:
