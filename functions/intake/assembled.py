@@ -40,6 +40,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/tickets/{ticket}/assign": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/claim": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/close": {"POST": "tingjian.intake.tickets.routes"},
+    "/v1/tickets/{ticket}/escalate": {"POST": "tingjian.intake.transfers.routes"},
     "/v1/tickets/{ticket}/follow-link": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/handoffs": {"POST": "tingjian.intake.handoffs.routes"},
     "/v1/tickets/{ticket}/handoffs/{number}/accept": {"POST": "tingjian.intake.handoffs.routes"},
@@ -53,10 +54,12 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/tickets/{ticket}/messages/{message}/attachments/{attachment}": {"GET": "tingjian.intake.ticket_views.routes"},
     "/v1/tickets/{ticket}/no-answer": {"POST": "tingjian.intake.conversations.routes"},
     "/v1/tickets/{ticket}/notes": {"POST": "tingjian.intake.conversations.routes"},
+    "/v1/tickets/{ticket}/release": {"POST": "tingjian.intake.transfers.routes"},
     "/v1/tickets/{ticket}/reopen": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/replies": {"POST": "tingjian.intake.conversations.routes"},
     "/v1/tickets/{ticket}/resolve": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/tickets/{ticket}/resume": {"POST": "tingjian.intake.tickets.routes"},
+    "/v1/tickets/{ticket}/transfer": {"POST": "tingjian.intake.transfers.routes"},
     "/v1/tickets/{ticket}/wait": {"POST": "tingjian.intake.tickets.routes"},
 }
 """The modules of routes, by path and method."""

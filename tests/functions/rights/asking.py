@@ -49,6 +49,22 @@ def somebody_else_has_it(caller: Caller | None, place: Place | None) -> int | No
     return 409 if place and place.owner and caller and place.owner != caller.id else None
 
 
+def nobody_is_above_a_director(caller: Caller | None, place: Place | None) -> int | None:
+    """What a director has, or asks for, goes no further up."""
+    return 409 if (caller and "director" in caller.roles) or (place and place.owner == "gao") else None
+
+
+def it_is_there_already(_caller: Caller | None, place: Place | None) -> int | None:
+    """A ticket of presales cannot be transferred there."""
+    return 422 if place and place.team == "presales" else None
+
+
+def it_is_not_theirs_to_put_back(caller: Caller | None, place: Place | None) -> int | None:
+    """Who may not assign puts back only what is their own."""
+    own = place and caller and place.owner == caller.id
+    return 409 if caller and not own and scope_of("tickets.assign", caller.roles) == "-" else None
+
+
 def other_is_not_theirs(caller: Caller | None, _place: Place | None) -> int | None:
     """The other ticket of a link is aftersales', and must be read too."""
     narrow = caller and scope_of("tickets.read", caller.roles) == "team"
@@ -87,6 +103,13 @@ ASKS: dict[str, Ask] = {
     "GET /v1/tickets/{ticket}/messages/{message}/attachments/{attachment}": Ask("ticket"),
     "POST /v1/tickets/{ticket}/notes": Ask("ticket", 201, WRITTEN),
     "POST /v1/tickets/{ticket}/replies": Ask("ticket", 201, WRITTEN),
+    "POST /v1/tickets/{ticket}/escalate": Ask(
+        "ticket", body={"reason": "客户要求总监处理", "to": "director"}, otherwise=nobody_is_above_a_director
+    ),
+    "POST /v1/tickets/{ticket}/transfer": Ask(
+        "ticket", body={"team": "presales", "reason": "属于售前"}, otherwise=it_is_there_already
+    ),
+    "POST /v1/tickets/{ticket}/release": Ask("ticket", body={"reason": "下班"}, otherwise=it_is_not_theirs_to_put_back),
     "POST /v1/tickets/{ticket}/no-answer": Ask("ticket", 409, {"reason": "客户只是道谢"}),
     "POST /v1/tickets/{ticket}/claim": Ask("ticket", otherwise=somebody_else_has_it),
     "POST /v1/tickets/{ticket}/assign": Ask("ticket", body={"team": "presales"}),

@@ -113,7 +113,10 @@ tickets.work
     POST /v1/tickets/{ticket}/handoffs/{number}/withdraw
     POST /v1/tickets/{ticket}/links
     DELETE /v1/tickets/{ticket}/links/{other}
+    POST /v1/tickets/{ticket}/escalate
     POST /v1/tickets/{ticket}/no-answer
+    POST /v1/tickets/{ticket}/release
+    POST /v1/tickets/{ticket}/transfer
     POST /v1/tickets/{ticket}/notes
     POST /v1/tickets/{ticket}/reopen
     POST /v1/tickets/{ticket}/replies

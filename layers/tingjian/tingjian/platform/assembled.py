@@ -48,6 +48,8 @@ NoticeKind = Literal[
     "handoff_overdue",
     "handoff_overrun",
     "handoff_warned",
+    "ticket_escalated",
+    "ticket_transferred",
 ]
 """The kinds of notice."""
 NOTICE_KINDS: tuple[str, ...] = get_args(NoticeKind)

@@ -14,6 +14,7 @@ from tingjian.intake.tickets import moves, turns
 from tingjian.intake.tickets.actions import new_note, response_figures
 from tingjian.intake.tickets.bodies import Receipt, Reply, Written
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket, check_request, save_change
+from tingjian.intake.tickets.destinations import placed
 from tingjian.intake.tickets.models import Ticket, event_context
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.reach import require_way
@@ -94,7 +95,8 @@ def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: Mess
     if kind == "reply":
         return moves.answer(ticket, by=request.actor.id, written_at=request.now, now=request.now)
     turn = next_response_clock(store, ticket, now=request.now)
-    return turns.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
+    change = turns.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
+    return change._replace(ticket=placed(store, change.ticket)) if change and change.ticket.is_work_again else change
 
 
 def _write_alone(store: Store, ticket: Ticket, message: Message, beside: Sequence[Write], request: Request) -> Receipt:

@@ -10,6 +10,7 @@ from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Rece
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clock_plans import deadline_moves
 from tingjian.intake.tickets.closings import duplicate_closed, require_lead, require_leave
+from tingjian.intake.tickets.destinations import placed
 from tingjian.intake.tickets.field_values import merged_fields
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.reach import require_way
@@ -18,7 +19,7 @@ from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.ticket_clocks import changed_clocks, reopened_clocks
 from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
-from tingjian.people.staff.models import Staff
+from tingjian.people.staff.destinations import require_open_team, require_worker
 from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.errors import VersionRequiredError, invalid
 from tingjian.platform.ids import is_number, random_id
@@ -36,12 +37,9 @@ def assign(store: Store, request: Request, body: Assignment) -> Receipt:
 
     def decide(ticket: Ticket) -> Decision:
         team = body.team or ticket.team
-        if find_team(store, team) is None:
-            raise invalid("team", "unknown", value=team)
+        require_open_team(store, team)
         if body.assignee is not None:
-            person = find_staff(store, body.assignee, fits=lambda person: _works_for(person, team))
-            if person is None or not _works_for(person, team):
-                raise invalid("assignee", "unknown", value=body.assignee)
+            require_worker(store, body.assignee, team)
         return Decision(moves.assign(ticket, team=team, assignee=body.assignee))
 
     return change_ticket(store, request, decide)
@@ -134,7 +132,7 @@ def reopen(store: Store, request: Request, reason: str) -> Receipt:
         clocks = reopened_clocks(store, ticket, now=request.now)
         note = new_note(ticket, reason, request)
         change = moves.reopen(ticket, clocks=clocks, reason=kind, hours=hours_of(store), now=request.now)
-        return Decision(change, [message_write(note)])
+        return Decision(change._replace(ticket=placed(store, change.ticket)), [message_write(note)])
 
     return change_ticket(store, request, decide)
 
@@ -214,11 +212,6 @@ def _field_values(store: Store, kind: TicketType, given: Mapping[str, Any], requ
         is_team=lambda team: find_team(store, team) is not None,
         is_staff=lambda person: find_staff(store, person) is not None,
     )
-
-
-def _works_for(person: Staff, team: str) -> bool:
-    # Managers and directors stand in for every team, whichever they belong to.
-    return person.active and (team in person.teams or bool({"manager", "director"} & set(person.roles)))
 
 
 def _message_id(request: Request) -> str:

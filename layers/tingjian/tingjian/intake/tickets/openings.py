@@ -13,6 +13,7 @@ from tingjian.intake.customers.storage import contact_keys, customer_keys, custo
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
+from tingjian.intake.tickets.destinations import landing_team
 from tingjian.intake.tickets.events import TicketOpened
 from tingjian.intake.tickets.field_values import require_fields
 from tingjian.intake.tickets.models import HEARD_AT_ONCE, Ticket, event_context
@@ -20,6 +21,7 @@ from tingjian.intake.tickets.storage import ticket_write
 from tingjian.intake.tickets.ticket_clocks import AT_OPENING
 from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
+from tingjian.people.staff.destinations import require_open_team
 from tingjian.people.staff.storage import find_staff, find_team
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
@@ -208,9 +210,10 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
     team, priority, assignee = kind.team, kind.priority, None
     if isinstance(body, OpenTicket):
         team, priority = body.team or team, body.priority or priority
-        if find_team(store, team) is None:
-            raise invalid("team", "unknown", value=team)
+        if body.team:
+            require_open_team(store, body.team)
         assignee = opening.actor.id if body.assign_to_me else None
+    team = landing_team(store, team, kind=kind.key)
     heard = opening.actor.kind == "staff" and body.channel in HEARD_AT_ONCE
     facts = Facts(type=kind.key, priority=priority, channel=body.channel, team=team, customer_level=customer.level)
     return Ticket(

@@ -7,7 +7,7 @@ or whose type or priority changes, gets the policy of that day.
 from collections.abc import Mapping
 from datetime import datetime
 
-from tingjian.intake.tickets.clock_plans import replanned_clocks, stays_of
+from tingjian.intake.tickets.clock_plans import DeadlineMove, deadline_moves, replanned_clocks, stays_of
 from tingjian.intake.tickets.models import Ticket
 from tingjian.platform.events import Event, load_events
 from tingjian.platform.items import Item
@@ -70,6 +70,18 @@ def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime
     """The clocks of a ticket whose type or priority changes: by today's policy from the start, with every pause."""
     plan = plan_for(store, policy_facts_with_level(store, after))
     return replanned_clocks(before, plan, stays_of(ticket_events(store, before.id)), now=now)
+
+
+def clocks_in_team(
+    store: Store, before: Ticket, after: Ticket, *, now: datetime
+) -> tuple[tuple[Clock, ...], tuple[DeadlineMove, ...]]:
+    """The clocks of a ticket that goes to another team, and how its deadlines move; its history is read only if so."""
+    plan = plan_for(store, policy_facts_with_level(store, after))
+    was = plan_for(store, policy_facts_with_level(store, before))
+    if before.imported or (plan and plan.policy) == (was and was.policy):
+        return before.clocks, ()
+    clocks = replanned_clocks(after, plan, stays_of(ticket_events(store, before.id)), now=now)
+    return clocks, deadline_moves(before.clocks, clocks)
 
 
 def ticket_events(store: Store, number: str) -> list[Event]:

@@ -3,6 +3,7 @@ from datetime import datetime
 from tingjian.intake.types.events import TicketTypeAdded, TicketTypeChanged
 from tingjian.intake.types.models import TicketType, TypeBody
 from tingjian.intake.types.storage import COLLECTION, current_type, type_write
+from tingjian.people.staff.destinations import require_open_team
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
@@ -14,7 +15,9 @@ def put_type(
     store: Store, key: str, body: TypeBody, *, expected: int | None, actor: Actor, now: datetime
 ) -> TicketType:
     """Add or change a type. Raises StaleError, or InvalidInputError for an unknown team or fields that clash."""
-    if find_team(store, body.team) is None:
+    if body.active:
+        require_open_team(store, body.team)
+    elif find_team(store, body.team) is None:
         raise invalid("team", "unknown", value=body.team)
     keys = [field.key for field in body.fields]
     wrong = [FieldError(f"fields.{n}.key", "duplicate") for n, name in enumerate(keys) if name in keys[:n]]

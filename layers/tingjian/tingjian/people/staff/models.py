@@ -44,8 +44,9 @@ class TeamBody(Frozen):
 
 
 class Team(TeamBody):
-    """A stored team or department."""
+    """A stored team or department. One that was retired says which one took over from it."""
 
+    successor: Identifier | None = None
     id: Identifier
     version: int
 

@@ -1,5 +1,7 @@
 """Who holds a post in the line of command of a ticket. For an inactive person, the next post up counts."""
 
+from collections.abc import Collection
+
 from tingjian.people.staff.models import LINE, Post, Staff
 from tingjian.people.staff.storage import find_staff, find_team, list_staff, staff_with_role
 from tingjian.platform.store import Store
@@ -14,6 +16,23 @@ def holders(store: Store, post: Post, *, team: str, assignee: str | None) -> lis
         if people := _post_holders(store, place, team, assignee):
             return people
     return _people_with_role(store, "admin")
+
+
+def next_above(
+    store: Store, people: Collection[str | None], *, team: str, post: Post | None = None
+) -> tuple[Post, Staff] | None:
+    """Who holds the post, by default the next one above all of these people; None when nobody does.
+
+    A post that nobody holds goes up the line.
+    """
+    held = {place: _post_holders(store, place, team, None) for place in LINE[1:]}
+    rank = max((LINE.index(place) for place, there in held.items() for one in there if one.id in people), default=0)
+    start = LINE.index(post) if post else rank + 1
+    for place in LINE[start:] if start > rank else ():
+        for holder in held[place]:
+            if holder.id not in people:
+                return place, holder
+    return None
 
 
 def department_people(store: Store, department: str) -> list[Staff]:
