@@ -50,6 +50,8 @@ NoticeKind = Literal[
     "handoff_warned",
     "ticket_escalated",
     "ticket_transferred",
+    "ticket_woken",
+    "wait_unanswered",
 ]
 """The kinds of notice."""
 NOTICE_KINDS: tuple[str, ...] = get_args(NoticeKind)

@@ -17,6 +17,7 @@ from tingjian.intake.tickets.models import ACTIVE, Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import load_ticket, ticket_from_item, ticket_item
 from tingjian.intake.tickets.ticket_clocks import policy_facts
+from tingjian.intake.tickets.waits import fire_wait
 from tingjian.platform.events import SYSTEM, Event, event_write
 from tingjian.platform.facts import Fact
 from tingjian.platform.items import Item
@@ -36,6 +37,8 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
     before = ticket_from_item(item)
     if before.imported or before.timer_at is None or before.timer_at > now:
         return None
+    if before.status == "waiting" and before.wake_at and before.wake_at <= now:
+        return fire_wait(store, before, now=now)  # Clocks run on from then; their steps come with the next run.
     due = _due_on_ticket(store, before, now)
     known = known_alerts(store, before, due, careful=careful)
     ticket, writes, facts = before, list[Write](), Counter[str]()

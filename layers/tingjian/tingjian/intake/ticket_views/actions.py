@@ -41,6 +41,7 @@ SHOWN = [
     "duplicate_of",
     "confirmed_at",
     "unanswered_since",
+    "wake_at",
     "reopened",
     "blockers",
     "links",

@@ -74,6 +74,7 @@ class TicketView(Frozen):
     duplicate_of: str | None
     confirmed_at: datetime | None
     unanswered_since: datetime | None
+    wake_at: datetime | None
     reopened: int
     due_at: datetime | None
     blockers: tuple[str, ...]

@@ -17,6 +17,7 @@ from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.tickets.ticket_clocks import changed_clocks, reopened_clocks
+from tingjian.intake.tickets.waits import waiting_change
 from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.destinations import require_open_team, require_worker
@@ -46,11 +47,11 @@ def assign(store: Store, request: Request, body: Assignment) -> Receipt:
 
 
 def wait(store: Store, request: Request, body: Waiting) -> Receipt:
-    """Wait for the customer; the clocks that pause stand still."""
+    """Wait for the customer, or until a date; the clocks that pause stand still."""
 
     def decide(ticket: Ticket) -> Decision:
         notes = [new_note(ticket, body.note, request)] if body.note else []
-        change = moves.wait(ticket, hours=hours_of(store), now=request.now)
+        change = waiting_change(store, ticket, body, now=request.now)
         return Decision(change, [message_write(note) for note in notes])
 
     return change_ticket(store, request, decide)

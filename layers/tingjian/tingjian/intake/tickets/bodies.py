@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.messages.models import Spoken
@@ -79,9 +79,15 @@ class Reply(Written):
 
 
 class Waiting(Frozen):
-    """Why we wait, as a note."""
+    """Why we wait, as a note, and until when; without a date until the customer writes.
+
+    With `remind` the customer is reminded as often as the policy says, and then the wait ends; without a date that is
+    so wherever the policy speaks of reminders.
+    """
 
     note: Text | None = None
+    until: AwareDatetime | None = None
+    remind: bool | None = None
 
 
 class Resolution(Frozen):

@@ -100,12 +100,26 @@ class AnswerWaived(TicketFact):
 
 
 class TicketWaiting(LoggedFact):
-    """A ticket waits for its customer."""
+    """A ticket waits for its customer, or until a date; `reminds` where the customer is reminded meanwhile."""
+
+    until: datetime | None = None
+    reminds: bool | None = None
+
+
+class CustomerReminded(TicketFact):
+    """The customer of a ticket that waits was reminded, for the so manieth time in this wait."""
+
+    count: int
+    message_id: str
 
 
 class TicketResumed(TicketFact):
-    """A ticket that waited goes on. If its customer wrote, the rest is as `CustomerWrote` tells it."""
+    """A ticket that waited goes on. If its customer wrote, the rest is as `CustomerWrote` tells it.
 
+    The `reason` of one that woke by itself is `date`, or `unanswered` after the last reminder.
+    """
+
+    reason: str | None = None
     clock: ClockName | None = None
     due_at: datetime | None = None
     seconds: float | None = None

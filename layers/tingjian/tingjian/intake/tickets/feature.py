@@ -4,6 +4,7 @@ from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.tickets import routes
 from tingjian.intake.tickets.events import (
     AnswerWaived,
+    CustomerReminded,
     CustomerWrote,
     TicketAnswered,
     TicketAssigned,
@@ -62,6 +63,7 @@ FEATURE = Feature(
         TicketAnswered,
         CustomerWrote,
         AnswerWaived,
+        CustomerReminded,
         TicketWaiting,
         TicketResumed,
         TicketResolved,
@@ -72,6 +74,7 @@ FEATURE = Feature(
         TicketLinked,
         TicketUnlinked,
     ),
+    notices=("ticket_woken", "wait_unanswered"),
     clocks=("first_response", "next_response", "resolution", "feedback_answer"),
     moves=(
         "claim",

@@ -150,6 +150,10 @@ class Ticket(Frozen):
     duplicate_of: str | None = None
     unanswered_since: datetime | None = None
     """Since when its customer waits for a word of ours; of messages after the request and after our last word."""
+    wake_at: datetime | None = None
+    reminds: bool = False
+    reminded: int = 0
+    """Of a ticket that waits: when it is looked at again, whether its customer is reminded, how often that was done."""
     reopened: int = 0
     blockers: tuple[str, ...] = ()
     handoffs: int = 0
@@ -173,7 +177,8 @@ class Ticket(Frozen):
     @property
     def timer_at(self) -> datetime | None:
         """When the sweep must look at it next; a customer who writes to a finished ticket is owed an answer too."""
-        return next_step_at(self.clocks)
+        times = [next_step_at(self.clocks), self.wake_at if self.status == "waiting" else None]
+        return min((moment for moment in times if moment), default=None)
 
     @property
     def is_work_again(self) -> bool:

@@ -92,10 +92,13 @@ def answer(ticket: Ticket, *, by: str, written_at: datetime, now: datetime) -> C
     return Change(ticket.model_copy(update=update), TicketAnswered, {"first": ticket.first_responded_at is None})
 
 
-def wait(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
-    """Wait for the customer; the clocks that pause stand still."""
+def wait(
+    ticket: Ticket, *, hours: Hours, now: datetime, wake_at: datetime | None = None, reminds: bool = False
+) -> Change:
+    """Wait for the customer or a date; the clocks that pause stand still."""
     ticket.require("wait")
-    return Change(_enter(ticket, "waiting", hours, now), TicketWaiting, {})
+    after = _enter(ticket, "waiting", hours, now).model_copy(update={"wake_at": wake_at, "reminds": reminds})
+    return Change(after, TicketWaiting, {"until": wake_at, "reminds": reminds or None})
 
 
 def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
@@ -106,7 +109,8 @@ def resume(ticket: Ticket, *, hours: Hours, now: datetime) -> Change:
 
 def _enter(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticket:
     clocks = tuple(clock.enter(CATEGORIES[status], hours, now) for clock in ticket.clocks)
-    return ticket.model_copy(update={"status": status, "clocks": clocks})
+    stays = {"wake_at": None, "reminds": False, "reminded": 0}
+    return ticket.model_copy(update={"status": status, "clocks": clocks, **stays})
 
 
 def resolve(

@@ -39,8 +39,18 @@ PLAIN = [
     "imported",
     "handoffs",
     "blockers",
+    "reminds",
+    "reminded",
 ]
-INSTANTS = ("opened_at", "first_responded_at", "resolved_at", "closed_at", "confirmed_at", "unanswered_since")
+INSTANTS = (
+    "opened_at",
+    "first_responded_at",
+    "resolved_at",
+    "closed_at",
+    "confirmed_at",
+    "unanswered_since",
+    "wake_at",
+)
 WAITS = "unanswered_since"
 """The mark that the lists show."""
 ROW = ("subject", "type", "priority", "status", "assignee", "customer_id", "channel", "level", "order_number")

@@ -94,11 +94,11 @@ def ticket_events(store: Store, number: str) -> list[Event]:
 
 
 def _later_clock(store: Store, ticket: Ticket, name: ClockName, now: datetime) -> Clock | None:
-    plan = _plan_of_ticket(store, ticket)
+    plan = plan_of_ticket(store, ticket)
     return next(iter(plan.start_clocks({name}, now)), None) if plan else None
 
 
-def _plan_of_ticket(store: Store, ticket: Ticket) -> Plan | None:
+def plan_of_ticket(store: Store, ticket: Ticket) -> Plan | None:
     """The plan that the ticket runs by: that of its resolution clock, or of any other it has."""
     clock = ticket.clock("resolution") or next(iter(ticket.clocks), None)
     facts = policy_facts_with_level(store, ticket)

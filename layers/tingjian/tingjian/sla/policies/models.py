@@ -43,6 +43,16 @@ class Target(Frozen):
         return self
 
 
+class WaitRule(Frozen):
+    """What becomes of a wait for the customer: so many reminders, each so many open minutes after the last word.
+
+    When the last one has gone unanswered for as long, the wait ends.
+    """
+
+    reminders: int = Field(default=2, ge=0, le=5)
+    every_minutes: int = Field(default=2 * 24 * 60, ge=1, le=TEN_YEARS_MINUTES)
+
+
 class Facts(Frozen):
     """What a policy may match on."""
 
@@ -91,6 +101,7 @@ class PolicyBody(Frozen):
     match: Match = Match()
     calendar: Slug = "always"
     targets: tuple[Target, ...] = Field(min_length=1, max_length=5)
+    waiting: WaitRule | None = None
 
 
 class Policy(PolicyBody):
