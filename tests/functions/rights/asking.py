@@ -165,10 +165,16 @@ ASKS: dict[str, Ask] = {
     "GET /v1/me": Ask("centre"),
     "GET /v1/staff": Ask("centre"),
     "PUT /v1/staff/{person}": Ask("centre", body=PERSON, if_match='"1"'),
+    "GET /v1/staff/{person}/uses": Ask("centre"),
+    "POST /v1/staff/{person}/retire": Ask("centre", body={}),
     "GET /v1/teams": Ask("centre"),
+    "GET /v1/teams/{team}/uses": Ask("centre"),
+    "POST /v1/teams/{team}/retire": Ask("centre", body={"to": "presales"}),
     "PUT /v1/teams/{team}": Ask("centre", body={"name": "售后组"}, if_match='"1"'),
     "GET /v1/ticket-types": Ask("centre"),
     "GET /v1/ticket-types/{key}": Ask("centre"),
+    "GET /v1/ticket-types/{key}/uses": Ask("centre"),
+    "POST /v1/ticket-types/{key}/retire": Ask("centre", body={}),
     "PUT /v1/ticket-types/{key}": Ask(
         "centre", body={"labels": {"zh-CN": "反馈"}, "team": "aftersales"}, if_match='"1"'
     ),

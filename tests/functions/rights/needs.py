@@ -82,6 +82,10 @@ reports.read
     GET /v1/reports/{report}
     GET /v1/reports/{report}/file
 staff.edit
+    POST /v1/staff/{person}/retire
+    GET /v1/staff/{person}/uses
+    POST /v1/teams/{team}/retire
+    GET /v1/teams/{team}/uses
     PUT /v1/staff/{person}
     PUT /v1/teams/{team}
 staff.read
@@ -126,6 +130,8 @@ tickets.work
 types.edit
     PUT /v1/surveys/questionnaires/{type}
     PUT /v1/ticket-types/{key}
+    POST /v1/ticket-types/{key}/retire
+    GET /v1/ticket-types/{key}/uses
 types.read
     GET /v1/ticket-types
     GET /v1/ticket-types/{key}

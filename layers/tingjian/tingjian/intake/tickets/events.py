@@ -69,10 +69,12 @@ class TicketOpened(TicketFact):
 
 
 class TicketAssigned(LoggedFact):
-    """A ticket went to another team or person."""
+    """A ticket went to another team or person; `retired` says of which kind of thing, if its place was retired."""
 
     from_team: str | None = None
     from_assignee: str | None = None
+    retired: str | None = None
+    moved: tuple[MovedDeadline, ...] | None = None
 
 
 class TicketAnswered(ResponseFact):

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from tingjian.intake.types.events import TicketTypeAdded, TicketTypeChanged
@@ -8,11 +9,18 @@ from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
-from tingjian.platform.store import Store
+from tingjian.platform.store import Store, Write
 
 
 def put_type(
-    store: Store, key: str, body: TypeBody, *, expected: int | None, actor: Actor, now: datetime
+    store: Store,
+    key: str,
+    body: TypeBody,
+    *,
+    expected: int | None,
+    actor: Actor,
+    now: datetime,
+    beside: Sequence[Write] = (),
 ) -> TicketType:
     """Add or change a type. Raises StaleError, or InvalidInputError for an unknown team or fields that clash."""
     if body.active:
@@ -34,7 +42,7 @@ def put_type(
         store,
         entity=f"type#{key}",
         fact=TicketTypeChanged if before else TicketTypeAdded,
-        writes=[type_write(kind)],
+        writes=[type_write(kind), *beside],
         version=kind.version,
         expected=expected,
         data={"team": body.team, "active": body.active, "fields": keys},
