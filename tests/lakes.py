@@ -42,13 +42,22 @@ class Story:
         self.others: list[Event] = []
 
     def tell(
-        self, name: str, minutes: float, status: str | None = None, *, assignee: str | None = None, **data: Any
+        self,
+        name: str,
+        minutes: float,
+        status: str | None = None,
+        *,
+        assignee: str | None = None,
+        actor: str | None = None,
+        **data: Any,
     ) -> "Story":
-        """One event of the ticket's own chain."""
+        """One event of the ticket's own chain; who holds the ticket did it, unless another actor is named."""
         changes = {"status": status, "assignee": assignee}
         self.context |= {key: value for key, value in changes.items() if value is not None}
         entity, version = f"ticket#{self.ticket}", len(self.events) + 1
-        self.events.append(self._event(entity, version, name, minutes, self.context | data))
+        holder = self.context.get("assignee")
+        by = Actor.parse(actor or (f"staff#{holder}" if holder else "system"))
+        self.events.append(self._event(entity, version, name, minutes, self.context | data, by))
         return self
 
     def beside(self, entity: str, name: str, minutes: float, **data: Any) -> "Story":
@@ -62,14 +71,16 @@ class Story:
         """Every event, those of other entities last."""
         return [*self.events, *self.others]
 
-    def _event(self, entity: str, version: int, name: str, minutes: float, data: dict[str, Any]) -> Event:
+    def _event(  # noqa: PLR0917 - what an event is made of
+        self, entity: str, version: int, name: str, minutes: float, data: dict[str, Any], actor: Actor = STAFF
+    ) -> Event:
         event = Event(
             entity=entity,
             version=version,
             name=name,
             at=at(minutes),
             recorded_at=at(minutes),
-            actor=STAFF,
+            actor=actor,
             data=dict(data),
             imported=self.imported,
         )

@@ -17,6 +17,8 @@ ROUTES: dict[str, dict[str, str]] = {
 LISTENERS: dict[str, tuple[str, ...]] = {
     "CustomerWrote": ("tingjian.intake.conversations.listeners:tell_of_message",),
     "MessageAdded": ("tingjian.intake.conversations.listeners:tell_of_message",),
+    "MessageFailed": ("tingjian.intake.conversations.answers:hear_failed",),
+    "MessageReached": ("tingjian.intake.conversations.answers:hear_reached",),
     "TicketResolved": ("tingjian.survey.surveys.listeners:issue",),
     "TicketResumed": ("tingjian.intake.conversations.listeners:tell_of_message",),
 }

@@ -23,14 +23,19 @@ from tests.functions.survey.scene import Scene
 from tests.template.templates import events as sources
 from tingjian.escalation.ladders.models import Rung
 from tingjian.intake.conversations.actions import write_message
+from tingjian.intake.conversations.answers import hear_failed, hear_reached
 from tingjian.intake.customers.models import Contact
 from tingjian.intake.tickets import actions
-from tingjian.intake.tickets.bodies import Ask, Closing, EditTicket, Resolution, Waiting, Written
+from tingjian.intake.tickets.bodies import Ask, Closing, EditTicket, Reply, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.openings import Opening, open_ticket
+from tingjian.notifications.deliveries.models import Delivery
+from tingjian.notifications.deliveries.outcomes import with_outcome
 from tingjian.notifications.webhooks.models import Webhook, secret_text
 from tingjian.notifications.webhooks.storage import webhook_write
+from tingjian.platform.events import Event, load_event
 from tingjian.platform.store import Store
+from tingjian.platform.times import stamp
 from tingjian.report.lake.actions import append_events
 from tingjian.report.lake.database import open_lake
 from tingjian.report.lake.storage import Lake
@@ -150,7 +155,7 @@ def prompt_life(store: Store) -> None:
     by = requests(number)
     customer = Request(number, CUSTOMER, NOW + timedelta(minutes=30))
     actions.claim(store, by(5))
-    write_message(store, None, by(10), "reply", Written(text="正在查"))
+    write_message(store, None, by(10), "reply", Reply(text="正在查", spoken="phone"))
     actions.edit(store, by(12, if_match=3), EditTicket(fields={"level": "2"}))
     actions.wait(store, by(20), Waiting())
     write_message(store, None, customer, "customer", Written(text="照片在这"))
@@ -163,6 +168,27 @@ def prompt_life(store: Store) -> None:
     actions.close(store, by(100), Closing(fields={"verified": True}))
 
 
+def comes_back(store: Store, number: str, message: str) -> None:
+    """A reply goes out, and comes back two minutes later."""
+    at = NOW + timedelta(minutes=63)
+    sent = Delivery(
+        id="d", version=3, template="reply", source_pk=f"ticket#{number}", source_sk=message, state="sent", tries=1,
+        made_at=at, changed_at=at,
+    )  # fmt: skip
+    sent, told = with_outcome(sent, at)
+    store.transact(told)
+    hear_reached(store, one_event(store, "outcome#d", 1), at)
+    _, told = with_outcome(sent.bounce("MailboxFull", at), at + timedelta(minutes=2))
+    store.transact(told)
+    hear_failed(store, one_event(store, "outcome#d", 2), at + timedelta(minutes=2))
+
+
+def one_event(store: Store, entity: str, version: int) -> Event:
+    found = load_event(store, entity, version)
+    assert found is not None
+    return found
+
+
 def late_life(store: Store) -> None:
     webhook = Webhook(id="erp", version=1, name="erp", url="https://erp.example.com/", secret=secret_text(b"0" * 24))
     store.transact([webhook_write(webhook)])
@@ -170,7 +196,11 @@ def late_life(store: Store) -> None:
     number = asked(store)
     by = requests(number)
     sweep(store, NOW + timedelta(minutes=61))
-    write_message(store, None, by(70), "reply", Written(text="抱歉久等"))
+    message = write_message(store, None, by(62), "reply", Written(text="正在查")).message_id
+    comes_back(store, number, f"message#{stamp(NOW + timedelta(minutes=62))}#{message}")
+    write_message(store, None, by(70), "reply", Reply(text="抱歉久等", spoken="phone"))
+    customer = Request(number, CUSTOMER, NOW + timedelta(minutes=80))
+    write_message(store, None, customer, "customer", Written(text="还有一件事"))
     sweep(store, NOW + timedelta(hours=49))
     actions.resolve(store, by(50 * 60), Resolution(fields={"cause": "物流延误"}))
 
@@ -200,7 +230,8 @@ def test_filter_of_survey_lets_through_exactly_what_its_door_listens_to(past: Pa
     through = let_through("SurveyStream", past.records)
 
     assert {record["dynamodb"]["NewImage"]["name"]["S"] for record in through} == set(LISTENERS)
-    assert len(through) == 3, "of two requests, one of which was resolved twice"
+    resolved = [one for one in through if one["dynamodb"]["NewImage"]["name"]["S"] == "TicketResolved"]
+    assert len(resolved) == 3, "of two requests, one of which was resolved twice"
 
 
 def test_filter_of_survey_keeps_imported_history_away(past: Past) -> None:

@@ -60,7 +60,7 @@ def test_different_keys_of_one_new_customer_file_each_their_own(
 MOVES: dict[str, tuple[str, dict[str, str], str]] = {
     "claim": ("claim", {}, "TicketAssigned"),
     "wait": ("wait", {"note": "等照片"}, "TicketWaiting"),
-    "first reply": ("replies", {"text": "您好"}, "TicketAnswered"),
+    "first reply": ("replies", {"text": "您好"}, "TicketAssigned"),
     "hand-off": ("handoffs", {"department": "warehouse", "request": "请核对"}, "HandoffAsked"),
     "resolve": ("resolve", {"reply": "已补发"}, "TicketResolved"),
     "close": ("close", {"reason": "spam"}, "TicketClosed"),

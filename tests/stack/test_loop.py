@@ -40,12 +40,13 @@ def loop(  # noqa: PLR0917 - everybody who takes part
     asked = ask(new_contact(), type="complaint", subject="收到的鞋开胶了")
     agent.post(f"{asked.path}/claim").expect(200)
     agent.post(f"{asked.path}/replies", {"text": "请发一张照片"}).expect(201)
+    eventually(lambda: agent.get(asked.path).expect(200).get("first_responded_at"))
     agent.post(f"{asked.path}/wait", {"note": "等照片"}).expect(200)
     waited = customer.get(asked.public).expect(200)
     customer.post(f"{asked.public}/messages", {"text": "左脚鞋底全开了"}).expect(201)
     answered = agent.get(asked.path).expect(200)
     agent.post(f"{asked.path}/handoffs", {"department": "warehouse", "request": "请核对批次"}).expect(201)
-    blocked = agent.post(f"{asked.path}/close", {"reason": "spam"}).json
+    blocked = lead.post(f"{asked.path}/close", {"reason": "spam"}).json
     department.post(f"{asked.path}/handoffs/1/accept").expect(200)
     department.post(f"{asked.path}/handoffs/1/complete", {"text": "批次有问题，已下架"}).expect(200)
     unresolved = agent.post(f"{asked.path}/resolve", {}).json

@@ -24,7 +24,7 @@ from tingjian.intake.handoffs.actions import answer, ask_department
 from tingjian.intake.handoffs.bodies import AskDepartment
 from tingjian.intake.handoffs.storage import load_handoffs
 from tingjian.intake.messages.storage import load_messages
-from tingjian.intake.tickets.bodies import Written
+from tingjian.intake.tickets.bodies import Reply
 from tingjian.intake.tickets.changes import Request
 from tingjian.people.staff.models import Staff
 from tingjian.people.staff.storage import STAFF, staff_write
@@ -178,7 +178,7 @@ def test_alert_of_a_clock_that_was_met_is_over_and_brings_no_early_rung(centre: 
     scene = Scene(centre, open_one(centre))
     sweep(centre, NOW + timedelta(minutes=30))
     request = Request(scene.number, AGENT.actor, NOW + timedelta(minutes=35), AGENT, idempotency=key())
-    write_message(centre, None, request, "reply", Written(text="您好"))
+    write_message(centre, None, request, "reply", Reply(text="您好", spoken="phone"))
 
     sweep(centre, NOW + timedelta(minutes=45))
     sweep(centre, BREACHED_AT)

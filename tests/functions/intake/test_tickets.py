@@ -19,6 +19,7 @@ from tingjian.intake.tickets.bodies import (
     ListQuery,
     OpenTicket,
     Receipt,
+    Reply,
     Resolution,
     Waiting,
     Written,
@@ -135,10 +136,10 @@ def test_a_ticket_of_another_team_is_out_of_reach(centre: Store) -> None:
         view_ticket(centre, number, caller=STRANGER, now=NOW)
 
 
-def test_first_reply_meets_the_first_response(centre: Store) -> None:
+def test_first_spoken_reply_meets_the_first_response(centre: Store) -> None:
     number = ask(centre).id
 
-    receipt = write_message(centre, None, by(number), "reply", Written(text="正在为您查询"))
+    receipt = write_message(centre, None, by(number), "reply", Reply(text="正在为您查询", spoken="phone"))
 
     ticket = load_ticket(centre, number)
     assert receipt.event == "TicketAnswered"

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from tests.builders import AGENT, CUSTOMER, MANAGER, NOW, SIGNER
 from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
-from tingjian.intake.tickets.bodies import Ask, Written
+from tingjian.intake.tickets.bodies import Ask, Reply, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.storage import load_ticket
@@ -47,9 +47,10 @@ def by(number: str, hours: float, caller: Caller | None = AGENT, **options: Any)
 
 
 def say(store: Store, number: str, hours: float, kind: Literal["customer", "reply"]) -> str:
-    """Write a message; the event that it made."""
+    """Write a message; a reply is spoken, and so answers at once. The event that it made."""
     request = by(number, hours, AGENT if kind == "reply" else None)
-    return write_message(store, None, request, kind, Written(text="。")).event
+    body = Reply(text="。", spoken="phone") if kind == "reply" else Written(text="。")
+    return write_message(store, None, request, kind, body).event
 
 
 def clock(store: Store, number: str, name: str) -> Clock:

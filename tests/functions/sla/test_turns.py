@@ -77,7 +77,7 @@ def test_a_customer_who_answers_a_question_ends_the_wait_and_starts_a_turn(centr
 def test_a_customer_who_writes_to_a_resolved_ticket_is_owed_an_answer_on_time(centre: Store) -> None:
     save(centre)
     number = file(centre)
-    actions.resolve(centre, by(number, 1), Resolution(reply="好了"))
+    actions.resolve(centre, by(number, 1), Resolution(reply="好了", spoken="phone"))
 
     say(centre, number, 2, "customer")
 

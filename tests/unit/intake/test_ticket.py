@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from tests.builders import NOW, complaint_type, feedback_type
-from tingjian.intake.tickets import models, moves, turns
+from tingjian.intake.tickets import answers, models, moves, turns
 from tingjian.intake.tickets.field_values import merged_fields
 from tingjian.intake.tickets.models import (
     AlreadyClaimedError,
@@ -51,7 +51,7 @@ RULES: dict[Move, Callable[[Ticket], Change | None]] = {
     "resolve": lambda ticket: moves.resolve(ticket, KIND, {}, by="chen", hours=always, now=LATER),
     "close": lambda ticket: moves.close(ticket, KIND, reason="spam", fields={}, now=LATER),
     "reopen": lambda ticket: moves.reopen(ticket, clocks=(), reason="staff", hours=always, now=LATER),
-    "reply": lambda ticket: moves.answer(ticket, by="chen", written_at=LATER, now=LATER),
+    "reply": lambda ticket: answers.reply(ticket, by="chen"),
     "confirm": lambda ticket: moves.confirm(ticket, KIND, now=LATER),
     "edit": lambda ticket: moves.edit(ticket, {"subject": "另一件事"}),
     "link": lambda ticket: moves.link(ticket, "482739510664"),
@@ -172,7 +172,7 @@ def test_assigning_opens_a_new_ticket_only_for_a_person(before: Status, assignee
 
 
 def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
-    change = moves.answer(
+    change = answers.answer(
         running(status="new").model_copy(update={"assignee": None}), by="lin", written_at=LATER, now=LATER
     )
 
@@ -183,8 +183,51 @@ def test_first_reply_opens_answers_and_gives_the_ticket_to_its_author() -> None:
     assert (change.event.__name__, change.data) == ("TicketAnswered", {"first": True})
 
 
+def test_reply_that_is_written_gives_the_ticket_to_its_writer_and_meets_nothing() -> None:
+    change = answers.reply(running(status="new").model_copy(update={"assignee": None}), by="lin")
+
+    assert change is not None
+    after = change.ticket
+    assert (after.status, after.assignee, after.first_responded_at) == ("open", "lin", None)
+    assert (after.clocks, change.event.__name__) == (running().clocks, "TicketAssigned")
+    assert answers.reply(after, by="chen") is None
+
+
+def test_answer_meets_no_clock_that_started_after_it_was_written() -> None:
+    asked_again = a_ticket("open", first_responded_at=NOW, clocks=(clock("next_response", 60, now=LATER),))
+
+    assert answers.answer(asked_again, by="chen", written_at=NOW, now=LATER) is None
+
+
+def test_answer_that_came_back_met_nothing_and_its_clock_runs_on_with_its_deadline() -> None:
+    before = running()
+    change = answers.answer(before, by="chen", written_at=LATER, now=LATER)
+    assert change is not None
+
+    revoked = answers.revoke_answer(change.ticket, answered_at=LATER, hours=always, now=LATER + timedelta(hours=1))
+
+    assert revoked is not None
+    assert (revoked.ticket.clocks, revoked.ticket.first_responded_at) == (before.clocks, None)
+    assert revoked.data == {"clocks": ("first_response",)}
+    again = answers.revoke_answer(revoked.ticket, answered_at=LATER, hours=always, now=LATER)
+    assert again is None, "the same news a second time"
+
+
+def test_answer_on_its_way_at_the_close_decides_about_its_clock() -> None:
+    resolved = moves.resolve(running(), KIND, {}, by="chen", hours=always, now=LATER).ticket
+    change = moves.close(resolved, KIND, reason="done", fields={}, now=LATER, answering={"first_response"})
+
+    failed = answers.revoke_answer(change.ticket, answered_at=None, hours=always, now=LATER)
+    arrived = answers.answer(change.ticket, by="chen", written_at=LATER, now=LATER)
+
+    assert change.data["kept"] == {}
+    assert failed is not None
+    assert arrived is not None
+    assert (failed.data["kept"], arrived.ticket.clocks[0].was_kept()) == ({"first_response": False}, True)
+
+
 def test_reply_on_a_ticket_assigned_before_leaves_its_owner() -> None:
-    change = moves.answer(a_ticket("new", assignee="chen"), by="lin", written_at=LATER, now=LATER)
+    change = answers.answer(a_ticket("new", assignee="chen"), by="lin", written_at=LATER, now=LATER)
 
     assert change is not None
     assert change.ticket.assignee == "chen"
@@ -194,8 +237,8 @@ def test_second_reply_changes_nothing_unless_an_answer_is_owed() -> None:
     answered = a_ticket("open", first_responded_at=NOW)
     asked_again = answered.model_copy(update={"clocks": (clock("next_response", 60),)})
 
-    assert moves.answer(answered, by="chen", written_at=LATER, now=LATER) is None
-    change = moves.answer(asked_again, by="chen", written_at=LATER, now=LATER)
+    assert answers.answer(answered, by="chen", written_at=LATER, now=LATER) is None
+    change = answers.answer(asked_again, by="chen", written_at=LATER, now=LATER)
 
     assert change is not None
     assert (change.ticket.first_responded_at, change.ticket.clocks[0].met_at) == (NOW, LATER)
@@ -207,7 +250,7 @@ def test_second_reply_changes_nothing_unless_an_answer_is_owed() -> None:
     [("first_response", True), ("next_response", True), ("feedback_answer", True), ("resolution", False)],
 )
 def test_reply_meets_the_clocks_that_promise_an_answer(name: ClockName, *, met: bool) -> None:
-    change = moves.answer(a_ticket("open", clocks=(clock(name, 60),)), by="chen", written_at=LATER, now=LATER)
+    change = answers.answer(a_ticket("open", clocks=(clock(name, 60),)), by="chen", written_at=LATER, now=LATER)
 
     assert change is not None
     assert (change.ticket.clocks[0].met_at == LATER) is met

@@ -10,7 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, complaint_type
-from tingjian.intake.tickets import moves, turns
+from tingjian.intake.tickets import answers, moves, turns
 from tingjian.intake.tickets.models import (
     ACTIVE,
     ANSWERED_BY_REPLY,
@@ -73,8 +73,10 @@ def customer_writes(ticket: Ticket, step: Step) -> Ticket | None:
 
 
 def reply(ticket: Ticket, step: Step) -> Ticket | None:
-    change = moves.answer(ticket, by=step.one_of(*PEOPLE), written_at=step.at, now=step.at)
-    return change and change.ticket
+    written = answers.reply(ticket, by=step.one_of(*PEOPLE))
+    after = written.ticket if written else ticket
+    change = answers.answer(after, by=step.one_of(*PEOPLE), written_at=step.at, now=step.at)
+    return change.ticket if change else written and after
 
 
 def reopen(ticket: Ticket, step: Step) -> Ticket:

@@ -83,8 +83,27 @@ def test_median_and_p90_interpolate_between_neighbours(tmp_path: Path) -> None:
         ),
         (opened().beside("message", "MessageAdded", 7, kind="note"), None),
         (opened().tell("TicketAnswered", 4, "open", first=True).tell("TicketAnswered", 8, first=False), 4.0),
+        (opened().beside("message", "MessageAdded", 7, kind="reply", on_its_way=True), None),
+        (
+            opened()
+            .tell("TicketAnswered", 4, "open", first=True, message_id="m", kept={"first_response": True})
+            .tell("AnswerFailed", 9, "open", message_id="m", clocks=["first_response"])
+            .tell("TicketAnswered", 30, "open", first=True, message_id="n"),
+            30.0,
+        ),
+        (Story("100").tell("TicketOpened", 0, first=True, working_seconds=0), 0.0),
     ],
-    ids=["claim", "silent resolution", "resolution with a reply", "reply after it", "note", "next response"],
+    ids=[
+        "claim",
+        "silent resolution",
+        "resolution with a reply",
+        "reply after it",
+        "note",
+        "next response",
+        "on its way",
+        "came back",
+        "taken in a call",
+    ],
 )
 def test_first_response_is_the_first_public_reply(tmp_path: Path, story: Story, minutes: float | None) -> None:
     assert figures(tmp_path, story).first_response_minutes.median == minutes
@@ -227,6 +246,25 @@ def test_parts_go_to_who_held_the_ticket_then_and_to_what_it_is_now(tmp_path: Pa
         "aftersales": (1, 0),
         "presales": (0, 1),
     }
+
+
+def test_acts_go_to_who_acted_and_stocks_to_who_holds(tmp_path: Path) -> None:
+    story = (
+        opened()
+        .tell("TicketAssigned", 1, "open", assignee="chen")
+        .tell("TicketAnswered", 5, actor="staff#lin", first=True, kept={"first_response": True})
+        .tell("TicketResolved", 9, "resolved", actor="staff#zhao", kept={"resolution": False})
+        .tell("TicketClosed", 10, "closed", actor="system", reason="done")
+    )
+    nobodys = opened("200").tell("TicketResolved", 20, "resolved", actor="staff#lin")
+
+    found = {part.key: part for part in figures(tmp_path, story, nobodys).by_person}
+
+    assert (found["lin"].answered, found["lin"].resolved, found["lin"].targets.first_response.kept) == (1, 1, 1)
+    assert (found["zhao"].resolved, found["zhao"].targets.resolution.missed) == (1, 1)
+    assert (found["chen"].closed, found["chen"].resolved, found["chen"].answered) == (1, 0, 0)
+    assert found["chen"].open_at_end == found["zhao"].open_at_end == 0
+    assert found[""].open_at_end == 1, "the ticket that nobody holds, whoever resolved it"
 
 
 def test_counts_of_the_parts_add_up_to_the_whole(tmp_path: Path) -> None:

@@ -134,6 +134,10 @@ class Clock(Frozen):
         due_at = None if pauses and pauses[-1].end == now else self.due_at
         return self.model_copy(update={"met_at": now, "pauses": pauses, "due_at": due_at})
 
+    def run_on(self, hours: "Hours") -> "Clock":
+        """The clock as if it had not been met: what met it did not happen."""
+        return self.model_copy(update={"met_at": None}).plan(hours(self)) if self.met_at else self
+
     def stop(self, now: datetime) -> "Clock":
         """The clock stopped now, since nothing is promised any more: neither met nor missed, unless its time was up."""
         if not self.live:

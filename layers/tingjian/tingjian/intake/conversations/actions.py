@@ -5,16 +5,18 @@ time, or ends a wait, is part of the ticket's change.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.conversations.events import MessageAdded
-from tingjian.intake.messages.models import Message, MessageKind
+from tingjian.intake.messages.models import Message, MessageKind, Spoken
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import moves, turns
+from tingjian.intake.tickets import answers, turns
 from tingjian.intake.tickets.actions import new_note, response_figures
 from tingjian.intake.tickets.bodies import Receipt, Reply, Written
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket, check_request, save_change
 from tingjian.intake.tickets.destinations import placed
+from tingjian.intake.tickets.events import TicketAssigned
 from tingjian.intake.tickets.models import Ticket, event_context
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.reach import require_way
@@ -66,8 +68,8 @@ def waive_answer(store: Store, request: Request, reason: str) -> Receipt:
 def _write(  # noqa: PLR0917 - what a message is made of
     store: Store, files: Files | None, ticket: Ticket, request: Request, kind: MessageKind, body: Written
 ) -> Receipt:
-    change = _change_of_ticket(store, ticket, request, kind)
     spoken = body.spoken if isinstance(body, Reply) else None
+    change = _change_of_ticket(store, ticket, request, kind, spoken)
     if kind == "reply" and spoken is None:
         require_way(store, ticket)
     taken = take_uploads(store, files, ticket.id, body.attachments, now=request.now)
@@ -83,24 +85,30 @@ def _write(  # noqa: PLR0917 - what a message is made of
     )
     if change is None:
         return _write_alone(store, ticket, message, taken.writes, request)
-    data = {"message_id": message.id, "kind": kind, "spoken": spoken} | response_figures(
-        store, ticket, change.ticket, request
-    )
+    data: dict[str, Any] = {"message_id": message.id, "kind": kind, "spoken": spoken}
+    if change.event is not TicketAssigned:
+        data |= response_figures(store, ticket, change.ticket, request)
     return save_change(store, ticket, Decision(change, [message_write(message), *taken.writes], data), request)
 
 
-def _change_of_ticket(store: Store, ticket: Ticket, request: Request, kind: MessageKind) -> Change | None:
+def _change_of_ticket(
+    store: Store, ticket: Ticket, request: Request, kind: MessageKind, spoken: Spoken | None
+) -> Change | None:
     if kind == "note":
         return None
+    if kind == "reply" and spoken:
+        answers.require_reply(ticket)
+        return answers.answer(ticket, by=request.actor.id, written_at=request.now, now=request.now)
     if kind == "reply":
-        return moves.answer(ticket, by=request.actor.id, written_at=request.now, now=request.now)
+        return answers.reply(ticket, by=request.actor.id)
     turn = next_response_clock(store, ticket, now=request.now)
     change = turns.receive_message(ticket, hours=hours_of(store), now=request.now, turn=turn)
     return change._replace(ticket=placed(store, change.ticket)) if change and change.ticket.is_work_again else change
 
 
 def _write_alone(store: Store, ticket: Ticket, message: Message, beside: Sequence[Write], request: Request) -> Receipt:
-    told = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind, "spoken": message.spoken}
+    told: dict[str, Any] = {"ticket": ticket.id, "message_id": message.id, "kind": message.kind}
+    told |= {"spoken": message.spoken, "on_its_way": message.kind == "reply" and message.spoken is None}
     event = ChainEnd(f"message#{ticket.id}#{message.id}").next_event(
         MessageAdded,
         now=request.now,

@@ -2,10 +2,12 @@
 
 from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.conversations import routes
+from tingjian.intake.conversations.answers import hear_failed, hear_reached
 from tingjian.intake.conversations.events import MessageAdded
 from tingjian.intake.conversations.listeners import tell_of_message
 from tingjian.intake.conversations.mails import opened_mail, reply_mail
 from tingjian.intake.tickets.events import CustomerWrote, TicketResumed
+from tingjian.notifications.deliveries.events import MessageFailed, MessageReached
 from tingjian.platform.features import (
     READS_DESK,
     READS_JOURNAL,
@@ -22,6 +24,7 @@ from tingjian.platform.features import (
 from tingjian.platform.settings import OriginSettings, TextMessageSettings
 
 READS_PEOPLE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
+ANSWERS = (READS_DESK, WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL)
 
 FEATURE = Feature(
     http=Http(
@@ -39,9 +42,13 @@ FEATURE = Feature(
         reads=(TextMessageSettings,),
     ),
     facts=(MessageAdded,),
-    listeners=tuple(
-        Listener(fact, tell_of_message, touches=(READS_PEOPLE, WRITES_DESK))
-        for fact in (MessageAdded, CustomerWrote, TicketResumed)
+    listeners=(
+        *(
+            Listener(fact, tell_of_message, touches=(READS_PEOPLE, WRITES_DESK))
+            for fact in (MessageAdded, CustomerWrote, TicketResumed)
+        ),
+        Listener(MessageReached, hear_reached, touches=ANSWERS),
+        Listener(MessageFailed, hear_failed, touches=ANSWERS),
     ),
     notices=("customer_wrote",),
     mails=(

@@ -5,14 +5,14 @@ from typing import Any
 
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
-from tingjian.intake.tickets import moves
+from tingjian.intake.tickets import answers, moves
 from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clock_plans import deadline_moves
-from tingjian.intake.tickets.closings import duplicate_closed, require_lead, require_leave
+from tingjian.intake.tickets.closings import clocks_being_answered, duplicate_closed, require_lead, require_leave
 from tingjian.intake.tickets.destinations import placed
 from tingjian.intake.tickets.field_values import merged_fields
-from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.models import ANSWER_OWED, Ticket
 from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
@@ -69,8 +69,8 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
         kind = type_of(store, ticket, body.fields)
         fields = _field_values(store, kind, body.fields, request)
         change = moves.resolve(ticket, kind, fields, by=request.actor.id, hours=hours_of(store), now=request.now)
-        if body.reply:
-            heard = moves.answer(change.ticket, by=request.actor.id, written_at=request.now, now=request.now)
+        if body.reply and body.spoken:
+            heard = answers.answer(change.ticket, by=request.actor.id, written_at=request.now, now=request.now)
             change = change._replace(ticket=heard.ticket, data={**change.data, **heard.data}) if heard else change
         writes: list[Write] = []
         data = response_figures(store, ticket, change.ticket, request)
@@ -104,7 +104,8 @@ def close(store: Store, request: Request, body: Closing) -> Receipt:
         kind = type_of(store, ticket, body.fields)
         fields = _field_values(store, kind, body.fields, request)
         require_leave(ticket, kind, body, request)
-        change = moves.close(ticket, kind, reason=body.reason, fields=fields, now=request.now)
+        answering = clocks_being_answered(store, ticket, now=request.now) if body.reason in ANSWER_OWED else ()
+        change = moves.close(ticket, kind, reason=body.reason, fields=fields, now=request.now, answering=answering)
         if body.reason == "duplicate":
             return duplicate_closed(store, change, kind, body, request)
         if body.reason == "confirmed":

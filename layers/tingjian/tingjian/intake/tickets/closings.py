@@ -4,13 +4,16 @@ Closing must not be a way to bury a complaint: a duplicate goes on in another ti
 only, and that all is well only the customer says.
 """
 
+from datetime import datetime
+
 from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.messages.models import Message
-from tingjian.intake.messages.storage import message_write
+from tingjian.intake.messages.outcomes import with_outcomes
+from tingjian.intake.messages.storage import load_messages, message_write
 from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.bodies import Closing
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
-from tingjian.intake.tickets.models import DISMISSALS, CustomersWordError, LeadNeededError, Ticket
+from tingjian.intake.tickets.models import ANSWERED_BY_REPLY, DISMISSALS, CustomersWordError, LeadNeededError, Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.rights import ASSIGN_TICKETS, READ_TICKETS
 from tingjian.intake.tickets.storage import TicketNotFoundError, load_ticket, ticket_write
@@ -43,6 +46,21 @@ def require_lead(ticket: Ticket, request: Request) -> None:
     """Raise LeadNeededError unless the caller leads those who work on the ticket."""
     if request.caller is not None and not request.caller.may(ASSIGN_TICKETS, team=ticket.team, owner=ticket.assignee):
         raise LeadNeededError(right=ASSIGN_TICKETS.name)
+
+
+def clocks_being_answered(store: Store, ticket: Ticket, *, now: datetime) -> frozenset[str]:
+    """The clocks that a reply will meet which is still on its way. Two calls if any answer is owed, else none."""
+    owed = [clock for clock in ticket.clocks if clock.name in ANSWERED_BY_REPLY and clock.live]
+    if not owed:
+        return frozenset()
+    messages, _ = load_messages(store, ticket.id)
+    sent = [message for message in messages if message.kind == "reply" and message.author and not message.spoken]
+    written = [
+        message.at
+        for message in with_outcomes(store, sent, now=now)
+        if message.outcome and message.outcome.state in {"queued", "sent"}
+    ]
+    return frozenset(clock.name for clock in owed if any(clock.started_at <= at for at in written))
 
 
 def duplicate_closed(store: Store, change: Change, kind: TicketType, body: Closing, request: Request) -> Decision:

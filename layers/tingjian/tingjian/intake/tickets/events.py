@@ -69,18 +69,31 @@ class TicketOpened(TicketFact):
 
 
 class TicketAssigned(LoggedFact):
-    """A ticket went to another team or person; `retired` says of which kind of thing, if its place was retired."""
+    """A ticket went to another team or person; `retired` says of which kind of thing, if its place was retired.
+
+    A new one went to whoever replied, with the id of the reply.
+    """
 
     from_team: str | None = None
     from_assignee: str | None = None
     retired: str | None = None
     moved: tuple[MovedDeadline, ...] | None = None
+    message_id: str | None = None
+    kind: MessageKind | None = None
 
 
 class TicketAnswered(ResponseFact):
-    """Staff answered in public; `first` says whether it was the first response."""
+    """A public answer of staff reached the customer, or was spoken; `first` says whether it was the first response."""
 
     first: bool
+
+
+class AnswerFailed(TicketFact):
+    """An answer did not reach the customer after all: the clocks that it met run on, or are missed after a close."""
+
+    message_id: str
+    clocks: tuple[ClockName, ...] = ()
+    kept: dict[str, bool] | None = None
 
 
 class CustomerWrote(TicketFact):

@@ -3,6 +3,7 @@
 from tingjian.intake.attachments.feature import TAKES_UPLOADS
 from tingjian.intake.tickets import routes
 from tingjian.intake.tickets.events import (
+    AnswerFailed,
     AnswerWaived,
     CustomerReminded,
     CustomerWrote,
@@ -61,6 +62,7 @@ FEATURE = Feature(
         TicketOpened,
         TicketAssigned,
         TicketAnswered,
+        AnswerFailed,
         CustomerWrote,
         AnswerWaived,
         CustomerReminded,

@@ -4,12 +4,11 @@ A move that the status does not allow is refused with the reason. A ticket with 
 know who set them (scope rows 8, 9, 14, 16).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tingjian.intake.tickets.events import (
-    TicketAnswered,
     TicketAssigned,
     TicketClosed,
     TicketConfirmed,
@@ -68,30 +67,6 @@ def assign(ticket: Ticket, *, team: str, assignee: str | None) -> Change:
     return Change(after, TicketAssigned, {"from_team": ticket.team, "from_assignee": ticket.assignee})
 
 
-def answer(ticket: Ticket, *, by: str, written_at: datetime, now: datetime) -> Change | None:
-    """What a public answer does to the ticket: it meets the promises from before it. None when it changes nothing.
-
-    A closed ticket takes one only when its customer wrote after the close.
-    """
-    if ticket.unanswered_since is None:
-        ticket.require("reply")
-    answered = ticket.unanswered_since is not None and ticket.unanswered_since <= written_at
-    update: dict[str, Any] = {"unanswered_since": None} if answered else {}
-    if ticket.first_responded_at is None:
-        update["first_responded_at"] = now
-    if ticket.status == "new":
-        update |= {"status": "open", "assignee": ticket.assignee or by}
-    clocks = tuple(
-        clock.meet(now) if clock.name in ANSWERED_BY_REPLY and clock.started_at <= written_at else clock
-        for clock in ticket.clocks
-    )
-    if clocks != ticket.clocks:
-        update["clocks"] = clocks
-    if not update:
-        return None
-    return Change(ticket.model_copy(update=update), TicketAnswered, {"first": ticket.first_responded_at is None})
-
-
 def wait(
     ticket: Ticket, *, hours: Hours, now: datetime, wake_at: datetime | None = None, reminds: bool = False
 ) -> Change:
@@ -145,8 +120,18 @@ def resolution_facts(kind: TicketType, values: Mapping[str, Any], *, by: str) ->
     return {"resolved_by": by, "fields": kind.reportable(values), "first": False}
 
 
-def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapping[str, Any], now: datetime) -> Change:
+def close(
+    ticket: Ticket,
+    kind: TicketType,
+    *,
+    reason: CloseReason,
+    fields: Mapping[str, Any],
+    now: datetime,
+    answering: Collection[str] = (),
+) -> Change:
     """Close for good. Without a resolution only for a reason that says there is none.
+
+    `answering` are the clocks for which an answer is on its way: they run on, and what becomes of it decides.
 
     Raises BlockedError that names the blockers, MissingFieldsError that lists what the type requires.
     """
@@ -160,7 +145,7 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
     values = merged_fields(ticket.fields, fields)
     if reason not in WITHOUT_RESULT:
         require_fields(kind, values, stage="close")
-    clocks = tuple(_ended_clock(clock, reason, now) for clock in ticket.clocks)
+    clocks = tuple(clock if clock.name in answering else _ended_clock(clock, reason, now) for clock in ticket.clocks)
     after = ticket.model_copy(
         update={
             "status": "closed",
@@ -171,7 +156,7 @@ def close(ticket: Ticket, kind: TicketType, *, reason: CloseReason, fields: Mapp
             "unanswered_since": None,
         }
     )
-    ended = [clock for clock, before in zip(clocks, ticket.clocks, strict=True) if before.live]
+    ended = [clock for clock, before in zip(clocks, ticket.clocks, strict=True) if before.live and not clock.live]
     kept = {clock.name: clock.was_kept() for clock in ended}
     return Change(after, TicketClosed, {"reason": reason, "fields": kind.reportable(values), "kept": kept})
 

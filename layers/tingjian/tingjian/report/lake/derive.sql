@@ -8,14 +8,16 @@ SELECT entity, ticket, version, name, moment, actor, imported, data, json_transf
     "status": "VARCHAR", "type": "VARCHAR", "channel": "VARCHAR", "priority": "VARCHAR", "level": "VARCHAR",
     "customer": "VARCHAR", "team": "VARCHAR", "assignee": "VARCHAR", "person": "VARCHAR", "first": "BOOLEAN",
     "message_id": "VARCHAR", "kind": "VARCHAR", "working_seconds": "DOUBLE", "reason": "VARCHAR", "clock": "VARCHAR",
-    "score": "INTEGER",
+    "score": "INTEGER", "on_its_way": "BOOLEAN",
     "kept": {"first_response": "BOOLEAN", "resolution": "BOOLEAN"},
     "due": {"first_response": "VARCHAR", "resolution": "VARCHAR"}, "reached_at": "VARCHAR"}') AS said
 FROM moved;
 
--- One row an event of the ticket's own chain, with the ticket as it is just after it.
+-- One row an event of the ticket's own chain, with the ticket as it is just after it; `doer` is the member of staff who
+-- did it, else the one who holds the ticket.
 CREATE TEMP TABLE chain AS
 SELECT ticket, version, name, moment, imported, data, said,
+    CASE WHEN starts_with(actor, 'staff#') THEN substr(actor, 7) ELSE held.person END AS doer,
     held.category AS category, held.type AS type, held.channel AS channel, held.priority AS priority,
     held.level AS level, held.customer AS customer, held.team AS team, held.person AS person,
     lag(held.category) OVER per_ticket AS category_before,
@@ -31,6 +33,13 @@ FROM (
 WHERE held IS NOT NULL
 WINDOW per_ticket AS (PARTITION BY ticket ORDER BY version);
 
+-- The chain without answers that came back: they met nothing.
+CREATE TEMP TABLE standing AS
+SELECT * FROM chain WHERE name <> 'TicketAnswered' OR said.message_id IS NULL OR NOT EXISTS (
+    SELECT 1 FROM chain AS failed
+    WHERE failed.name = 'AnswerFailed' AND failed.ticket = chain.ticket AND failed.said.message_id = chain.said.message_id
+);
+
 -- The opening: the chain's first event.
 CREATE TEMP TABLE openings AS
 SELECT ticket, moment, team, person, name = 'TicketOpened' AS witnessed
@@ -38,27 +47,28 @@ FROM chain QUALIFY row_number() OVER (PARTITION BY ticket ORDER BY version) = 1;
 
 -- Transitions: events after which the category is another one.
 CREATE TEMP TABLE turns AS
-SELECT ticket, version, moment, team, person, said, category, category_before
+SELECT ticket, version, moment, team, person, doer, said, category, category_before
 FROM chain WHERE category <> category_before;
 
 CREATE TEMP TABLE first_closes AS
 SELECT ticket, min(version) AS version FROM turns WHERE category = 'closed' GROUP BY ticket;
 
--- The first response: the first public reply of staff, in an answer, in a resolution or in a message of its own; in
--- imported history the first event that says so.
+-- The first response: the first answer of staff that reached the customer, was spoken, or was the opening itself; in
+-- imported history the first event that says so. A reply from before replies had to arrive was an answer by itself.
 CREATE TEMP TABLE first_responses AS
 SELECT ticket, moment, team, person, said.working_seconds / 60.0 AS working FROM (
-    SELECT ticket, moment, version, team, person, said FROM chain
+    SELECT ticket, moment, version, team, doer AS person, said FROM standing
     WHERE name = 'TicketAnswered' OR (said.first AND (name <> 'TicketResolved' OR said.message_id IS NOT NULL))
     UNION ALL
-    SELECT ticket, moment, NULL, said.team, said.assignee, said FROM told
-    WHERE name = 'MessageAdded' AND said.kind = 'reply' AND starts_with(actor, 'staff')
+    SELECT ticket, moment, NULL, said.team, substr(actor, 7), said FROM told
+    WHERE name = 'MessageAdded' AND said.kind = 'reply' AND starts_with(actor, 'staff#')
+        AND NOT coalesce(said.on_its_way, false)
 )
 QUALIFY row_number() OVER (PARTITION BY ticket ORDER BY moment, version) = 1;
 
 -- Resolutions: every event that resolves. A log that was imported may resolve again what is resolved.
 CREATE TEMP TABLE all_resolutions AS
-SELECT ticket, version, moment, team, person, said.working_seconds / 60.0 AS working FROM chain
+SELECT ticket, version, moment, team, doer AS person, said.working_seconds / 60.0 AS working FROM chain
 WHERE category = 'resolved' AND (name = 'TicketResolved' OR category <> category_before);
 
 -- The resolution that is measured: the last one before the first close.
@@ -74,14 +84,14 @@ SELECT ticket, version, moment, team, person, clock, kept, breached, ends_round,
     coalesce(sum(ends_round::INTEGER) OVER (PARTITION BY ticket, clock ORDER BY version
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS round
 FROM (
-    SELECT ticket, version, moment, team, person, clock, kept,
+    SELECT ticket, version, moment, team, doer AS person, clock, kept,
         name = 'ClockBreached' AS breached,
         kept IS NOT NULL OR (name = 'TicketReopened' AND clock = 'resolution') AS ends_round,
         coalesce(due, CASE WHEN name = 'ClockBreached' THEN said.reached_at END)::TIMESTAMP AS due_at
     FROM (
-        SELECT *, 'first_response' AS clock, said.kept.first_response AS kept, said.due.first_response AS due FROM chain
+        SELECT *, 'first_response' AS clock, said.kept.first_response AS kept, said.due.first_response AS due FROM standing
         UNION ALL
-        SELECT *, 'resolution', said.kept.resolution, said.due.resolution FROM chain
+        SELECT *, 'resolution', said.kept.resolution, said.due.resolution FROM standing
     )
     WHERE kept IS NOT NULL OR name = 'TicketReopened' OR (name = 'ClockBreached' AND said.clock = clock)
 );
@@ -148,7 +158,7 @@ FROM (
     UNION ALL
     SELECT 'resolved', moment, NULL, ticket, team, person, NULL, NULL FROM all_resolutions
     UNION ALL
-    SELECT 'closed', moment, NULL, ticket, team, person, NULL, NULL FROM turns WHERE category = 'closed'
+    SELECT 'closed', moment, NULL, ticket, team, doer, NULL, NULL FROM turns WHERE category = 'closed'
     UNION ALL
     SELECT 'reopened', moment, NULL, ticket, team, person, NULL, NULL FROM turns
     WHERE category_before IN ('resolved', 'closed') AND category IN ('open', 'waiting')
