@@ -148,7 +148,8 @@ def test_survey_stays_out_of_indexes_of_tickets() -> None:
 
 
 def test_follow_up_survives_its_item() -> None:
-    done = follow_up().with_completion(Completion(result="unreachable", note="三次未接"), by="zhao", now=NOW)
+    last = follow_up().model_copy(update={"attempts_wanted": 1})
+    done = last.with_completion(Completion(result="unreachable", note="三次未接"), by="zhao", now=NOW)
 
     assert follow_up_from_item(follow_up_item(done)) == done
     assert "due_at" not in follow_up_item(done)

@@ -24,7 +24,8 @@ from tingjian.platform.features import (
 from tingjian.platform.settings import OriginSettings, TextMessageSettings
 
 READS_PEOPLE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
-ANSWERS = (READS_DESK, WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL)
+FINDS_ANSWERS = Access("journal", ("dynamodb:Query",), why="finds what an answer that came back had met")
+ANSWERS = (READS_PEOPLE, WRITES_DESK, FINDS_ANSWERS, WRITES_JOURNAL)
 
 FEATURE = Feature(
     http=Http(

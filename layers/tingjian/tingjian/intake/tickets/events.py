@@ -179,6 +179,7 @@ class TicketReopened(LoggedFact):
     reason: str
     from_team: str | None = None
     from_assignee: str | None = None
+    message_id: str | None = None
 
 
 class TicketEdited(LoggedFact):

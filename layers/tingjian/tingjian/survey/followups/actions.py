@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from tingjian.intake.tickets import moves
-from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
 from tingjian.intake.tickets.models import Ticket
-from tingjian.intake.tickets.moves import Change
-from tingjian.intake.tickets.storage import load_ticket, ticket_write
+from tingjian.intake.tickets.storage import load_ticket
 from tingjian.people.staff.storage import find_team, list_teams
 from tingjian.platform.chains import with_event
 from tingjian.platform.changes import OvertakenError, load_and_write
@@ -19,13 +16,14 @@ from tingjian.platform.records import stale
 from tingjian.platform.rights import Caller, Scope
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.timers import Firing
+from tingjian.survey.followups.consequences import follow_through
 from tingjian.survey.followups.events import (
+    FollowUpAttempted,
     FollowUpClaimed,
     FollowUpCompleted,
     FollowUpFact,
     FollowUpOpened,
     FollowUpOverdue,
-    TicketUnblocked,
 )
 from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
@@ -63,7 +61,11 @@ def complete(
     idempotency: Idempotency | None,
     seen: int | None,
 ) -> FollowUpReceipt:
-    """Finish a follow-up and release the ticket. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError."""
+    """Finish a follow-up: the ticket is released, or taken up again for a customer who is not satisfied.
+
+    Unreachable counts an attempt, and finishes it after the set number only. Raises AccessDeniedError,
+    FollowUpTakenError, FollowUpDoneError, TooEarlyError.
+    """
 
     def decide(follow_up: FollowUp) -> FollowUp:
         return follow_up.with_completion(body, by=caller.id, now=now)
@@ -121,12 +123,18 @@ def _step(
         if seen not in {None, before.version}:
             raise stale(store, before.entity, after=seen or 0)
         after = decide(before)
+        attempted = len(after.attempts) > len(before.attempts) and after.state != "done"
         after, event = with_event(
-            after, fact, now=now, actor=caller.actor, data=_measurements(after), idempotency=idempotency
+            after,
+            FollowUpAttempted if attempted else fact,
+            now=now,
+            actor=caller.actor,
+            data=_measurements(after),
+            idempotency=idempotency,
         )
         try:
             store.transact(
-                [follow_up_write(after), event_write(event), *_release(store, after, caller, now)],
+                [follow_up_write(after), event_write(event), *follow_through(store, after, caller, now)],
                 idempotency=key_use(idempotency, event),
             )
         except ConditionFailedError as error:
@@ -141,22 +149,10 @@ def _step(
     )
 
 
-def _release(store: Store, follow_up: FollowUp, caller: Caller, now: datetime) -> list[Write]:
-    """What takes a done follow-up off its ticket, if it is still on it."""
-    if follow_up.state != "done":
-        return []
-    ticket = load_ticket(store, follow_up.ticket)
-    if follow_up.blocker not in ticket.blockers:
-        return []
-    freed = moves.without_blocker(ticket, follow_up.blocker)
-    decision = Decision(Change(freed, TicketUnblocked, {"blocker": follow_up.blocker}))
-    after, event = ticket_with_event(ticket, decision, Request(number=ticket.id, actor=caller.actor, now=now))
-    return [ticket_write(after), event_write(event)]
-
-
 def _measurements(follow_up: FollowUp) -> dict[str, object]:
     if follow_up.done_at is None or follow_up.completion is None:
-        return {}
+        attempts = len(follow_up.attempts)
+        return {"attempts": attempts, "next_attempt_at": follow_up.next_attempt_at} if attempts else {}
     return {
         "result": follow_up.completion.result,
         "seconds": round((follow_up.done_at - follow_up.opened_at).total_seconds(), 3),
@@ -172,6 +168,8 @@ def _receipt(event: Event) -> FollowUpReceipt:
         state=event.data["state"],
         owner=event.data.get("owner"),
         at=event.at,
+        attempts=event.data.get("attempts", 0),
+        next_attempt_at=event.data.get("next_attempt_at"),
     )
 
 

@@ -39,6 +39,13 @@ class FollowUpCompleted(FollowUpFact):
     kept: dict[str, bool]
 
 
+class FollowUpAttempted(FollowUpFact):
+    """Nobody was reached, for the `attempts`th time; another attempt counts from `next_attempt_at` on."""
+
+    attempts: int
+    next_attempt_at: datetime
+
+
 class FollowUpOverdue(FollowUpFact):
     """A follow-up was not done in time."""
 

@@ -12,6 +12,7 @@ from tingjian.platform.features import (
 from tingjian.survey.followups import routes
 from tingjian.survey.followups.actions import mark_overdue
 from tingjian.survey.followups.events import (
+    FollowUpAttempted,
     FollowUpClaimed,
     FollowUpCompleted,
     FollowUpOpened,
@@ -23,7 +24,7 @@ from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 FEATURE = Feature(
     http=Http("survey", routes.app, touches=(index("queue"), index("owner"), READS_JOURNAL, WRITES_JOURNAL)),
     rights=(WORK_FOLLOW_UPS,),
-    facts=(FollowUpOpened, FollowUpClaimed, FollowUpCompleted, FollowUpOverdue, TicketUnblocked),
+    facts=(FollowUpOpened, FollowUpClaimed, FollowUpAttempted, FollowUpCompleted, FollowUpOverdue, TicketUnblocked),
     timers=(Timer("followup", mark_overdue, touches=(READS_DESK, WRITES_DESK, WRITES_JOURNAL)),),
     notices=("followup_opened", "followup_overdue"),
     blockers=("followup",),

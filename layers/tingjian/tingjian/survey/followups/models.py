@@ -1,6 +1,6 @@
 """A follow-up: somebody gets in touch with a customer who gave a low score, in time (scope row 24; C25, P33). Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -11,6 +11,8 @@ from tingjian.platform.times import stamp
 
 FollowUpState = Literal["open", "claimed", "done"]
 FollowUpResult = Literal["satisfied", "not_satisfied", "unreachable"]
+ATTEMPTS, ATTEMPT_GAP_MINUTES = 3, 240
+"""How often and how far apart somebody is tried before being unreachable, unless a questionnaire says otherwise."""
 
 
 class FollowUpNotFoundError(NotFoundError):
@@ -31,8 +33,25 @@ class FollowUpDoneError(ConflictError):
     code = "follow_up_done"
 
 
+class TooEarlyError(ConflictError):
+    """The last attempt was too short a while ago; another one counts from `members["next_at"]` on."""
+
+    code = "attempt_too_early"
+
+
+class Attempt(Frozen):
+    """An attempt at which nobody was reached, and what was done."""
+
+    at: datetime
+    by: str
+    note: Text
+
+
 class Completion(Frozen):
-    """How it went: what the customer says now, and what was said and done."""
+    """How it went: what the customer says now, and what was said and done.
+
+    Not satisfied takes the ticket up again. Unreachable is one attempt; it ends the follow-up after the set number.
+    """
 
     result: FollowUpResult
     note: Text
@@ -60,6 +79,14 @@ class FollowUp(Frozen):
     done_at: datetime | None = None
     done_by: str | None = None
     completion: Completion | None = None
+    attempts: tuple[Attempt, ...] = ()
+    attempts_wanted: int = ATTEMPTS
+    attempt_gap_minutes: int = ATTEMPT_GAP_MINUTES
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """From when on another attempt counts; None before the first."""
+        return self.attempts[-1].at + timedelta(minutes=self.attempt_gap_minutes) if self.attempts else None
 
     @property
     def entity(self) -> str:
@@ -83,8 +110,20 @@ class FollowUp(Frozen):
         return self._next(state="claimed", owner=by, claimed_at=self.claimed_at or now)
 
     def with_completion(self, completion: Completion, *, by: str, now: datetime) -> "FollowUp":
-        """Done. Raises FollowUpDoneError, or FollowUpTakenError when somebody else claimed it."""
+        """Done, or one attempt further where nobody was reached, which ends it after the set number of attempts only.
+
+        Raises FollowUpDoneError, FollowUpTakenError when somebody else claimed it, TooEarlyError.
+        """
         taken = self.with_claim(by=by, now=now)
+        if completion.result == "unreachable":
+            if self.next_attempt_at and now < self.next_attempt_at:
+                raise TooEarlyError(
+                    next_at=stamp(self.next_attempt_at), members={"next_at": stamp(self.next_attempt_at)}
+                )
+            attempts = (*self.attempts, Attempt(at=now, by=by, note=completion.note))
+            taken = taken.model_copy(update={"attempts": attempts})
+            if len(attempts) < self.attempts_wanted:
+                return taken
         return taken.model_copy(update={"state": "done", "completion": completion, "done_at": now, "done_by": by})
 
     def with_delay(self, now: datetime) -> "FollowUp":
@@ -116,6 +155,8 @@ class FollowUpReceipt(Frozen):
     state: FollowUpState
     owner: str | None
     at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
 
     @property
     def location(self) -> str:

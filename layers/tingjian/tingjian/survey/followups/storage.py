@@ -9,7 +9,14 @@ from tingjian.platform.places import ACTIVE, FINISHED, page_bounds
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import instant, stamp
-from tingjian.survey.followups.models import Completion, FollowUp, FollowUpNotFoundError
+from tingjian.survey.followups.models import (
+    ATTEMPT_GAP_MINUTES,
+    ATTEMPTS,
+    Attempt,
+    Completion,
+    FollowUp,
+    FollowUpNotFoundError,
+)
 from tingjian.survey.places import PLACE
 
 PLAIN = ("version", "hash", "ticket", "type", "person", "customer", "score", "reasons", "state", "done_by")
@@ -56,6 +63,10 @@ def follow_up_item(follow_up: FollowUp) -> Item:
     item["until"] = stamp(follow_up.due_at)
     if follow_up.owner:
         item["assignee"] = PARTITION + follow_up.owner
+    if follow_up.attempts:
+        item["attempts"] = [attempt.model_dump() | {"at": stamp(attempt.at)} for attempt in follow_up.attempts]
+    if (follow_up.attempts_wanted, follow_up.attempt_gap_minutes) != (ATTEMPTS, ATTEMPT_GAP_MINUTES):
+        item |= {"attempts_wanted": follow_up.attempts_wanted, "attempt_gap_minutes": follow_up.attempt_gap_minutes}
     if follow_up.completion:
         item["completion"] = follow_up.completion.model_dump()
     if follow_up.state != "done" and follow_up.overdue_at is None:
@@ -66,7 +77,9 @@ def follow_up_item(follow_up: FollowUp) -> Item:
 def follow_up_from_item(item: Item) -> FollowUp:
     values = {name: item[name] for name in PLAIN if name in item}
     values |= {name: instant(item[name]) for name in INSTANTS if name in item}
+    values |= {name: item[name] for name in ("attempts_wanted", "attempt_gap_minutes") if name in item}
     return FollowUp(
+        attempts=tuple(Attempt.model_validate(attempt) for attempt in item.get("attempts", ())),
         id=item["pk"].removeprefix("followup#"),
         team=item["team"].removeprefix(PARTITION),
         owner=item["assignee"].removeprefix(PARTITION) if "assignee" in item else None,

@@ -34,7 +34,8 @@ class QuestionnaireBody(Frozen):
 
     `satisfied_from` is the lowest score that counts as satisfied. Scores up to `low_until` are low; 3 makes neutral low
     too, 0 none. `quiet_hours` above 0 leaves a customer alone who has an open survey of another ticket not older than
-    that; 0 asks after every resolution.
+    that; 0 asks after every resolution. Nobody is unreachable for a follow-up before `attempts`, each at least
+    `attempt_gap_minutes` after the one before.
     """
 
     active: bool = True
@@ -43,6 +44,8 @@ class QuestionnaireBody(Frozen):
     low_until: int = Field(default=2, ge=0, le=HIGHEST - 1)
     on_low: OnLow = "follow_up"
     follow_up_hours: int = Field(default=24, ge=1, le=720)
+    attempts: int = Field(default=3, ge=1, le=10)
+    attempt_gap_minutes: int = Field(default=240, ge=0, le=10_080)
     life_days: int = Field(default=14, ge=1, le=90)
     quiet_hours: int = Field(default=0, ge=0, le=720)
 

@@ -6,6 +6,7 @@ from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import moves
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.events import TicketConfirmed
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.moves import Change
 from tingjian.intake.tickets.storage import ticket_write
@@ -94,6 +95,9 @@ def _consequences(
     request = Request(number=ticket.id, actor=CUSTOMER, now=now)
     if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"} and ticket.close_reason != "spam":
         return _reopening_writes(store, survey, ticket, request)
+    if survey.answer and questionnaire.is_satisfied(survey.answer.score) and ticket.status == "resolved":
+        confirmed = ticket.model_copy(update={"confirmed_at": now})
+        return _ticket_writes(ticket, Decision(Change(confirmed, TicketConfirmed, {"by": "survey"})), request)
     if survey.outcome == "follow_up":
         follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
         if ticket.category != "closed":
@@ -117,6 +121,8 @@ def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> F
         reasons=answer.reasons if answer else (),
         opened_at=now,
         due_at=now + timedelta(hours=questionnaire.follow_up_hours),
+        attempts_wanted=questionnaire.attempts,
+        attempt_gap_minutes=questionnaire.attempt_gap_minutes,
     )
 
 
