@@ -124,10 +124,23 @@ export async function post(path, body = {}, apart = "") {
   }
 }
 
+/** A call that solves a challenge by itself where the service asks for one. */
 async function call(method, path, body, key) {
+  try {
+    return await callOnce(method, path, body, key);
+  } catch (error) {
+    if (!error.problem?.challenge) throw error;
+    const { solved } = await import("./work.js");
+    const { challenge, bits } = error.problem;
+    return callOnce(method, path, body, key, `${challenge}:${await solved(challenge, bits)}`);
+  }
+}
+
+async function callOnce(method, path, body, key, work) {
   const headers = { Accept: "application/json", "Accept-Language": language };
   if (body) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
+  if (work) headers["Tingjian-Work"] = work;
   for (let attempt = 0; ; attempt += 1) {
     let refusal;
     try {

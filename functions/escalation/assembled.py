@@ -65,6 +65,7 @@ TIMERS: dict[str, str] = {
 """What the sweep calls, by kind of timer."""
 
 MAILS: dict[str, str] = {
+    "code": "tingjian.intake.lookups.mails:code_mail",
     "notice": "tingjian.notifications.notices.mails:notice_mail",
     "opened": "tingjian.intake.conversations.mails:opened_mail",
     "reply": "tingjian.intake.conversations.mails:reply_mail",
@@ -74,6 +75,7 @@ MAILS: dict[str, str] = {
 """Who writes a message, by its template."""
 
 LANES: dict[str, Lane] = {
+    "code": "customers",
     "notice": "notices",
     "opened": "customers",
     "reply": "customers",

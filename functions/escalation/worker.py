@@ -41,11 +41,13 @@ def sms() -> "SNSClient":
 
 def post(store: Store) -> PostOffice:
     """What delivering takes: who writes what, and the ways out."""
-    sender, texting = MailSettings.read().mail_sender, TextMessageSettings.read().send_sms == "on"
+    sender, texting = MailSettings.read().mail_sender, TextMessageSettings.read()
     dialer = Dialer(loopback=WebhookSettings.read().webhook_loopback == "on")
     origin = OriginSettings.read().public_origin
     return PostOffice(
-        context=RenderContext(store, resources.signer, origin, sms=texting),
+        context=RenderContext(
+            store, resources.signer, origin, sms=texting.send_sms == "on", countries=texting.countries
+        ),
         renderers=LateTable(MAILS),
         send=Outbox(mail, sms, sender, functools.partial(make_call, store, dialer)),
     )

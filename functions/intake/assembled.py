@@ -16,9 +16,12 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/imports/{import_id}/start": {"POST": "tingjian.intake.imports.routes"},
     "/v1/me": {"GET": "tingjian.people.staff.routes"},
     "/v1/public/attachments": {"POST": "tingjian.intake.conversations.routes"},
+    "/v1/public/challenges": {"POST": "tingjian.intake.challenges.routes"},
     "/v1/public/ticket-types": {"GET": "tingjian.intake.types.routes"},
     "/v1/public/tickets": {"POST": "tingjian.intake.tickets.routes"},
-    "/v1/public/tickets/lookup": {"POST": "tingjian.intake.tickets.routes"},
+    "/v1/public/tickets/codes": {"POST": "tingjian.intake.lookups.routes"},
+    "/v1/public/tickets/codes/redeem": {"POST": "tingjian.intake.lookups.routes"},
+    "/v1/public/tickets/lookup": {"POST": "tingjian.intake.lookups.routes"},
     "/v1/public/tickets/{token}": {"GET": "tingjian.intake.ticket_views.routes"},
     "/v1/public/tickets/{token}/confirm": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/public/tickets/{token}/messages": {

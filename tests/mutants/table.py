@@ -45,6 +45,7 @@ LISTS = f"{CODE}/intake/tickets/lists.py"
 MOVES = f"{CODE}/intake/tickets/moves.py"
 MODELS = f"{CODE}/intake/tickets/models.py"
 LINKS = f"{CODE}/intake/tickets/follow_links.py"
+TRYING = f"{CODE}/intake/lookups/models.py"
 SIGNING = f"{CODE}/platform/signing.py"
 MASKING = f"{CODE}/platform/masking.py"
 KEYS = f"{CODE}/platform/idempotency.py"
@@ -56,6 +57,7 @@ TICKET = "tests/unit/intake/test_ticket.py"
 LIFE = "tests/unit/intake/test_ticket_life.py"
 TICKETS = "tests/functions/intake/test_tickets.py"
 FOLLOWING = "tests/functions/intake/test_following.py"
+LOOKUPS = "tests/functions/intake/test_lookups.py"
 IDEMPOTENCY = "tests/functions/intake/test_idempotency.py"
 PUBLIC = "tests/functions/rights/test_public.py"
 HARM = "tests/functions/rights/test_harm.py"
@@ -361,7 +363,7 @@ OF_LINKS = (
         "if not canonical:",
         (SIGNING_TESTS,),
     ),
-    Mutant("wrong tries lock nobody out", LINKS, "TRIES = 5", "TRIES = 500", (FOLLOWING,)),
+    Mutant("wrong tries lock nobody out", TRYING, "TRIES = 5", "TRIES = 500", (LOOKUPS,)),
     Mutant("link of one use serves for another", SIGNING, " or parts[1] != use:", ":", (SIGNING_TESTS,)),
     Mutant(
         "cursor is opened by anybody",
@@ -370,20 +372,22 @@ OF_LINKS = (
         "if False:",
         (SIGNING_TESTS,),
     ),
-    Mutant(
-        "look-up never locks",
-        LINKS,
-        'attempts["tries"] >= TRIES and',
-        "False and",
-        (FOLLOWING,),
-    ),
+    Mutant("look-up never locks", TRYING, "        if wait:", "        if False:", (LOOKUPS,)),
     Mutant(
         "look-up is locked for ever",
-        LINKS,
-        ' and attempts["expires_at"] > epoch_seconds(now):',
-        ":",
-        (FOLLOWING,),
+        TRYING,
+        "max(self.locked_until - now, timedelta()) if",
+        "timedelta(minutes=30) if",
+        (LOOKUPS,),
     ),
+    Mutant(
+        "a stranger locks the customer out",
+        TRYING,
+        "else max(own.wait(now), whole.wait(now))",
+        "else LOCKS[0]",
+        (LOOKUPS,),
+    ),
+    Mutant("a code is good for ever", TRYING, "now < self.expires_at and ", "", (LOOKUPS,)),
     Mutant(
         "any digits are the customer's",
         LINKS,

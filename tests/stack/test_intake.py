@@ -286,11 +286,12 @@ def test_types_are_data_that_a_manager_edits(manager: Visitor, agent: Visitor, c
     assert eventually(filed)
 
 
-def test_promise_in_the_future_is_kept_with_the_complaint(ask: Ask, agent: Visitor) -> None:
+def test_promise_in_the_future_is_kept_with_the_complaint(agent: Visitor, contact: Contact) -> None:
     promised = (datetime.now(UTC) + timedelta(hours=5)).isoformat(timespec="seconds")
+    body = {"type": "complaint", "subject": "开胶", "text": "三天", "channel": "phone", "contact": contact.body}
 
-    asked = ask(type="complaint", fields={"promised_at": promised, "level": "严重"})
+    opened = agent.post("/v1/tickets", {**body, "fields": {"promised_at": promised, "level": "严重"}}).expect(201)
 
-    fields = agent.get(asked.path).json["fields"]
+    fields = agent.get(f"/v1/tickets/{opened['id']}").json["fields"]
     assert datetime.fromisoformat(fields["promised_at"]) == datetime.fromisoformat(promised)
     assert fields["level"] == "严重"

@@ -105,13 +105,6 @@ HANDOFF = {"department": "warehouse", "request": "请核对库存"}
 NOTE, OTHER_NOTE = {"text": "甲"}, {"text": "乙"}
 POSTS = {
     "/v1/public/tickets": Post(nothing, "/v1/public/tickets", ASK, {**ASK, "subject": "二"}, None),
-    "/v1/public/tickets/lookup": Post(
-        a_ticket,
-        "/v1/public/tickets/lookup",
-        {"number": "spoken", "phone_last_four": "5678"},
-        {"number": "ticket", "phone_last_four": "5678"},
-        None,
-    ),
     "/v1/public/tickets/{token}/messages": Post(a_ticket, PUBLIC + "/messages", NOTE, OTHER_NOTE, None),
     "/v1/public/tickets/{token}/confirm": Post(a_resolved_ticket, PUBLIC + "/confirm", {}, None, None),
     "/v1/public/tickets/{token}/reopen": Post(
@@ -168,6 +161,13 @@ POSTS = {
         MANAGER,
     ),
 }
+LOOKING = {
+    "/v1/public/challenges",
+    "/v1/public/tickets/codes",
+    "/v1/public/tickets/codes/redeem",
+    "/v1/public/tickets/lookup",
+}
+"""Tries, which a repeat is another of: nothing is stored of them, and no link lies anywhere."""
 KEPT_POSTS = {path: post for path, post in POSTS.items() if post.repeat == "same"}
 ONE_OF_A_KIND = (
     "/v1/public/tickets",
@@ -183,12 +183,17 @@ every_post = pytest.mark.parametrize("path", POSTS)
 every_kept_post = pytest.mark.parametrize("path", KEPT_POSTS)
 
 
+BESIDE = ("idempotency#", "limit#")
+
+
 def everything(store: Store) -> list[str]:
-    """All that both tables hold but what idempotency itself keeps, and the uploads."""
+    """All that both tables hold but what idempotency itself keeps, and counts: a repeat is one more request."""
     kept = []
     for table in (DESK, JOURNAL):
         items = store.client.scan(TableName=table)["Items"]
-        kept += [repr(sorted(item.items())) for item in items if not item["pk"]["S"].startswith("idempotency#")]
+        kept += [
+            repr(sorted(item.items())) for item in items if not item["pk"]["S"].startswith(("idempotency#", "limit#"))
+        ]
     return sorted(kept)
 
 
@@ -199,7 +204,7 @@ def stored_answers(store: Store) -> list[dict[str, Any]]:
 def test_table_covers_every_post_of_the_door() -> None:
     declared = {path for path, methods in ROUTES.items() if "POST" in methods}
 
-    assert {path for path in declared if not path.startswith("/v1/imports")} == set(POSTS)
+    assert {path for path in declared if not path.startswith("/v1/imports")} == {*POSTS, *LOOKING}
 
 
 @every_post
@@ -324,7 +329,7 @@ def test_commit_that_the_sdk_sends_again_counts_once(intake: Knocker, centre: St
 
 
 def _writes_by(path: str) -> str:
-    alone = {"/v1/public/tickets/lookup", "/v1/public/attachments", "/v1/attachments"}
+    alone = {"/v1/public/attachments", "/v1/attachments"}
     return "PutItem" if path in alone or path.endswith("/follow-link") else "TransactWriteItems"
 
 
@@ -683,3 +688,38 @@ def test_upload_is_taken_once_by_a_repeated_message(intake: Knocker) -> None:
 
     assert first.status == 201
     assert second.said == first.said
+
+
+@pytest.mark.parametrize("path", ["/v1/tickets/{ticket}/follow-link", "/v1/public/attachments", "/v1/attachments"])
+def test_stored_answers_that_open_something_are_sealed(intake: Knocker, centre: Store, path: str) -> None:
+    post = POSTS[path]
+    answer = post.send(intake, post.prepare(intake))
+
+    [stored] = stored_answers(centre)
+
+    assert answer.status < 300
+    assert stored["answer"]["S"].startswith("~")
+    assert [part for part in ("follow.html", "signature", "uploads/", "照片") if part in repr(stored)] == []
+
+
+def test_stored_answers_of_before_are_read(intake: Knocker, centre: Store) -> None:
+    post = POSTS["/v1/attachments"]
+    post.send(intake, {})
+    centre.client.update_item(
+        TableName=DESK,
+        Key={name: stored_answers(centre)[0][name] for name in ("pk", "sk")},
+        UpdateExpression="SET answer = :plain",
+        ExpressionAttributeValues={":plain": {"S": "{}"}},
+    )
+
+    assert post.send(intake, {}).said == (201, "{}")
+
+
+def test_stored_refusals_hold_no_link(intake: Knocker, centre: Store) -> None:
+    made = a_ticket(intake)
+
+    answer = intake.post(PUBLIC.format(**made) + "/confirm", {}, key=KEY)
+
+    [stored] = stored_answers(centre)
+    assert (answer.status, answer.json["instance"]) == (409, "/v1/public/tickets/{token}/confirm")
+    assert made["token"] not in repr(stored)

@@ -228,6 +228,9 @@ ASKS: dict[str, Ask] = {
     "POST /v1/public/tickets": Ask(
         "centre", 201, {"type": "feedback", "subject": "包裹", "text": "没到", "contact": {"phone": "13900000001"}}
     ),
+    "POST /v1/public/challenges": Ask("centre", 201),
+    "POST /v1/public/tickets/codes": Ask("centre", 202, {"number": "{other}"}),
+    "POST /v1/public/tickets/codes/redeem": Ask("centre", 404, {"number": "{other}", "code": "000000"}),
     "POST /v1/public/tickets/lookup": Ask("centre", 404, {"number": "{other}", "phone_last_four": "9999"}),
     "GET /v1/public/tickets/{token}": Ask("ticket"),
     "GET /v1/public/tickets/{token}/messages": Ask("ticket", 422, query="cursor=x"),

@@ -5,10 +5,13 @@ TABLE = """
     GET /v1/docs
     GET /v1/health
     POST /v1/public/attachments
+    POST /v1/public/challenges
     GET /v1/public/surveys/{token}
     POST /v1/public/surveys/{token}/answer
     GET /v1/public/ticket-types
     POST /v1/public/tickets
+    POST /v1/public/tickets/codes
+    POST /v1/public/tickets/codes/redeem
     POST /v1/public/tickets/lookup
     GET /v1/public/tickets/{token}
     POST /v1/public/tickets/{token}/confirm

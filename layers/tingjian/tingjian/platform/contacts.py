@@ -1,6 +1,7 @@
 """Phones and e-mail addresses in their one form. Pure."""
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from tingjian.platform.errors import invalid
@@ -74,3 +75,16 @@ def _ascii_domain(domain: str) -> str:
         return domain.replace("\u3002", ".").encode("idna").decode()
     except UnicodeError:
         return domain
+
+
+def is_phone_of(phone: str, countries: Collection[str]) -> bool:
+    """Whether a phone in E.164 form belongs to one of these countries (ISO codes)."""
+    import phonenumbers  # noqa: PLC0415 - its tables are large, and most requests carry no phone
+
+    try:
+        parsed = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return False
+    # Several countries share a code; a number of none that is known, such as a new range, counts for the main one.
+    region = phonenumbers.region_code_for_number(parsed)
+    return (region or phonenumbers.region_code_for_country_code(parsed.country_code or 0)) in countries

@@ -7,6 +7,10 @@ the caller's language. It may carry further members of the problem document.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from tingjian.platform.texts import Phrase
+
+MINUTE, HOUR = 60, 3600
+
 
 class TingjianError(Exception):
     """Base of all errors that the product raises on purpose."""
@@ -121,7 +125,18 @@ class LinkExpiredError(TingjianError):
     code = "link_expired"
 
 
-class LockedOutError(TingjianError):
+class RetryLaterError(TingjianError):
+    """The caller must wait; `retry_after_seconds` says how long."""
+
+    code = "retry_later"
+
+    def __init__(self, retry_after_seconds: int, *, members: Mapping[str, Any] | None = None) -> None:
+        told = {"retry_after_seconds": retry_after_seconds}
+        super().__init__(members=told | dict(members or {}), wait=_wait(retry_after_seconds))
+        self.retry_after_seconds = retry_after_seconds
+
+
+class LockedOutError(RetryLaterError):
     """Too many wrong tries."""
 
     code = "locked_out"
@@ -146,3 +161,9 @@ class RepeatedAnswerError(TingjianError):
     def __init__(self, status: int, answer: str) -> None:
         super().__init__()
         self.status, self.answer = status, answer
+
+
+def _wait(seconds: int) -> Phrase:
+    """The time to wait as it is read: in hours from two on, else in minutes; rounded up, never too early."""
+    unit, name = (HOUR, "hours") if seconds >= 2 * HOUR else (MINUTE, "minutes")
+    return Phrase(f"wait.{name}", count=-(-seconds // unit))

@@ -20,7 +20,7 @@ STATUS: dict[type[TingjianError], int] = {
     errors.InvalidInputError: 422,
     errors.IdempotencyMismatchError: 422,
     errors.VersionRequiredError: 428,
-    errors.LockedOutError: 429,
+    errors.RetryLaterError: 429,
 }
 STORED = (errors.ConflictError, errors.NotFoundError)
 """Refusals that depend on stored state, which may change. They are stored, so that a repeat gets the same answer."""

@@ -5,9 +5,12 @@ A field is required unless a default is a decision. Field `desk_table` is the va
 
 import functools
 import os
+from collections.abc import Collection
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from tingjian.platform.contacts import is_phone_of
 
 
 class Settings(BaseModel):
@@ -103,6 +106,17 @@ class TextMessageSettings(Settings):
     """Whether text messages are sent, each of which costs money; off unless somebody switches them on."""
 
     send_sms: Literal["on", "off"] = "off"
+    sms_countries: str = "CN"
+    """ISO codes with commas between: text messages go nowhere else, since somebody else may have given the number."""
+
+    def reaches(self, phones: Collection[str]) -> bool:
+        """Whether a text message may be sent to the first of these phones."""
+        first = next(iter(phones), None)
+        return self.send_sms == "on" and first is not None and is_phone_of(first, self.countries)
+
+    @property
+    def countries(self) -> frozenset[str]:
+        return frozenset(code.strip().upper() for code in self.sms_countries.split(",") if code.strip())
 
 
 class WebhookSettings(Settings):

@@ -78,7 +78,8 @@ class Signer:
         """The text XORed with a key stream: the first time encrypts it, the second time decrypts it."""
         # A synthetic initialization vector (SIV): the mark is a hash of its text, so no two texts share a stream.
         blocks = (
-            self._sign("seal stream", mark + bytes([number])) for number in range(len(text) // SIGNATURE_BYTES + 1)
+            self._sign("seal stream", mark + number.to_bytes(4, "big"))
+            for number in range(len(text) // SIGNATURE_BYTES + 1)
         )
         return bytes(one ^ other for one, other in zip(text, b"".join(blocks), strict=False))
 

@@ -219,6 +219,24 @@ class Store:
             return False
         return True
 
+    def put_version(self, item: Item, expected: int) -> bool:
+        """Put an item that no event belongs to over its version `expected`, 0 for none; False if another is there.
+
+        One write unit a kilobyte. When a reply is lost, the SDK's own repeat meets its first write and answers False.
+        """
+        if expected == 0:
+            return self.put_if_absent(item, "version")
+        try:
+            self.client.put_item(
+                TableName=self.desk,
+                Item=to_wire(item),
+                ConditionExpression="version = :expected",
+                ExpressionAttributeValues={":expected": {"N": str(expected)}},
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
     def _name(self, table: Table) -> str:
         return self.desk if table == "desk" else self.journal
 

@@ -1,12 +1,14 @@
 """What the customer is told of a conversation, by mail or text message: the request has arrived, staff replied."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.reach import way_to
 from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.tickets.follow_links import follow_link
+from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import ticket_from_item
 from tingjian.notifications.deliveries.composition import RenderContext, email, one_line, text_message
 from tingjian.notifications.deliveries.models import Rendered
@@ -16,6 +18,9 @@ from tingjian.platform.places import customer_key, ticket_key
 
 SMS_QUOTE = 60
 """How much of a reply a text message quotes, in characters."""
+UNCHECKED_PER_DAY, CHECKED_PER_DAY = 3, 20
+"""So many acknowledgements of requests that nobody signed an address or phone gets a day: one that somebody said of
+himself, and one of a customer whom staff have checked."""
 
 
 def reply_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
@@ -24,17 +29,18 @@ def reply_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
 
 
 def opened_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
-    """That a request has arrived, with its number and the link to follow it by. Two reads."""
-    return _render(context, item, "opened", now)
+    """That a request has arrived, with its number and the link to follow it by. Two reads.
+
+    Whoever files a request without an account may have given somebody else's address: then the message holds none of
+    the words of the request, and an address or phone gets a few such messages a day.
+    """
+    return _render(context, item, "opened" if item.get("author") else "received", now)
 
 
 def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Rendered:
-    stored = context.store.get(ticket_key(item["pk"].removeprefix("ticket#")), consistent=False)
-    ticket = ticket_from_item(stored) if stored else None
-    if ticket is None or ticket.imported:
-        return Rendered()
-    found = context.store.get(customer_key(ticket.customer_id), consistent=False)
-    if found is None:
+    ticket = _ticket_of(context, item["pk"].removeprefix("ticket#"))
+    customer = _customer_of(context, ticket) if ticket else None
+    if ticket is None or customer is None:
         return Rendered()
     words = {
         "ticket": spoken_number(ticket.id),
@@ -43,16 +49,36 @@ def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Ren
         "quote": _quote(item["text"]),
         "link": follow_link(context.signer(), ticket.id, now, origin=context.origin),
     }
-    return _to_customer(context, customer_from_item(found), kind, words)
+    most = (UNCHECKED_PER_DAY if customer.provisional else CHECKED_PER_DAY) if kind == "received" else 0
+    return to_customer(context, customer, kind, words, per_day=most)
 
 
-def _to_customer(context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object]) -> Rendered:
+def customer_of(context: RenderContext, number: str) -> Customer | None:
+    """The customer of a ticket that was not imported. Two reads."""
+    ticket = _ticket_of(context, number)
+    return _customer_of(context, ticket) if ticket else None
+
+
+def to_customer(
+    context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object], *, per_day: int = 0
+) -> Rendered:
     """A mail, or a text message to a customer without an address; nothing if there is no way at all."""
-    found = way_to(customer, sms=context.sms)
+    found = way_to(customer, sms=any(map(context.may_text, customer.phones[:1])))
     if found is None:
         return Rendered()
     write = email if found.way == "email" else text_message
-    return Rendered((write(found.to, kind, customer.language, words),))
+    return Rendered((replace(write(found.to, kind, customer.language, words), per_day=per_day),))
+
+
+def _ticket_of(context: RenderContext, number: str) -> Ticket | None:
+    stored = context.store.get(ticket_key(number), consistent=False)
+    ticket = ticket_from_item(stored) if stored else None
+    return None if ticket is None or ticket.imported else ticket
+
+
+def _customer_of(context: RenderContext, ticket: Ticket) -> Customer | None:
+    found = context.store.get(customer_key(ticket.customer_id), consistent=False)
+    return customer_from_item(found) if found else None
 
 
 def _quote(text: str) -> str:

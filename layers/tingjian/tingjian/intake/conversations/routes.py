@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.intake.attachments.actions import files, open_slot
 from tingjian.intake.attachments.models import Upload, UploadSlot
+from tingjian.intake.challenges.actions import MESSAGES, UPLOADS, admit
 from tingjian.intake.conversations.actions import waive_answer, write_message
 from tingjian.intake.messages.models import MessageList
 from tingjian.intake.messages.outcomes import with_outcomes
@@ -20,9 +21,10 @@ from tingjian.platform.resources import signer
 app = resolver()
 
 
-@app.post("/v1/public/attachments", status_code=201, **public(kept=True))
+@app.post("/v1/public/attachments", status_code=201, **public(kept="sealed"))
 def upload_by_customer(call: Here, body: Upload) -> UploadSlot:
     """Get a form to upload a file with."""
+    admit(call, UPLOADS)
     return open_slot(files(), body, idempotency=call.idempotency)
 
 
@@ -30,6 +32,7 @@ def upload_by_customer(call: Here, body: Upload) -> UploadSlot:
 def write(call: Here, token: str, body: Written) -> Receipt:
     """Add to a request."""
     number = number_from_link(signer(), token, now=call.now)
+    admit(call, MESSAGES)
     return write_message(call.store, files(), request_of_customer(call, number), "customer", body)
 
 
@@ -60,7 +63,7 @@ def messages(call: Here, ticket: str, query: Annotated[PageQuery, Depends(from_q
     return MessageList(items=with_outcomes(call.store, items, now=call.now), cursor=cursor)
 
 
-@app.post("/v1/attachments", status_code=201, **staff(OPEN_TICKETS, kept=True))
+@app.post("/v1/attachments", status_code=201, **staff(OPEN_TICKETS, kept="sealed"))
 def upload(call: Here, body: Upload) -> UploadSlot:
     """Get a form to upload a file with."""
     return open_slot(files(), body, idempotency=call.idempotency)

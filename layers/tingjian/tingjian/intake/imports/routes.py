@@ -15,7 +15,7 @@ from tingjian.platform.settings import ImportQueueSettings
 app = resolver()
 
 
-@app.post("/v1/imports", status_code=201, **staff(RUN_IMPORTS, kept=True))
+@app.post("/v1/imports", status_code=201, **staff(RUN_IMPORTS, kept="sealed"))
 def create(call: Here, body: ImportBody) -> ImportView:
     """Make an import: its mapping is checked, and a slot is given to upload the file to."""
     record, slot = actions.create_import(

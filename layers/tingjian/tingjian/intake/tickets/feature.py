@@ -27,16 +27,12 @@ from tingjian.platform.features import (
     SIGNS,
     WRITES_DESK,
     WRITES_JOURNAL,
-    Access,
     Feature,
     Http,
     Place,
     index,
 )
 from tingjian.platform.settings import OriginSettings
-
-COUNTS_TRIES = Access("desk", ("dynamodb:UpdateItem",))
-"""Wrong tries at a number are counted where they stand, since many may come at once."""
 
 FEATURE = Feature(
     http=Http(
@@ -52,7 +48,6 @@ FEATURE = Feature(
             index("owner"),
             index("party"),
             index("reference"),
-            COUNTS_TRIES,
             *TAKES_UPLOADS,
         ),
         reads=(OriginSettings,),
@@ -106,6 +101,5 @@ FEATURE = Feature(
                 "reference": "<order>",
             },
         ),
-        Place("wrong tries at a number", "ticket#<number>", "attempts", note="expires"),
     ),
 )

@@ -87,7 +87,7 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
     kind = find_type(store, body.type, fits=takes)
     if kind is None or not kind.active or (isinstance(body, Ask) and not kind.public):
         raise invalid("type", "unknown", value=body.type)
-    fields = _fields(store, kind, body.fields, opening.now)
+    fields = _fields(store, kind.for_public() if isinstance(body, Ask) else kind, body.fields, opening.now)
     contact = body.contact.in_normal_form() if body.contact else None
     salt = random_id()  # Without an idempotency key, nothing else makes the number hard to guess.
     taken = 0

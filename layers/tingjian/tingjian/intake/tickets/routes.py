@@ -3,6 +3,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.intake.attachments.actions import files
+from tingjian.intake.challenges.actions import MESSAGES, admit, admit_filing
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (
     Ask,
@@ -13,14 +14,13 @@ from tingjian.intake.tickets.bodies import (
     FollowLink,
     Link,
     ListQuery,
-    Lookup,
     OpenTicket,
     Receipt,
     Reopening,
     Resolution,
     Waiting,
 )
-from tingjian.intake.tickets.follow_links import follow_link, number_from_link, recognise, require_reopenable
+from tingjian.intake.tickets.follow_links import follow_link, number_from_link, require_reopenable
 from tingjian.intake.tickets.lists import TicketList, list_tickets
 from tingjian.intake.tickets.openings import Opening, open_ticket
 from tingjian.intake.tickets.requests import request_of_customer, request_of_staff
@@ -38,18 +38,12 @@ app = resolver()
 @app.post("/v1/public/tickets", status_code=201, **public())
 def ask(call: Here, body: Ask) -> Asked:
     """File a request; the answer has the number to say and the link to follow it by."""
+    admit_filing(call, body.contact)
     opening = Opening(Actor(kind="customer"), call.now, call.language, call.idempotency, files())
     receipt = open_ticket(call.store, signer(), body, opening)
     telemetry.record("TicketsOpened", ticket=receipt.id, channel=body.channel)
     link = follow_link(signer(), receipt.id, receipt.at, origin=OriginSettings.read().public_origin)
     return Asked(number=receipt.number, status=receipt.status, opened_at=receipt.at, follow_url=link)
-
-
-@app.post("/v1/public/tickets/lookup", **public(kept=True))
-def look_up(call: Here, body: Lookup) -> FollowLink:
-    """Get the link to a request by its number and the last four digits of the phone."""
-    number = recognise(call.store, body.number, body.phone_last_four, now=call.now)
-    return FollowLink(url=follow_link(signer(), number, call.now, origin=OriginSettings.read().public_origin))
 
 
 @app.post("/v1/public/tickets/<token>/confirm", **public())
@@ -64,6 +58,7 @@ def reopen_by_customer(call: Here, token: str, body: Reopening) -> Receipt:
     """Say that the request is not solved."""
     number = number_from_link(signer(), token, now=call.now)
     require_reopenable(call.store, number, now=call.now)
+    admit(call, MESSAGES)
     return actions.reopen(call.store, request_of_customer(call, number), body.reason)
 
 
@@ -142,7 +137,7 @@ def unlink(call: Here, ticket: str, other: str) -> Receipt:
     return actions.unlink(call.store, request_of_staff(call, ticket), other)
 
 
-@app.post("/v1/tickets/<ticket>/follow-link", **staff(WORK_TICKETS, kept=True))
+@app.post("/v1/tickets/<ticket>/follow-link", **staff(WORK_TICKETS, kept="sealed"))
 def customers_link(call: Here, ticket: str) -> FollowLink:
     """Make the link by which the customer follows the ticket, to send or read out."""
     found = load_ticket(call.store, ticket)

@@ -30,6 +30,8 @@ READ_AS: Mapping[FieldKind, Callable[[str], str]] = {
 STAGES: tuple[Stage, ...] = ("open", "resolve", "close")
 LINE_LENGTH, TEXT_LENGTH = 200, 2_000
 FIELD_LIMIT = 40
+WRITTEN_FREELY: frozenset[FieldKind] = frozenset({"line", "text"})
+"""Kinds whose values somebody writes in his own words; they stay in Desk, since they may tell of a person."""
 
 
 class FieldDefinition(Frozen):
@@ -65,14 +67,22 @@ class TicketType(TypeBody):
     def definition(self, key: str) -> FieldDefinition | None:
         return next((field for field in self.fields if field.key == key), None)
 
+    def public_fields(self) -> tuple[FieldDefinition, ...]:
+        """The fields that the public catalogue shows, and that a customer may fill in: those needed to file."""
+        return tuple(field for field in self.fields if field.required_at == "open")
+
+    def for_public(self) -> "TicketType":
+        """The type with no other fields than customers may fill in."""
+        return self.model_copy(update={"fields": self.public_fields()})
+
     def missing(self, values: Mapping[str, Any], *, stage: Stage) -> list[str]:
         """The fields that this step, or one before it, requires and that have no value."""
         reached = STAGES[: STAGES.index(stage) + 1]
         return [field.key for field in self.fields if field.required_at in reached and values.get(field.key) is None]
 
     def reportable(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that may stand in events: those of fields that are neither personal nor free text."""
-        kept = {field.key for field in self.fields if not field.personal and field.kind != "text"}
+        """The values that may stand in events: those of fields that are neither personal nor written freely."""
+        kept = {field.key for field in self.fields if not field.personal and field.kind not in WRITTEN_FREELY}
         return {key: value for key, value in values.items() if key in kept}
 
 
@@ -121,8 +131,7 @@ class PublicTypeList(Frozen):
                             choices=field.choices,
                             required=True,
                         )
-                        for field in kind.fields
-                        if field.required_at == "open"
+                        for field in kind.public_fields()
                     ),
                 )
                 for kind in types

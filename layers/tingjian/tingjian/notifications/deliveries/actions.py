@@ -1,6 +1,6 @@
 """Deliveries of the messages that items ask for. After the last failed try an operator sees the delivery as dead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from tingjian.notifications.deliveries.composition import RenderContext, Rendere
 from tingjian.notifications.deliveries.events import DeliveryReplayed
 from tingjian.notifications.deliveries.models import (
     ENDED,
+    ENOUGH_TODAY,
     NOBODY_TO_REACH,
     Delivery,
     GiveUpError,
@@ -28,6 +29,7 @@ from tingjian.platform import telemetry
 from tingjian.platform.events import Actor
 from tingjian.platform.failures import failure_summary
 from tingjian.platform.items import Item, Key
+from tingjian.platform.limits import DAY, Limit, counted
 from tingjian.platform.masking import masked_email, masked_phone
 from tingjian.platform.records import record_change
 from tingjian.platform.store import ConditionFailedError, Store
@@ -141,10 +143,11 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
     rendered = post.renderers[delivery.template](post.context, source, now)
     if rendered.not_before is not None and rendered.not_before > now:
         return delivery.postpone(rendered.not_before, now)
-    if not rendered.outgoing:
-        return delivery.drop(now, NOBODY_TO_REACH)
+    allowed = [one for one in rendered.outgoing if one.way != "sms" or post.context.may_text(one.to)]
+    if not allowed or _have_enough(post, delivery, allowed, now):
+        return delivery.drop(now, ENOUGH_TODAY if allowed else NOBODY_TO_REACH)
     # A mail may have gone out before the text message failed; the next try must not send it again.
-    left = [outgoing for outgoing in rendered.outgoing if outgoing.way not in delivery.gone_by]
+    left = [outgoing for outgoing in allowed if outgoing.way not in delivery.gone_by]
     reference = ""
     for place, outgoing in enumerate(left, start=1):
         delivery = delivery.addressed(outgoing.way, _masked(outgoing))
@@ -158,6 +161,17 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
             delivery = delivery.finish_way(outgoing.way, now)
             post.store.transact([delivery_write(delivery)])
     return delivery.succeed(now, reference)
+
+
+def _have_enough(post: PostOffice, delivery: Delivery, left: Sequence[Outgoing], now: datetime) -> bool:
+    """Whether the recipients got as many of these messages today as they may. The first try counts this one."""
+
+    def has_enough(outgoing: Outgoing) -> bool:
+        limit = Limit(f"{delivery.template}-to", outgoing.per_day, DAY)
+        subject = post.context.signer().lookup("recipient", outgoing.to)
+        return counted(post.store, limit, subject, now) > limit.most
+
+    return delivery.tries == 1 and any(has_enough(outgoing) for outgoing in left if outgoing.per_day)
 
 
 def _masked(outgoing: Outgoing) -> str:

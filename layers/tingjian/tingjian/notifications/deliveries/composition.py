@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tingjian.notifications.deliveries.models import Outgoing, Rendered
 from tingjian.platform import texts
+from tingjian.platform.contacts import is_phone_of
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
@@ -15,12 +16,20 @@ from tingjian.platform.texts import Language
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What renderers read with, and what they write into links. `sms` says whether text messages are sent at all."""
+    """What renderers read with, and what they write into links.
+
+    `sms` says whether text messages are sent at all, `countries` where to (ISO codes).
+    """
 
     store: Store
     signer: Callable[[], Signer]
     origin: str
     sms: bool
+    countries: frozenset[str] = frozenset({"CN"})
+
+    def may_text(self, phone: str) -> bool:
+        """Whether a text message may be sent to this phone."""
+        return self.sms and is_phone_of(phone, self.countries)
 
 
 Renderer = Callable[[RenderContext, Item, datetime], Rendered]

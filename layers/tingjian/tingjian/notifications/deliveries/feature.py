@@ -6,6 +6,7 @@ from tingjian.notifications.deliveries.events import DeliveryReplayed, MessageFa
 from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.platform.features import (
     READS_JOURNAL,
+    SIGNS,
     WRITES_DESK,
     WRITES_JOURNAL,
     Access,
@@ -22,6 +23,9 @@ READS_DELIVERIES = Access("desk", ("dynamodb:GetItem",))
 SENDS_MAIL = Access("mail", ("ses:SendEmail",))
 SENDS_TEXT_MESSAGES = Access("sms", ("sns:Publish",))
 
+COUNTS = Access("desk", ("dynamodb:UpdateItem",))
+"""What a recipient got today is counted where it stands."""
+
 FEATURE = Feature(
     http=Http("escalation", routes.app, touches=(index("queue"), READS_JOURNAL, WRITES_JOURNAL)),
     rights=(EDIT_WEBHOOKS,),
@@ -30,7 +34,7 @@ FEATURE = Feature(
     work=(
         Work(
             "escalation.worker",
-            touches=(READS_DELIVERIES, WRITES_DESK, WRITES_JOURNAL, SENDS_MAIL, SENDS_TEXT_MESSAGES),
+            touches=(READS_DELIVERIES, WRITES_DESK, COUNTS, WRITES_JOURNAL, SIGNS, SENDS_MAIL, SENDS_TEXT_MESSAGES),
             reads=(MailSettings, OriginSettings, TextMessageSettings),
         ),
     ),

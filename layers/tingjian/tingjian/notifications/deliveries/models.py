@@ -27,7 +27,7 @@ OUTCOMES: dict[DeliveryState, OutcomeState] = {
     "dropped": "dropped",
     "dead": "refused",
 }
-NOBODY_TO_REACH = "nobody_to_reach"
+NOBODY_TO_REACH, ENOUGH_TODAY = "nobody_to_reach", "enough_today"
 Way = Literal["email", "sms", "webhook"]
 LEASE = timedelta(minutes=2)
 MESSAGE_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
@@ -61,6 +61,8 @@ class Outgoing:
     text: str = ""
     html: str = ""
     id: str = ""
+    per_day: int = 0
+    """At most so many of its template go to this address or phone a day; 0 for as many as there are."""
 
 
 Send = Callable[[Outgoing, datetime], str]

@@ -22,6 +22,8 @@ class Call:
     guard: Guard | None = None
     idempotency: Idempotency | None = None
     if_match: int | None = None
+    work: str = ""
+    """A challenge and its solution, where a proof of work was asked for."""
     origin: str = ""
     """The address that the request comes from; only its mark may be stored or logged (`security.origin_mark`)."""
 

@@ -15,10 +15,10 @@ from tingjian.platform import resources, texts
 from tingjian.platform.http.answers import write_answer
 from tingjian.platform.http.bodies import body_of
 from tingjian.platform.http.call import Call
-from tingjian.platform.http.keys import answer_once, idempotency_of
+from tingjian.platform.http.keys import Kept, answer_once, idempotency_of
 from tingjian.platform.http.language import with_language
 from tingjian.platform.http.origins import origin_of
-from tingjian.platform.http.problems import own_error, refusal
+from tingjian.platform.http.problems import own_error, refusal, shown_path
 from tingjian.platform.http.refusals import record_refusal
 from tingjian.platform.http.rights import guard_of, require_asked, require_role
 from tingjian.platform.http.versions import version_of
@@ -29,7 +29,7 @@ from tingjian.platform.times import cut_to_milliseconds
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
 
-def framing(right: Right | None, *, kept: bool) -> Middleware:
+def framing(right: Right | None, *, kept: Kept) -> Middleware:
     """The frame of a route that needs this right. The product's own errors become problem documents."""
 
     def frame(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -41,11 +41,11 @@ def framing(right: Right | None, *, kept: bool) -> Middleware:
                 guard = guard_of(event, resources.store(), app.context["identify"], right)
                 require_role(guard)
             app.context["call"] = call = _call_of(app, guard, language)
-            response = answer_once(call, lambda: write_answer(next_middleware(app)), always=kept)
+            response = answer_once(call, lambda: write_answer(next_middleware(app)), kept)
         except Exception as error:  # noqa: BLE001 - what is not the product's own is raised again
             found = own_error(error)
             record_refusal(found, event, guard)
-            response = refusal(found, language, event["rawPath"])
+            response = refusal(found, language, shown_path(event["rawPath"]))
         # After the answer is made, so that a route which forgot to ask cannot answer at all.
         require_asked(guard, response.status_code)
         return with_language(response, language)
@@ -67,4 +67,5 @@ def _call_of(app: APIGatewayHttpResolver, guard: Guard | None, language: Languag
         idempotency=idempotency_of(key, guard.caller.id if guard else "public", path, body),
         if_match=version_of(method, headers),
         origin=origin_of(event),
+        work=headers.get("tingjian-work", ""),
     )

@@ -7,9 +7,18 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.depends import DependencyResolutionError
 
-from tingjian.platform.errors import RepeatedAnswerError, TingjianError
+from tingjian.platform.errors import RepeatedAnswerError, RetryLaterError, TingjianError
 from tingjian.platform.problems import problem_of, status_of
 from tingjian.platform.texts import Language
+
+PUBLIC = "/v1/public/"
+
+
+def shown_path(path: str) -> str:
+    """The path as answers, logs and stores may have it: without the token that opens a customer's thing."""
+    if not path.startswith(PUBLIC):
+        return path
+    return "/".join("{token}" if "." in part else part for part in path.split("/"))
 
 
 def refusal(error: TingjianError, language: Language, path: str) -> Response[Any]:
@@ -19,7 +28,10 @@ def refusal(error: TingjianError, language: Language, path: str) -> Response[Any
     if isinstance(error, RepeatedAnswerError):
         return Response(status, content_type=kind, body=error.answer)
     problem = problem_of(error, language=language, instance=path)
-    return Response(status, content_type=kind, body=json.dumps(problem, ensure_ascii=False))
+    response = Response[Any](status, content_type=kind, body=json.dumps(problem, ensure_ascii=False))
+    if isinstance(error, RetryLaterError):
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def own_error(error: Exception) -> TingjianError:

@@ -20,6 +20,7 @@ from tingjian.platform import texts
 from tingjian.platform.errors import NotFoundError
 from tingjian.platform.http.bodies import body_of, json_from, validated
 from tingjian.platform.http.frame import framing
+from tingjian.platform.http.keys import Kept
 from tingjian.platform.http.language import with_language
 from tingjian.platform.http.problems import refusal
 from tingjian.platform.rights import Right
@@ -53,15 +54,17 @@ def resolver() -> Resolver:
     return app
 
 
-def staff(right: Right, *, kept: bool = False) -> dict[str, Any]:
+def staff(right: Right, *, kept: Kept = False) -> dict[str, Any]:
     """The options of a route for staff; a role of the caller must have the right in some scope.
 
     `kept` is for a POST that writes no event from which its answer could be made again: all its answers are stored.
+    They are stored `sealed` where they open something, such as a link. `never` stores not even refusals: a repeat looks
+    again.
     """
     return {"middlewares": [framing(right, kept=kept)], "security": [{"staff": [right.name]}]}
 
 
-def public(*, kept: bool = False) -> dict[str, Any]:
+def public(*, kept: Kept = False) -> dict[str, Any]:
     return {"middlewares": [framing(None, kept=kept)]}
 
 

@@ -47,6 +47,6 @@ def invitation(context: RenderContext, item: Item, _now: datetime, *, language: 
             html=texts.text("survey.html", language, **shown),
         )
         return Rendered((mail,))
-    if customer.phones and context.sms:
+    if customer.phones and context.may_text(customer.phones[0]):
         return Rendered((Outgoing("sms", customer.phones[0], text=texts.text("survey.sms", language, **words)),))
     return Rendered()

@@ -1,0 +1,1 @@
+"""Challenges: what holds back somebody without an account who files very much."""

@@ -1,0 +1,1 @@
+"""Look-ups: how a customer who has no link comes to one."""
