@@ -135,7 +135,8 @@ def logged_events(log: Path, mapping_file: Path) -> Iterator[Event]:
     """The events that the import makes of a log, by its own pure rules."""
     from tingjian.intake.imports.cases import log_row, read_case  # noqa: PLC0415 - only for tests of the real log
     from tingjian.intake.imports.mappings import LogMapping  # noqa: PLC0415
-    from tingjian.intake.imports.replay import first_ticket, replay  # noqa: PLC0415
+    from tingjian.intake.imports.origins import first_ticket  # noqa: PLC0415
+    from tingjian.intake.imports.replay import replay  # noqa: PLC0415
     from tingjian.intake.tickets.models import event_context  # noqa: PLC0415
 
     mapping = LogMapping.model_validate_json(mapping_file.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import requests
 from infra.cli.client import Client, ProblemError
 
 FORMATS = ("json", "html", "xlsx", "csv")
-FILTERS = ("type", "channel", "priority", "team", "person", "customer")
+FILTERS = ("type", "channel", "priority", "team", "person", "customer", "source")
 POLL_SECONDS = 0.25
 PATIENCE_SECONDS = 600.0
 HIDDEN = ("formats", "rows", "requested_by")

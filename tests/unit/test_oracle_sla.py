@@ -14,7 +14,8 @@ from tingjian.escalation.deadlines.rerun import Happening, rerun
 from tingjian.intake.imports.cases import LogRow, read_case
 from tingjian.intake.imports.log_reader import LogReader
 from tingjian.intake.imports.mappings import LogMapping
-from tingjian.intake.imports.replay import first_ticket, replay
+from tingjian.intake.imports.origins import first_ticket
+from tingjian.intake.imports.replay import replay
 from tingjian.sla import WorkCalendar
 from tingjian.sla.policies.models import Target
 

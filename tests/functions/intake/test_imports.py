@@ -18,8 +18,8 @@ from tingjian.intake.imports.actions import ImportEndedError
 from tingjian.intake.imports.cases import Reject
 from tingjian.intake.imports.jobs import Worker, do_job, reject_file
 from tingjian.intake.imports.models import ImportBody, ImportView
+from tingjian.intake.imports.origins import staff_id
 from tingjian.intake.imports.queue import ImportQueue
-from tingjian.intake.imports.replay import staff_id
 from tingjian.intake.imports.storage import case_key, load_import
 from tingjian.intake.ticket_views.actions import ticket_history
 from tingjian.intake.tickets.actions import assign
@@ -180,7 +180,11 @@ def test_import_makes_tickets_with_their_past(desk: Desk) -> None:
 def test_import_counts_what_came_after_a_close(desk: Desk) -> None:
     done = desk.run(log(*ROWS, "C1,take,2012-05-11 10:00,Rossi,ACME,P1,A"))
 
-    assert (done.events_after_close, done.reopenings_after_close, done.reopenings) == (2, 1, 0)
+    noted = desk.run(
+        log(*ROWS, "C1,take,2012-05-11 10:00,Rossi,ACME,P1,A"), "key-2", source="two", reading={"after_close": "note"}
+    )
+    assert (done.events_after_close, done.reopenings_after_close, done.reopenings) == (1, 0, 1)
+    assert (noted.events_after_close, noted.reopenings_after_close, noted.reopenings) == (2, 1, 0)
 
 
 def test_people_of_a_log_are_kept_without_a_log_in(desk: Desk) -> None:

@@ -47,7 +47,10 @@ imports.run
     GET /v1/imports/{import_id}
     POST /v1/imports/{import_id}/cancel
     GET /v1/imports/{import_id}/rejects
+    POST /v1/imports/{import_id}/check
     POST /v1/imports/{import_id}/start
+    POST /v1/imports/{import_id}/undo
+    GET /v1/import-sources
 notices.read
     GET /v1/notices
     GET /v1/notices/preferences

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tingjian.intake.imports import log_reader
+from tingjian.intake.imports import text_files
 from tingjian.intake.imports.cases import LogRow, Reject
-from tingjian.intake.imports.log_reader import ForwardStream, LogReader, UnreadableLogError, check_head
-from tingjian.intake.imports.mappings import LogEncoding, LogMapping
+from tingjian.intake.imports.columns import LogEncoding
+from tingjian.intake.imports.encodings import check_head, detect_encoding
+from tingjian.intake.imports.log_reader import LogReader
+from tingjian.intake.imports.mappings import LogMapping
+from tingjian.intake.imports.records import ForwardStream, UnreadableLogError
 
 HEADER = "工单编号,环节,时间,备注"
 MAPPING: dict[str, Any] = {
@@ -40,7 +43,7 @@ def rows_of(content: bytes, encoding: LogEncoding = "utf-8", *, skip_lines: int 
 
 
 def brief(rows: list[LogRow | Reject]) -> list[tuple[int, str]]:
-    return [(row.line, row.reason if isinstance(row, Reject) else row.activity) for row in rows]
+    return [(row.line, row.reason if isinstance(row, Reject) else row.cells[1]) for row in rows]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
@@ -59,6 +62,9 @@ def test_log_reads_the_same_in_every_encoding(encoding: LogEncoding, pack: Any) 
         (log("A1,受理,x,客户说没有收到货").encode("gbk"), "gb18030"),
         (gzip.compress(log("A1,受理,x,客户说没有收到货").encode("gbk"), mtime=0), "gb18030"),
         (log("A1,受理,x,").encode("utf-16"), "utf-16"),
+        (log("A1,受理,x,").encode("utf-16-le"), "utf-16-le"),
+        (log("A1,受理,x,").replace(",", "\t").encode(), "utf-8"),
+        (("客服工单明细\n\n" + log("A1;受理;x;").replace(",", ";")).encode(), "utf-8"),
     ],
 )
 def test_encoding_is_found_out_from_the_beginning(content: bytes, encoding: str) -> None:
@@ -80,7 +86,7 @@ def test_encoding_is_found_out_from_the_beginning(content: bytes, encoding: str)
         (",".join([HEADER, *map(str, range(196))]).encode(), {}, "columns_limit"),
         (gzip.compress(log("A1,受理,x,").encode(), mtime=0)[:-20], {}, "broken_gzip"),
         (b"\x1f\x8bnot packed at all", {}, "broken_gzip"),
-        (b"PK\x03\x04\x14\x00\x06\x00\xff\xfe\x81\x00", {}, "unknown_encoding"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, "old_workbook"),
     ],
 )
 def test_file_that_is_no_log_is_refused_with_the_reason(content: bytes, form: dict[str, str], code: str) -> None:
@@ -132,7 +138,7 @@ def test_cell_that_swallows_the_file_is_one_refused_row() -> None:
 
 
 def test_overlong_line_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_reader, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(text_files, "LONGEST_LINE", 1000)
     content = gzip.compress(log("A1,受理,x," + "y" * 20_000_000, "A2,受理,x,").encode(), mtime=0)
 
     tracemalloc.start()
@@ -145,7 +151,7 @@ def test_overlong_line_costs_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_file_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_reader, "MOST_CHARACTERS", 10_000)
+    monkeypatch.setattr(text_files, "MOST_CHARACTERS", 10_000)
 
     with pytest.raises(UnreadableLogError) as refused:
         rows_of(gzip.compress(log(*["A1,受理,x,"] * 5000).encode(), mtime=0))
@@ -171,3 +177,10 @@ def test_reader_goes_on_behind_any_row(table: list[list[str]], stop: int) -> Non
     rest = rows_of(text.getvalue().encode(), skip_lines=first.lines)
 
     assert beginning + rest == rows_of(text.getvalue().encode())
+
+
+def test_traditional_and_simplified_chinese_are_told_apart() -> None:
+    text = "工單編號,狀態,處理人,備註\nA1,已結案,陳小姐,客戶說沒有收到貨，請儘快處理並回電\n"
+
+    assert detect_encoding(text.encode("big5"), complete=True) == "big5"
+    assert detect_encoding("工单编号,状态,处理人\nA1,已办结,陈小姐\n".encode("gbk"), complete=True) == "gb18030"

@@ -12,19 +12,17 @@ from hypothesis import strategies as st
 
 from tests.oracle import helpdesk
 from tingjian.intake.imports.cases import Case, LogRow, read_case
+from tingjian.intake.imports.columns import ActionMapping, Reading
 from tingjian.intake.imports.log_reader import LogReader
 from tingjian.intake.imports.mappings import LogMapping
 from tingjian.intake.imports.models import Tally
+from tingjian.intake.imports.origins import customer_id, first_ticket, staff_id
 from tingjian.intake.imports.replay import (
-    MOST_EVENTS,
     PastFact,
     case_tally,
-    customer_id,
-    fact_batches,
-    first_ticket,
     replay,
-    staff_id,
 )
+from tingjian.intake.imports.runs import MOST_MEMBERS, fact_runs
 
 ROOT = Path(__file__).parents[3]
 LOG = ROOT.parent / "shared" / "data" / "helpdesk_log.csv.gz"
@@ -49,17 +47,22 @@ MAPPING = LogMapping.model_validate(
         "priority": {"column": "Prio", "values": {"A": "urgent"}, "otherwise": "normal"},
         "type": "feedback",
         "activities": ACTIONS,
+        "reading": {"first": "acts", "after_close": "note"},
     }
 )
 lives = st.lists(st.sampled_from([*ACTIONS, "chat"]), min_size=1, max_size=12)
 
 
-def case(activities: list[str], prio: str = "B") -> Case:
+def minute(place: int) -> str:
+    return f"2012-05-01 {10 + place // 60}:{place % 60:02d}"
+
+
+def case(activities: list[str], prio: str = "B", mapping: LogMapping = MAPPING) -> Case:
     rows = [
-        LogRow(place + 2, "A-1", activity, f"2012-05-01 10:{place:02d}", f"P{place % 2}", prio, ("ACME", "P1"))
+        LogRow(place + 2, "A-1", ("A-1", activity, f"P{place % 2}", minute(place), prio, "ACME", "P1"))
         for place, activity in enumerate(activities)
     ]
-    found, rejects = read_case(MAPPING, rows)
+    found, rejects = read_case(mapping, rows)
     assert found is not None
     assert not rejects
     return found
@@ -93,6 +96,42 @@ def test_activities_become_the_events_of_a_live_ticket(activities: list[str], ev
 
     assert [fact.change.event.__name__.removeprefix("Ticket") for fact in facts] == events.split()
     assert facts[-1].change.ticket.status == status
+
+
+@pytest.mark.parametrize(
+    ("activities", "events", "status"),
+    [
+        (["chat", "take"], "Opened Noted Assigned Answered", "open"),
+        (["take"], "Opened Assigned", "open"),
+        (["take", "take"], "Opened Assigned Assigned", "open"),
+        (["resolve"], "Opened Resolved", "resolved"),
+        (["chat", "close", "take"], "Opened Noted Closed Reopened Answered", "open"),
+        (["chat", "close", "resolve"], "Opened Noted Closed Reopened Resolved", "resolved"),
+        (["chat", "close", "chat", "close"], "Opened Noted Closed Noted Noted", "closed"),
+        (["chat", "close", "wait"], "Opened Noted Closed Reopened", "waiting"),
+    ],
+)
+def test_log_goes_on_after_a_close_and_claims_no_response_before_its_opening(
+    activities: list[str], events: str, status: str
+) -> None:
+    mapping = MAPPING.model_copy(update={"reading": Reading()})
+
+    facts = facts_of(case(activities), mapping)
+
+    assert [fact.change.event.__name__.removeprefix("Ticket") for fact in facts] == events.split()
+    assert facts[-1].change.ticket.status == status
+    known = activities[0] == "chat"
+    assert all(("seconds" in fact.change.data) == known for fact in facts if "kept" in fact.change.data)
+
+
+def test_close_may_be_the_resolution_as_well() -> None:
+    actions = {"end": ActionMapping(action="close", resolves=True)}
+    mapping = MAPPING.model_copy(update={"activities": actions})
+
+    facts = facts_of(case(["chat", "end"], mapping=mapping), mapping)
+
+    assert [fact.change.event.__name__ for fact in facts][-2:] == ["TicketResolved", "TicketClosed"]
+    assert facts[-2].change.data["seconds"] == 60
 
 
 def test_first_response_is_measured_from_the_opening() -> None:
@@ -162,14 +201,15 @@ def test_longer_log_tells_the_same_beginning(activities: list[str], data: st.Dat
 
 
 @settings(max_examples=20)
-@given(st.lists(st.sampled_from(["take", "resolve"]), min_size=1, max_size=50), st.integers(1, 9))
-def test_batches_hold_every_fact_once_and_end_with_whole_steps(activities: list[str], times: int) -> None:
-    facts = [fact._replace(steps=fact.steps + 1000 * n) for n in range(times) for fact in facts_of(case(activities))]
+@given(st.lists(st.sampled_from(["take", "resolve"]), min_size=1, max_size=400))
+def test_runs_hold_every_fact_once_and_end_with_whole_steps(activities: list[str]) -> None:
+    told = case(activities)
+    facts = facts_of(told)
 
-    runs = list(fact_batches(facts))
+    runs = list(fact_runs(told, facts))
 
     assert [fact for run in runs for fact in run] == facts
-    assert max(map(len, runs)) <= MOST_EVENTS
+    assert max(map(len, runs)) <= MOST_MEMBERS
     assert all(first[-1].steps != second[0].steps for first, second in pairwise(runs))
 
 

@@ -558,4 +558,5 @@ def test_context_of_an_event_holds_codes_and_ids_only() -> None:
         "assignee": "chen",
         "customer": "c" * 20,
         "level": "2",
+        "source": None,
     }

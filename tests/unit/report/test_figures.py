@@ -335,3 +335,39 @@ def test_rows_are_the_tickets_behind_the_figures(tmp_path: Path) -> None:
         ("1", 1, 1, 0),
         ("2", 1, 0, 1),
     ]
+
+
+def test_events_that_an_undo_took_back_count_no_more(tmp_path: Path) -> None:
+    whole = Story("1", imported=True, source="old").tell("TicketOpened", 0).tell("TicketResolved", 60, "resolved")
+    whole.tell("TicketImportUndone", 90, undone="i1", first=1, last=2)
+    half = Story("2", imported=True, source="old").tell("TicketOpened", 0).tell("TicketResolved", 60, "resolved")
+    half.tell("TicketImportUndone", 90, "new", undone="i2", first=2, last=2)
+
+    found = count_figures(lake_of(tmp_path, whole, half), question(records="all"))
+
+    assert (found.opened, found.resolved, found.open_at_end, found.unsolved_at_end) == (1, 0, 1, 1)
+
+
+def test_source_keeps_the_figures_of_one_desk_apart(tmp_path: Path) -> None:
+    old = Story("1", imported=True, source="old").tell("TicketOpened", 0)
+    taken_over = Story("2", source="old").tell("TicketOpened", 0)
+    own = Story("3").tell("TicketOpened", 0)
+
+    lake = lake_of(tmp_path, old, taken_over, own)
+
+    assert count_figures(lake, question(records="all", filters=Filters(source="old"))).opened == 2
+    assert count_figures(lake, question(records="all")).opened == 3
+
+
+def test_time_that_is_not_known_is_not_zero(tmp_path: Path) -> None:
+    day = Story("1", imported=True).tell("TicketOpened", 0, time_known=False).tell("TicketResolved", 0, "resolved")
+    untimed = Story("2", imported=True).tell("TicketOpened", 0)
+    untimed.tell("TicketAnswered", 0, first=True, time_known=False).tell("TicketResolved", 30, "resolved")
+    rated = untimed.tell("TicketRated", 40, score=4, person="chen")
+
+    found = count_figures(lake_of(tmp_path, day, rated), question(records="imported"))
+
+    assert (found.opened, found.answered, found.resolved) == (2, 1, 2)
+    assert found.first_response_minutes.median is None
+    assert found.resolution_minutes.median == 30
+    assert (found.satisfaction.answers, found.satisfaction.average) == (1, 4)

@@ -6,26 +6,44 @@ from datetime import datetime
 from typing import Any
 
 from tingjian.intake.attachments.models import UploadSlot
-from tingjian.intake.imports.events import ImportCancelled, ImportCreated, ImportFailed, ImportFinished, ImportStarted
+from tingjian.intake.imports.encodings import HEAD_BYTES, check_head
+from tingjian.intake.imports.events import (
+    ImportCancelled,
+    ImportChecked,
+    ImportCheckStarted,
+    ImportCreated,
+    ImportFailed,
+    ImportFinished,
+    ImportSplit,
+    ImportStarted,
+    ImportUndone,
+    ImportUndoStarted,
+)
 from tingjian.intake.imports.files import ImportFiles
-from tingjian.intake.imports.log_reader import GZIP_MAGIC, HEAD_BYTES, UnreadableLogError, check_head
 from tingjian.intake.imports.models import (
     ENDED,
+    LAYOUT,
     Import,
     ImportBody,
     ImportFailure,
     ImportState,
+    Split,
     Tally,
+    Undo,
 )
 from tingjian.intake.imports.queue import ImportQueue
+from tingjian.intake.imports.records import UnreadableLogError
+from tingjian.intake.imports.sources import add_to_source, take_from_source
 from tingjian.intake.imports.storage import (
     import_entity,
     import_write,
     list_entry_write,
     load_import,
     load_progress,
+    take_up_kept,
 )
-from tingjian.intake.types.storage import find_type
+from tingjian.intake.imports.targets import check_keys
+from tingjian.intake.imports.text_files import GZIP_MAGIC
 from tingjian.platform.errors import ConflictError, StaleError, invalid
 from tingjian.platform.events import SYSTEM, Actor, load_event
 from tingjian.platform.facts import Fact
@@ -38,6 +56,13 @@ from tingjian.platform.texts import Phrase
 PART_BYTES = 512 * 1024
 MOST_PARTS = 256
 GZIP_GROWTH = 8
+BEFORE: frozenset[ImportState] = frozenset({"created", "failed", "checked"})
+
+
+class ImportNotUndoableError(ConflictError):
+    """The import has written nothing that can be taken back."""
+
+    code = "import_not_undoable"
 
 
 class ImportEndedError(ConflictError):
@@ -55,10 +80,8 @@ def create_import(
     now: datetime,
     idempotency: Idempotency | None = None,
 ) -> tuple[Import, UploadSlot]:
-    """An import that waits for its file, and where to upload that. Raises InvalidInputError for an unknown type."""
-    kind = find_type(store, body.mapping.type)
-    if kind is None or not kind.active:
-        raise invalid("mapping.type", "unknown", value=body.mapping.type)
+    """An import that waits for its file, and where to upload that. Raises InvalidInputError for unknown keys."""
+    check_keys(store, body.mapping)
     import_id = idempotency.derive("import") if idempotency else random_id()
     slot = ImportFiles(bucket, import_id).slot(body.size_bytes)
     if idempotency and (first := load_event(store, import_entity(import_id), 1)):
@@ -80,12 +103,29 @@ def create_import(
         fact=ImportCreated,
         writes=[import_write(record), list_entry_write(record)],
         version=1,
-        data={"source": body.mapping.source, "type": body.mapping.type, "size_bytes": body.size_bytes},
+        data={"source": body.mapping.source, "form": body.mapping.form, "size_bytes": body.size_bytes},
         actor=actor,
         now=now,
         idempotency=idempotency,
     )
     return record, slot
+
+
+def check_import(
+    store: Store, jobs: ImportQueue, import_id: str, *, bucket: str, actor: Actor, now: datetime
+) -> Import:
+    """Find out what an import would do, and write nothing. Raises as `start_import` does."""
+    record = load_import(store, import_id)
+    _require_open(record)
+    if record.state in BEFORE:
+        record = _inspect_file(ImportFiles(bucket, import_id), record)
+        begun = record.model_copy(update={"started_at": record.started_at or now, "failure": None, "ended_at": None})
+        record = move_import(
+            store, begun, "checking", ImportCheckStarted, {"parts": record.parts}, now=now, actor=actor
+        )
+    if record.state == "checking":
+        jobs.send(record.id, [None])
+    return record
 
 
 def start_import(
@@ -96,15 +136,22 @@ def start_import(
     Raises InvalidInputError for a file that is missing or cannot be imported, ImportEndedError.
     """
     record = load_import(store, import_id)
-    if record.state in ENDED:
-        raise ImportEndedError(state=Phrase(f"import.{record.state}"))
-    split, _ = load_progress(store, import_id)
-    if record.state in {"created", "failed"}:
+    _require_open(record)
+    split, parts = load_progress(store, import_id)
+    if record.state in BEFORE:
+        before = record.etag
         record = _inspect_file(ImportFiles(bucket, import_id), record)
-        if split.done and split.etag != record.etag:
+        if parts and before and before != record.etag:
             raise invalid("file", "file_changed")
-        state: ImportState = "importing" if split.done else "splitting"
-        started = record.model_copy(update={"started_at": record.started_at or now, "failure": None, "ended_at": None})
+        is_split = split.done and (split.etag, split.layout) == (record.etag, LAYOUT)
+        if is_split and refused_mostly(split.rows, split.rejected):
+            raise invalid("file", "mostly_rejected", rejected=split.rejected, rows=split.rows + split.rejected)
+        state: ImportState = "importing" if is_split else "splitting"
+        started_at = record.started_at if record.started_at and record.state != "checked" else now
+        started = record.model_copy(
+            update={"started_at": started_at, "failure": None, "ended_at": None, "total": None, "undoable": True}
+        )
+        add_to_source(store, record)
         record = move_import(store, started, state, ImportStarted, {"parts": record.parts}, now=now, actor=actor)
     jobs.send(record.id, range(record.parts) if record.state == "importing" else [None])
     return record
@@ -115,14 +162,58 @@ def cancel_import(store: Store, import_id: str, *, actor: Actor, now: datetime) 
     record = load_import(store, import_id)
     if record.state == "cancelled":
         return record
-    if record.state == "done":
-        raise ImportEndedError(state=Phrase("import.done"))
+    if record.state in ENDED:
+        raise ImportEndedError(state=Phrase(f"import.{record.state}"))
     return move_import(store, record, "cancelled", ImportCancelled, {}, now=now, actor=actor)
 
 
-def fail_import(store: Store, record: Import, code: str, parameters: Mapping[str, Any], *, now: datetime) -> None:
+def undo_import(store: Store, jobs: ImportQueue, import_id: str, *, actor: Actor, now: datetime) -> Import:
+    """Take back all that an import has written, also of one that is half done; a repeat goes on.
+
+    Raises ImportNotUndoableError for one that has written nothing yet, or that is too old to be known in full.
+    """
+    record = load_import(store, import_id)
+    if record.state != "undoing":
+        if not record.undoable or record.state == "checking":
+            raise ImportNotUndoableError
+        if record.state == "undone" and record.undo and not record.undo.kept:
+            return record
+        take_up_kept(store, record.id)
+        begun = record.model_copy(update={"undone_by": actor.id, "ended_at": None})
+        record = move_import(store, begun, "undoing", ImportUndoStarted, {}, now=now, actor=actor)
+    jobs.send(record.id, [None])
+    return record
+
+
+def begin_writing(store: Store, record: Import, split: Split, *, now: datetime) -> Import:
+    """Begin to write what was split; an import of which most rows are refused fails before anything is written."""
+    if refused_mostly(split.rows, split.rejected):
+        counts = {"rejected": split.rejected, "rows": split.rows + split.rejected}
+        failed = record.model_copy(
+            update={"failure": ImportFailure(code="mostly_rejected", parameters=counts), "has_rejects": True}
+        )
+        return move_import(store, failed, "failed", ImportFailed, {"reason": "mostly_rejected"}, now=now)
+    return move_import(
+        store, record, "importing", ImportSplit, {"rows": split.rows, "rejected": split.rejected}, now=now
+    )
+
+
+def refused_mostly(accepted: int, refused: int) -> bool:
+    return refused > accepted
+
+
+def fail_import(
+    store: Store,
+    record: Import,
+    code: str,
+    parameters: Mapping[str, Any],
+    *,
+    now: datetime,
+    total: Tally | None = None,
+) -> None:
     """Store why an import failed, unless its state has changed since."""
-    failed = record.model_copy(update={"failure": ImportFailure(code=code, parameters=dict(parameters))})
+    failure = ImportFailure(code=code, parameters=dict(parameters))
+    failed = record.model_copy(update={"failure": failure, "total": total, "has_rejects": total is not None})
     try:
         move_import(store, failed, "failed", ImportFailed, {"reason": code}, now=now)
     except StaleError:
@@ -131,12 +222,37 @@ def fail_import(store: Store, record: Import, code: str, parameters: Mapping[str
 
 def finish_import(store: Store, record: Import, total: Tally, *, now: datetime) -> bool:
     """End an import with its figures; False when it has ended already."""
-    finished = record.model_copy(update={"total": total})
+    finished = record.model_copy(update={"total": total, "has_rejects": True})
+    return _ended(store, finished, "done", ImportFinished, total.model_dump(exclude_none=True), now)
+
+
+def end_check(store: Store, record: Import, total: Tally, *, now: datetime) -> bool:
+    """End a dry run with what the import would do."""
+    checked = record.model_copy(update={"foreseen": total, "has_rejects": True})
+    return _ended(store, checked, "checked", ImportChecked, total.model_dump(exclude_none=True), now)
+
+
+def end_undo(store: Store, record: Import, undo: Undo, *, now: datetime) -> bool:
+    if not undo.kept:
+        take_from_source(store, record)
+    cases = undo.removed + undo.restored
+    undone = record.model_copy(update={"undo": undo})
+    return _ended(store, undone, "undone", ImportUndone, {"cases": cases, "kept": undo.kept}, now)
+
+
+def _ended(  # noqa: PLR0917 - what an end is made of
+    store: Store, record: Import, state: ImportState, fact: type[Fact], data: Mapping[str, Any], now: datetime
+) -> bool:
     try:
-        move_import(store, finished, "done", ImportFinished, total.model_dump(exclude_none=True), now=now)
+        move_import(store, record, state, fact, data, now=now)
     except StaleError:
         return False
     return True
+
+
+def _require_open(record: Import) -> None:
+    if record.state in ENDED:
+        raise ImportEndedError(state=Phrase(f"import.{record.state}"))
 
 
 def move_import(
@@ -150,7 +266,7 @@ def move_import(
     actor: Actor = SYSTEM,
 ) -> Import:
     """The import in another state, written with its event. Raises StaleError when somebody moved it first."""
-    ended_at = now if state in {"done", "failed", "cancelled"} else None
+    ended_at = now if state in {"done", "failed", "cancelled", "undone"} else None
     after = record.model_copy(update={"version": record.version + 1, "state": state, "ended_at": ended_at})
     record_change(
         store,
@@ -176,6 +292,6 @@ def _inspect_file(files: ImportFiles, record: Import) -> Import:
         encoding = check_head(head, record.mapping, whole=size <= len(head))
     except UnreadableLogError as error:
         raise invalid("file", error.code, **error.parameters) from error
-    plain = size * (GZIP_GROWTH if head.startswith(GZIP_MAGIC) else 1)
+    plain = size * (GZIP_GROWTH if head.startswith(GZIP_MAGIC) or encoding == "xlsx" else 1)
     parts = min(max(math.ceil(plain / PART_BYTES), 1), MOST_PARTS)
     return record.model_copy(update={"etag": etag, "encoding": encoding, "parts": parts})

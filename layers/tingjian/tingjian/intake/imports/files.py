@@ -1,6 +1,6 @@
 """The files of imports in the bucket, which forgets all of them after a month.
 
-They are `imports/<id>/source`, `…/pieces/<mark of the source>/<part>/<piece>`, `…/rejected/<mark>/…`, `…/rejects.csv`.
+They are `imports/<id>/source`, `…/rows/<mark of the source>/<part>/<piece>`, `…/rejected/<mark>/…`, `…/rejects.csv`.
 """
 
 import io
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tingjian.intake.attachments.models import Download, UploadSlot
-from tingjian.intake.imports.cases import LogRow, Reject
+from tingjian.intake.imports.rows import LogRow, Reject
 from tingjian.platform import resources
 from tingjian.platform.ids import fingerprint
 
@@ -68,14 +68,14 @@ class ImportFiles:
 
     def put_piece(self, part: int, piece: int, rows: bytes) -> None:
         """Store the rows of a part that a piece of the file holds; a repeat stores the same."""
-        self._put(self._key(f"pieces/{self.mark}/{part:04d}/{piece:06d}"), rows)
+        self._put(self._key(f"rows/{self.mark}/{part:04d}/{piece:06d}"), rows)
 
     def rows(self, part: int) -> Iterator[LogRow]:
         """The rows of a part in file order."""
-        for key in self._keys(f"pieces/{self.mark}/{part:04d}/"):
+        for key in self._keys(f"rows/{self.mark}/{part:04d}/"):
             for line in self._get(key).splitlines():
-                place, case, activity, time, person, priority, fields = json.loads(line)
-                yield LogRow(place, case, activity, time, person, priority, tuple(fields))
+                place, case, cells = json.loads(line)
+                yield LogRow(place, case, tuple(cells))
 
     def put_rejects(self, name: str, rejects: Iterable[Reject]) -> None:
         """Store refused rows under a name of their own, if there are any."""

@@ -1,119 +1,75 @@
-"""What a log's columns and activities mean: the mapping file. docs/import.md describes it for users. Pure."""
+"""What a file's columns, activities and values mean: the mapping file. docs/import.md describes it for users. Pure."""
 
-from datetime import datetime
-from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from tingjian.intake.tickets.models import Channel, CloseReason
-from tingjian.intake.types.models import Priority
-from tingjian.platform.models import Frozen, Line, Slug
+from tingjian.intake.imports.columns import (
+    ActionMapping,
+    ChannelMapping,
+    ClosingMapping,
+    CustomerColumns,
+    DateColumns,
+    FormatMapping,
+    KindMapping,
+    LanguageMapping,
+    PriorityMapping,
+    Reading,
+    ScoreMapping,
+    StatusMapping,
+    TeamMapping,
+    TimeMapping,
+    TypeMapping,
+    own_column,
+)
+from tingjian.intake.tickets.models import Channel
+from tingjian.platform.models import Frozen, Identifier, Line, Slug
 
 MOST_COLUMNS = 100
-
-
-CaseAction = Literal["take_in_charge", "wait", "resolve", "close", "set_priority", "note"]
-
-
-LogEncoding = Literal["utf-8", "gb18030", "big5", "utf-16", "latin-1"]
-
-
-ACTIONS: tuple[str, ...] = get_args(CaseAction)
-
-
-REASONS: tuple[str, ...] = get_args(CloseReason)
-
-
+Form = Literal["events", "tickets", "messages", "customers"]
 CUSTOMER_FIELD = "customer"
-
-
-SAMPLE = datetime(2026, 11, 23, 17, 0)  # noqa: DTZ001 - a local time, to try a format with
-
-
-class FormatMapping(Frozen):
-    """How the file is written. Without an encoding it is found out from the file's beginning."""
-
-    encoding: LogEncoding | None = None
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-
-    @field_validator("delimiter")
-    @classmethod
-    def _separates(cls, delimiter: str) -> str:
-        if delimiter in '"\r\n ' or delimiter.isalnum():
-            code = "delimiter"
-            raise PydanticCustomError(code, "Cannot separate cells")
-        return delimiter
-
-
-class TimeMapping(Frozen):
-    """Where the time of an event stands and how it is written; local times need the zone that they are in."""
-
-    column: Line
-    format: Line
-    zone: str | None = Field(default=None, max_length=64)
-
-    @field_validator("format")
-    @classmethod
-    def _gives_a_date(cls, form: str) -> str:
-        try:
-            local = SAMPLE.replace(tzinfo=ZoneInfo("UTC")) if "%z" in form else SAMPLE
-            read = datetime.strptime(local.strftime(form), form)  # noqa: DTZ007 - the zone is checked apart
-        except ValueError:
-            read = None
-        if read is None or (read.date(), read.hour) != (SAMPLE.date(), SAMPLE.hour):
-            code = "time_format"
-            raise PydanticCustomError(code, "Gives no date and hour")
-        return form
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str | None) -> str | None:
-        try:
-            return zone if zone is None else ZoneInfo(zone).key
-        except (ValueError, KeyError, OSError) as error:
-            code = "time_zone"
-            raise PydanticCustomError(code, "No such zone") from error
-
-    @model_validator(mode="after")
-    def _has_a_zone(self) -> "TimeMapping":
-        if self.zone is None and "%z" not in self.format:
-            code = "zone_missing"
-            raise PydanticCustomError(code, "Local times need a zone")
-        return self
-
-
-class PriorityMapping(Frozen):
-    """Where the priority stands, and what its values mean."""
-
-    column: Line
-    values: dict[Line, Priority] = Field(max_length=200)
-    otherwise: Priority | None = None
-
-
-class ActionMapping(Frozen):
-    """What an activity does; `reason` says why a `close` closes."""
-
-    action: CaseAction
-    reason: CloseReason = "done"
+NEEDED: dict[Form, tuple[str, ...]] = {
+    "events": ("case", "time", "activity", "activities", "type"),
+    "tickets": ("case", "time", "dates", "type"),
+    "messages": ("case", "time", "text", "message", "type"),
+    "customers": ("customer",),
+}
+TIMED: tuple[Form, ...] = ("events", "messages")
 
 
 class LogMapping(Frozen):
     """A mapping file."""
 
     source: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    form: Form = "events"
     format: FormatMapping = FormatMapping()
-    time: TimeMapping
-    case: Line
-    activity: Line
+    time: TimeMapping | None = None
+    dates: DateColumns | None = None
+    case: Line | None = None
+    source_id: Line | None = None
+    activity: Line | None = None
+    message: Annotated[KindMapping, BeforeValidator(own_column)] | None = None
     person: Line | None = None
+    assignee: Line | None = None
+    people: dict[Line, Identifier] = Field(default={}, max_length=1000)
+    customer: CustomerColumns | None = None
+    subject: Line | None = None
+    text: Line | None = None
     fields: dict[Slug, Line] = Field(default={}, max_length=20)
-    priority: PriorityMapping | None = None
-    type: Slug
-    channel: Channel = "import"
-    activities: dict[Line, ActionMapping] = Field(min_length=1, max_length=500)
+    priority: Annotated[PriorityMapping, BeforeValidator(own_column)] | None = None
+    status: Annotated[StatusMapping, BeforeValidator(own_column)] | None = None
+    type: Slug | TypeMapping | None = None
+    channel: Channel | ChannelMapping = "import"
+    team: Annotated[TeamMapping, BeforeValidator(own_column)] | None = None
+    language: Annotated[LanguageMapping, BeforeValidator(own_column)] | None = None
+    satisfaction: Annotated[ScoreMapping, BeforeValidator(own_column)] | None = None
+    closing: ClosingMapping = ClosingMapping()
+    open_tickets: Literal["history", "take_over"] = "history"
+    activities: dict[Line, ActionMapping] = Field(default={}, max_length=500)
     otherwise: Literal["note", "reject"] = "note"
+    reading: Reading = Reading()
 
     @field_validator("activities", mode="before")
     @classmethod
@@ -123,9 +79,31 @@ class LogMapping(Frozen):
             return given
         return {name: {"action": does} if isinstance(does, str) else does for name, does in given.items()}
 
-    @property
+    @model_validator(mode="after")
+    def _has_what_its_form_needs(self) -> "LogMapping":
+        missing = [name for name in NEEDED[self.form] if not getattr(self, name)]
+        if self.form in TIMED and self.time and self.time.column is None:
+            missing.append("time.column")
+        if missing:
+            code = "mapping_incomplete"
+            named = {"form": self.form, "missing": ", ".join(missing), "field": missing[0]}
+            raise PydanticCustomError(code, "This form needs more", named)
+        return self
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns that are read, in the order in which a row is kept: `cases.Row` names the first five."""
-        priority = self.priority.column if self.priority else None
-        named = (self.case, self.activity, self.time.column, self.person, priority, *self.fields.values())
-        return tuple(name or "" for name in named)
+        """The columns that are read, in the order in which the cells of a row are kept; each once."""
+        customer = self.customer.columns if self.customer else ()
+        values = [getattr(found, "column", None) for found in (self.type, self.channel)]
+        values += [found.column if found else None for found in (self.priority, self.status, self.team, self.language)]
+        values += [found.column if found else None for found in (self.satisfaction, self.message)]
+        dates = [name for found in self.dates.given.values() for name in found.column] if self.dates else []
+        plain = [self.case, self.activity, self.person, self.assignee, self.source_id, self.subject, self.text]
+        times = (self.time.column or ()) if self.time else ()
+        named = [*plain, *times, *dates, *values, *customer, *self.fields.values()]
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def opens(self) -> bool:
+        """Whether the mapping names activities that open a case."""
+        return any(found.action == "open" for found in self.activities.values())

@@ -4,15 +4,21 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tingjian.intake.attachments.models import UploadSlot
-from tingjian.intake.imports.mappings import LogEncoding, LogMapping
+from tingjian.intake.imports.columns import FileKind
+from tingjian.intake.imports.findings import BadRow, Findings
+from tingjian.intake.imports.mappings import LogMapping
 from tingjian.platform.models import Frozen, Line
 
 LARGEST_BYTES = 200 * 1024 * 1024
-LONGEST_CELL = 200
-LONGEST_CASE_ROWS = 2_000
 
-ImportState = Literal["created", "splitting", "importing", "done", "failed", "cancelled"]
-ENDED: frozenset[ImportState] = frozenset({"done", "cancelled"})
+LONGEST_CASE_ROWS = 2_000
+LAYOUT = 2
+"""Of the pieces of a split file; one of another layout is split again."""
+
+ImportState = Literal[
+    "created", "checking", "checked", "splitting", "importing", "done", "failed", "cancelled", "undoing", "undone"
+]
+ENDED: frozenset[ImportState] = frozenset({"done", "cancelled", "undoing", "undone"})
 
 
 class ImportBody(Frozen):
@@ -65,12 +71,24 @@ class Split(Frozen):
     """How far a file was split: physical lines and rows read, pieces stored, rows refused. `etag` says which file."""
 
     version: int = 0
+    layout: int = 1
     etag: str = ""
     lines: int = 0
     rows: int = 0
     pieces: int = 0
     rejected: int = 0
     done: bool = False
+    findings: Findings = Findings()
+
+
+class Undo(Frozen):
+    """How far an undo is: cases that are gone, or again as they were before, and those that were left."""
+
+    version: int = 0
+    removed: int = 0
+    restored: int = 0
+    kept: int = 0
+    parties: int = 0
 
 
 class Import(Frozen):
@@ -87,10 +105,15 @@ class Import(Frozen):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     etag: str = ""
-    encoding: LogEncoding = "utf-8"
+    encoding: FileKind = "utf-8"
     parts: int = 1
     failure: ImportFailure | None = None
     total: Tally | None = None
+    foreseen: Tally | None = None
+    undo: Undo | None = None
+    undone_by: str | None = None
+    has_rejects: bool = False
+    undoable: bool = False
 
 
 class ImportPart(Frozen):
@@ -107,8 +130,8 @@ class ImportPart(Frozen):
 class StoredCase(Frozen):
     """What is known of a case that was imported.
 
-    Its ticket, that ticket's version and hash as the last import left it, how many steps those are, their digest, and
-    how many of them each import wrote.
+    Its ticket, that ticket's version and hash as the last import left it, how many steps and facts those are, their
+    digest, and how many steps each import wrote. `told_by` is the form of the file that told its events.
     """
 
     source: str
@@ -119,6 +142,48 @@ class StoredCase(Frozen):
     steps: int
     digest: str
     imports: dict[str, int]
+    facts: int = 0
+    last_import: str = ""
+    told_by: str = "events"
+
+    @property
+    def facts_written(self) -> int:
+        """How many of the case's facts are events; cases of older imports have one event a fact."""
+        return self.facts or self.version
+
+
+class Batch(Frozen):
+    """Cases of a part that are written together, and the keys of the people and customers added for them."""
+
+    part: int
+    place: int
+    cases: tuple[str, ...] = ()
+    parties: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.part:04d}#{self.place:08d}"
+
+
+class PersonFinding(Frozen):
+    """A name of the file: in how many rows, and whom it means; nobody here if it is a former colleague."""
+
+    name: str
+    rows: int
+    person: str | None = None
+
+
+class ImportFindings(Frozen):
+    """What the file names that the mapping does not list, with the number of rows, and the first bad rows."""
+
+    unlisted_activities: dict[str, int]
+    unlisted_values: dict[str, dict[str, int]]
+    people: tuple[PersonFinding, ...]
+    types: dict[str, int]
+    rejects_by_reason: dict[str, int]
+    first_rejects: tuple[BadRow, ...]
+    cells_cut: int
+    mostly_rejected: bool
 
 
 class ImportView(Frozen):
@@ -149,6 +214,8 @@ class ImportView(Frozen):
     first_at: datetime | None = None
     last_at: datetime | None = None
     events_per_second: float | None = None
+    undo: Undo | None = None
+    findings: ImportFindings | None = None
     upload: UploadSlot | None = None
 
 

@@ -8,6 +8,7 @@ from tingjian.intake.imports import actions, views
 from tingjian.intake.imports.models import ImportBody, ImportList, ImportView, Split
 from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.rights import RUN_IMPORTS
+from tingjian.intake.imports.sources import SourceList, list_sources
 from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.settings import ImportQueueSettings
@@ -36,6 +37,14 @@ def show(call: Here, import_id: str) -> ImportView:
     return views.view_import(call.store, import_id, language=call.language, now=call.now)
 
 
+@app.post("/v1/imports/<import_id>/check", status_code=202, **staff(RUN_IMPORTS, kept=True))
+def check(call: Here, import_id: str) -> ImportView:
+    """Find out what an import whose file is uploaded would do, and write nothing."""
+    jobs = ImportQueue(ImportQueueSettings.read().import_queue_url)
+    actions.check_import(call.store, jobs, import_id, bucket=files().bucket, actor=call.caller.actor, now=call.now)
+    return views.view_import(call.store, import_id, language=call.language, now=call.now)
+
+
 @app.post("/v1/imports/<import_id>/start", status_code=202, **staff(RUN_IMPORTS, kept=True))
 def start(call: Here, import_id: str) -> ImportView:
     """Start an import whose file is uploaded, or let one go on that stopped."""
@@ -49,6 +58,20 @@ def cancel(call: Here, import_id: str) -> ImportView:
     """Stop an import; what it has written stays."""
     actions.cancel_import(call.store, import_id, actor=call.caller.actor, now=call.now)
     return views.view_import(call.store, import_id, language=call.language, now=call.now)
+
+
+@app.post("/v1/imports/<import_id>/undo", status_code=202, **staff(RUN_IMPORTS, kept=True))
+def undo(call: Here, import_id: str) -> ImportView:
+    """Take back all that an import has written, also of one that is half done."""
+    jobs = ImportQueue(ImportQueueSettings.read().import_queue_url)
+    actions.undo_import(call.store, jobs, import_id, actor=call.caller.actor, now=call.now)
+    return views.view_import(call.store, import_id, language=call.language, now=call.now)
+
+
+@app.get("/v1/import-sources", **staff(RUN_IMPORTS))
+def sources(call: Here) -> SourceList:
+    """List the sources that something was imported from, for the filter of reports."""
+    return list_sources(call.store)
 
 
 @app.get("/v1/imports/<import_id>/rejects", **staff(RUN_IMPORTS))

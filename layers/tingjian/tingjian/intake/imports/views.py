@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tingjian.intake.attachments.models import Download, UploadSlot
+from tingjian.intake.imports.actions import refused_mostly
 from tingjian.intake.imports.files import ImportFiles
+from tingjian.intake.imports.known import Known, known_of
 from tingjian.intake.imports.models import (
     Import,
     ImportFailure,
+    ImportFindings,
     ImportList,
     ImportPart,
     ImportView,
+    PersonFinding,
     Split,
     Tally,
 )
-from tingjian.intake.imports.storage import list_imports, load_import, load_progress
+from tingjian.intake.imports.storage import list_imports, load_import, load_progress, load_undo
+from tingjian.intake.types.storage import list_types
+from tingjian.people.staff.storage import list_staff, list_teams
 from tingjian.platform import texts
 from tingjian.platform.errors import ConflictError
 from tingjian.platform.store import Store
@@ -30,8 +36,12 @@ class ImportUnfinishedError(ConflictError):
 def view_import(store: Store, import_id: str, *, language: Language, now: datetime) -> ImportView:
     """An import and how far it is. Two calls."""
     record = load_import(store, import_id)
-    split, parts = load_progress(store, import_id)
-    return import_view(record, split, parts, language=language, now=now)
+    dry = record.state in {"checking", "checked"}
+    split, parts = load_progress(store, import_id, dry=dry)
+    shown = import_view(record, split, parts, language=language, now=now)
+    undo = load_undo(store, import_id) if record.state in {"undoing", "undone"} else None
+    findings = _findings(record, split, known_of(list_staff(store), list_teams(store), list_types(store)))
+    return shown.model_copy(update={"findings": findings, "undo": undo})
 
 
 def view_imports(store: Store, *, limit: int, cursor: str | None, language: Language, now: datetime) -> ImportList:
@@ -43,7 +53,7 @@ def view_imports(store: Store, *, limit: int, cursor: str | None, language: Lang
 
 def link_to_rejects(store: Store, import_id: str, *, bucket: str) -> Download:
     """A link to the rows that were refused. Raises ImportUnfinishedError while there may be more."""
-    if load_import(store, import_id).state != "done":
+    if not load_import(store, import_id).has_rejects:
         raise ImportUnfinishedError
     return ImportFiles(bucket, import_id).reject_link()
 
@@ -57,7 +67,8 @@ def import_view(
     now: datetime,
     upload: UploadSlot | None = None,
 ) -> ImportView:
-    total = record.total or sum((part.tally for part in parts.values()), Tally(rejected=split.rejected))
+    done = record.total or (record.foreseen if record.state == "checked" else None)
+    total = done or sum((part.tally for part in parts.values()), Tally(rejected=split.rejected))
     failure = record.failure if record.state == "failed" else None
     seconds = ((record.ended_at or now) - record.started_at).total_seconds() if record.started_at else 0.0
     return ImportView(
@@ -72,8 +83,8 @@ def import_view(
         ended_at=record.ended_at,
         rows_read=split.rows + split.rejected if split.rows else total.events + total.rejected,
         rows_rejected=total.rejected,
-        cases_total=total.cases if record.total else sum(part.cases for part in parts.values()),
-        cases_done=total.cases if record.total else sum(part.cursor for part in parts.values()),
+        cases_total=total.cases if done else sum(part.cases for part in parts.values()),
+        cases_done=total.cases if done else sum(part.cursor for part in parts.values()),
         events_imported=total.events,
         events_written=total.written,
         events_present=total.present,
@@ -87,6 +98,26 @@ def import_view(
         last_at=total.last_at,
         events_per_second=round(total.events / seconds, 1) if seconds > 0 and total.events else None,
         upload=upload,
+    )
+
+
+def _findings(record: Import, split: Split, known: Known) -> ImportFindings | None:
+    """What splitting the file has found, and whom its people are here; None before that."""
+    if not split.done:
+        return None
+    found = split.findings
+    return ImportFindings(
+        unlisted_activities=found.activities,
+        unlisted_values=found.values,
+        people=tuple(
+            PersonFinding(name=name, rows=rows, person=record.mapping.people.get(name) or known.person(name))
+            for name, rows in found.people.items()
+        ),
+        types=found.types,
+        rejects_by_reason=found.reasons,
+        first_rejects=found.bad_rows,
+        cells_cut=found.cells_cut,
+        mostly_rejected=refused_mostly(split.rows, split.rejected),
     )
 
 

@@ -22,6 +22,7 @@ class TicketFact(Fact):
     assignee: str | None = None
     customer: str
     level: str | None = None
+    source: str | None = None
 
 
 class LoggedFact(TicketFact):
@@ -34,10 +35,12 @@ class ResponseFact(LoggedFact):
     """The base of responses: seconds since the opening, in wall and in open hours, and which targets were kept.
 
     A response that is a message has its id and its kind, and one that was spoken where it was.
+    A response that is a message has its id and its kind. An import may know that it was, and not when.
     """
 
-    seconds: float
-    working_seconds: int
+    seconds: float | None = None
+    working_seconds: int | None = None
+    time_known: bool | None = None
     kept: dict[str, bool]
     message_id: str | None = None
     kind: MessageKind | None = None
@@ -57,6 +60,7 @@ class TicketOpened(TicketFact):
     """A request was filed; `targets` are minutes, `due` deadlines, by clock.
 
     One that staff took in a call, a visit or a chat has been answered with that; the rest says so, as `TicketAnswered`.
+    `time_known` is false where an import begins after the opening, or knows only its day.
     """
 
     fields: dict[str, Any]
@@ -66,6 +70,7 @@ class TicketOpened(TicketFact):
     seconds: float | None = None
     working_seconds: int | None = None
     kept: dict[str, bool] | None = None
+    time_known: bool | None = None
 
 
 class TicketAssigned(LoggedFact):
@@ -128,7 +133,7 @@ class CustomerReminded(TicketFact):
     message_id: str
 
 
-class TicketResumed(TicketFact):
+class TicketResumed(LoggedFact):
     """A ticket that waited goes on. If its customer wrote, the rest is as `CustomerWrote` tells it.
 
     The `reason` of one that woke by itself is `date`, or `unanswered` after the last reminder.
@@ -164,6 +169,7 @@ class TicketClosed(LoggedFact):
     duplicate_of: str | None = None
     confirmed_by: ConfirmedBy | None = None
     message_id: str | None = None
+    time_known: bool | None = None
 
 
 class TicketConfirmed(TicketFact):

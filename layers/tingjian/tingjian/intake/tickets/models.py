@@ -160,6 +160,8 @@ class Ticket(Frozen):
     links: tuple[str, ...] = ()
     clocks: tuple[Clock, ...] = ()
     imported: bool = False
+    source: str | None = None
+    source_id: str | None = None
 
     @property
     def category(self) -> Category:
@@ -243,4 +245,5 @@ def event_context(ticket: Ticket) -> dict[str, Any]:
         "assignee": ticket.assignee,
         "customer": ticket.customer_id,
         "level": ticket.level,
+        "source": ticket.source,
     }

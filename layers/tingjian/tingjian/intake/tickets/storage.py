@@ -37,6 +37,8 @@ PLAIN = [
     "reopened",
     "links",
     "imported",
+    "source",
+    "source_id",
     "handoffs",
     "blockers",
     "reminds",

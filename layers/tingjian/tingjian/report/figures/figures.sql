@@ -12,7 +12,8 @@ WHERE (getvariable('imported')::BOOLEAN IS NULL OR imported = getvariable('impor
     AND (getvariable('priority')::VARCHAR IS NULL OR priority = getvariable('priority')::VARCHAR)
     AND (getvariable('team')::VARCHAR IS NULL OR team = getvariable('team')::VARCHAR)
     AND (getvariable('person')::VARCHAR IS NULL OR person = getvariable('person')::VARCHAR)
-    AND (getvariable('customer')::VARCHAR IS NULL OR customer = getvariable('customer')::VARCHAR);
+    AND (getvariable('customer')::VARCHAR IS NULL OR customer = getvariable('customer')::VARCHAR)
+    AND (getvariable('source')::VARCHAR IS NULL OR source = getvariable('source')::VARCHAR);
 
 CREATE OR REPLACE TEMP MACRO counted_between(begins, ends) AS TABLE
 SELECT kind, moment, ticket, value, working, type, channel, team, person, customer FROM chosen

@@ -29,6 +29,7 @@ class Filters(Frozen):
     team: Value | None = None
     person: Value | None = None
     customer: Value | None = None
+    source: Value | None = None
 
 
 class Question(Frozen):

@@ -8,12 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tingjian.platform import texts
+from tingjian.platform.csv_cells import safe_cell
 from tingjian.report.figures.models import Dimension
 from tingjian.report.files.rows import COLUMNS, ticket_cells
 from tingjian.report.reports.models import Report
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Full-width signs among them, which a Chinese spreadsheet takes for the narrow ones."""
 
 
 def write_table(
@@ -32,12 +30,10 @@ def write_table(
 
 
 def _cell_text(value: object) -> str:
-    # A text that begins like a formula would be run by a spreadsheet. An apostrophe before it keeps it a text.
     if value is None:
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return safe_cell(value)

@@ -131,8 +131,9 @@ def _copy_paths(lake: Lake, key: str | None) -> list[str]:
 
 def _view(database: "DuckDBPyConnection", name: str, paths: list[str], *, empty: str) -> None:
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    source = f"read_parquet([{listed}])" if paths else empty
-    database.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - own names and paths
+    # By name with the empty table: what was compacted before a column was there has none in it.
+    stored = f"SELECT * FROM read_parquet([{listed}]) UNION ALL BY NAME" if paths else ""  # noqa: S608 - own paths
+    database.execute(f"CREATE TEMP VIEW {name} AS {stored} SELECT * FROM {empty}")  # noqa: S608 - own names and paths
 
 
 def _data_until(database: "DuckDBPyConnection", manifest: Manifest, *, fresh: bool) -> datetime | None:

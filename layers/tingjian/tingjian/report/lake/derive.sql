@@ -1,6 +1,16 @@
 -- From the events of some tickets (`moved`) to their rows in `tickets` and `facts`.
 -- This is what the figures mean, as docs/report-definitions.md says it; nothing else in the service defines a figure.
 
+-- Events that the undo of an import has taken back count no more, nor does the event that says so.
+CREATE TEMP TABLE taken_back AS
+SELECT entity, (data ->> '$.first')::INTEGER AS first, (data ->> '$.last')::INTEGER AS last
+FROM moved WHERE name = 'TicketImportUndone';
+
+CREATE TEMP TABLE not_undone AS
+SELECT * FROM moved WHERE name <> 'TicketImportUndone' AND NOT EXISTS (
+    SELECT 1 FROM taken_back WHERE taken_back.entity = moved.entity AND moved.version BETWEEN first AND last
+);
+
 -- What the events say, each in its place. A person who is nobody is left out of an event, so a missing value counts only
 -- in an event that speaks of the ticket at all (it has a status).
 CREATE TEMP TABLE told AS
@@ -8,10 +18,10 @@ SELECT entity, ticket, version, name, moment, actor, imported, data, json_transf
     "status": "VARCHAR", "type": "VARCHAR", "channel": "VARCHAR", "priority": "VARCHAR", "level": "VARCHAR",
     "customer": "VARCHAR", "team": "VARCHAR", "assignee": "VARCHAR", "person": "VARCHAR", "first": "BOOLEAN",
     "message_id": "VARCHAR", "kind": "VARCHAR", "working_seconds": "DOUBLE", "reason": "VARCHAR", "clock": "VARCHAR",
-    "score": "INTEGER", "on_its_way": "BOOLEAN",
+    "score": "INTEGER", "on_its_way": "BOOLEAN", "source": "VARCHAR", "time_known": "BOOLEAN",
     "kept": {"first_response": "BOOLEAN", "resolution": "BOOLEAN"},
     "due": {"first_response": "VARCHAR", "resolution": "VARCHAR"}, "reached_at": "VARCHAR"}') AS said
-FROM moved;
+FROM not_undone;
 
 -- One row an event of the ticket's own chain, with the ticket as it is just after it; `doer` is the member of staff who
 -- did it, else the one who holds the ticket.
@@ -19,13 +29,14 @@ CREATE TEMP TABLE chain AS
 SELECT ticket, version, name, moment, imported, data, said,
     CASE WHEN starts_with(actor, 'staff#') THEN substr(actor, 7) ELSE held.person END AS doer,
     held.category AS category, held.type AS type, held.channel AS channel, held.priority AS priority,
-    held.level AS level, held.customer AS customer, held.team AS team, held.person AS person,
+    held.level AS level, held.customer AS customer, held.team AS team, held.person AS person, held.source AS source,
     lag(held.category) OVER per_ticket AS category_before,
     min(moment) OVER (per_ticket ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS until
 FROM (
     SELECT told.*, last_value(CASE WHEN categories.category IS NOT NULL THEN {
         'category': categories.category, 'type': said.type, 'channel': said.channel, 'priority': said.priority,
-        'level': said.level, 'customer': said.customer, 'team': said.team, 'person': said.assignee}
+        'level': said.level, 'customer': said.customer, 'team': said.team, 'person': said.assignee,
+        'source': said.source}
         END IGNORE NULLS) OVER (PARTITION BY ticket ORDER BY version) AS held
     FROM told LEFT JOIN categories ON categories.status = said.status
     WHERE starts_with(entity, 'ticket#')
@@ -42,7 +53,7 @@ SELECT * FROM chain WHERE name <> 'TicketAnswered' OR said.message_id IS NULL OR
 
 -- The opening: the chain's first event.
 CREATE TEMP TABLE openings AS
-SELECT ticket, moment, team, person, name = 'TicketOpened' AS witnessed
+SELECT ticket, moment, team, person, name = 'TicketOpened' AS witnessed, coalesce(said.time_known, true) AS timed
 FROM chain QUALIFY row_number() OVER (PARTITION BY ticket ORDER BY version) = 1;
 
 -- Transitions: events after which the category is another one.
@@ -56,7 +67,8 @@ SELECT ticket, min(version) AS version FROM turns WHERE category = 'closed' GROU
 -- The first response: the first answer of staff that reached the customer, was spoken, or was the opening itself; in
 -- imported history the first event that says so. A reply from before replies had to arrive was an answer by itself.
 CREATE TEMP TABLE first_responses AS
-SELECT ticket, moment, team, person, said.working_seconds / 60.0 AS working FROM (
+SELECT ticket, moment, team, person, said.working_seconds / 60.0 AS working, coalesce(said.time_known, true) AS timed
+FROM (
     SELECT ticket, moment, version, team, doer AS person, said FROM standing
     WHERE name = 'TicketAnswered' OR (said.first AND (name <> 'TicketResolved' OR said.message_id IS NOT NULL))
     UNION ALL
@@ -68,7 +80,8 @@ QUALIFY row_number() OVER (PARTITION BY ticket ORDER BY moment, version) = 1;
 
 -- Resolutions: every event that resolves. A log that was imported may resolve again what is resolved.
 CREATE TEMP TABLE all_resolutions AS
-SELECT ticket, version, moment, team, doer AS person, said.working_seconds / 60.0 AS working FROM chain
+SELECT ticket, version, moment, team, doer AS person, said.working_seconds / 60.0 AS working,
+    coalesce(said.time_known, true) AS timed FROM chain
 WHERE category = 'resolved' AND (name = 'TicketResolved' OR category <> category_before);
 
 -- The resolution that is measured: the last one before the first close.
@@ -110,21 +123,24 @@ FROM targets GROUP BY ticket;
 
 CREATE TEMP TABLE answers AS
 SELECT ticket, moment, said.score AS score, said.team AS team, said.person AS person, said
-FROM told WHERE name = 'SurveyAnswered' AND said.score IS NOT NULL;
+FROM told WHERE name IN ('SurveyAnswered', 'TicketRated') AND said.score IS NOT NULL;
 
 CREATE TEMP TABLE derived_tickets AS
 SELECT last.ticket, last.imported, last.type, last.channel, last.priority, last.level, last.customer, last.team,
     last.person, last.category, openings.moment AS opened_at,
     first_responses.moment AS first_response_at,
-    (epoch_ms(first_responses.moment) - epoch_ms(openings.moment)) / 60000.0 AS first_response_minutes,
+    -- A time that an import does not know is unknown, not zero.
+    CASE WHEN openings.timed AND first_responses.timed
+        THEN (epoch_ms(first_responses.moment) - epoch_ms(openings.moment)) / 60000.0 END AS first_response_minutes,
     first_responses.working AS first_response_working_minutes,
     opened.said.due.first_response::TIMESTAMP AS first_response_due_at, last_targets.first_response_kept,
     resolutions.moment AS resolution_at,
-    (epoch_ms(resolutions.moment) - epoch_ms(openings.moment)) / 60000.0 AS resolution_minutes,
+    CASE WHEN openings.timed AND resolutions.timed
+        THEN (epoch_ms(resolutions.moment) - epoch_ms(openings.moment)) / 60000.0 END AS resolution_minutes,
     resolutions.working AS resolution_working_minutes,
     opened.said.due.resolution::TIMESTAMP AS resolution_due_at, last_targets.resolution_kept,
     closes.moment AS closed_at, closes.reason AS close_reason, coalesce(closes.reopened, 0)::INTEGER AS reopened,
-    scores.score, tells.fields, last.last_event_at
+    scores.score, tells.fields, last.last_event_at, last.source
 FROM (
     SELECT *, max(moment) OVER (PARTITION BY ticket) AS last_event_at FROM chain
     QUALIFY row_number() OVER (PARTITION BY ticket ORDER BY version DESC) = 1
@@ -148,7 +164,7 @@ LEFT JOIN (
 
 CREATE TEMP TABLE derived_facts AS
 SELECT kind, moment, until, ticket, tickets.imported, tickets.type, tickets.channel, tickets.priority, tickets.customer,
-    counted.team, counted.person, value, working
+    counted.team, counted.person, value, working, tickets.source
 FROM (
     SELECT 'opened' AS kind, moment, NULL::TIMESTAMP AS until, ticket, team, person, NULL::DOUBLE AS value,
         NULL::DOUBLE AS working
@@ -171,11 +187,11 @@ FROM (
     -- Times belong to the period in which the ticket was opened, and to those who responded or resolved.
     SELECT 'first_response', openings.moment, NULL, ticket, first_responses.team, first_responses.person,
         (epoch_ms(first_responses.moment) - epoch_ms(openings.moment)) / 60000.0, first_responses.working
-    FROM first_responses JOIN openings USING (ticket)
+    FROM first_responses JOIN openings USING (ticket) WHERE first_responses.timed AND openings.timed
     UNION ALL
     SELECT 'resolution', openings.moment, NULL, ticket, resolutions.team, resolutions.person,
         (epoch_ms(resolutions.moment) - epoch_ms(openings.moment)) / 60000.0, resolutions.working
-    FROM resolutions JOIN openings USING (ticket)
+    FROM resolutions JOIN openings USING (ticket) WHERE resolutions.timed AND openings.timed
     UNION ALL
     SELECT clock || CASE WHEN kept THEN '_kept' ELSE '_missed' END, moment, NULL, ticket, team, person, NULL, NULL
     FROM targets

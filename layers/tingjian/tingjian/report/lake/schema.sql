@@ -14,10 +14,10 @@ CREATE TEMP TABLE no_tickets (
     resolution_at TIMESTAMP, resolution_minutes DOUBLE, resolution_working_minutes DOUBLE,
     resolution_due_at TIMESTAMP, resolution_kept BOOLEAN,
     closed_at TIMESTAMP, close_reason VARCHAR, reopened INTEGER, score INTEGER, fields VARCHAR,
-    last_event_at TIMESTAMP
+    last_event_at TIMESTAMP, source VARCHAR
 );
 
 CREATE TEMP TABLE no_facts (
     kind VARCHAR, moment TIMESTAMP, until TIMESTAMP, ticket VARCHAR, imported BOOLEAN, type VARCHAR, channel VARCHAR,
-    priority VARCHAR, customer VARCHAR, team VARCHAR, person VARCHAR, value DOUBLE, working DOUBLE
+    priority VARCHAR, customer VARCHAR, team VARCHAR, person VARCHAR, value DOUBLE, working DOUBLE, source VARCHAR
 );

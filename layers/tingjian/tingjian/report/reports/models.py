@@ -1,9 +1,9 @@
 """Reports: what is asked for, what is kept of one, and how it is shown. Pure."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen, Line
@@ -46,6 +46,7 @@ class ReportRequest(Frozen):
     team: Line | None = None
     person: Line | None = None
     customer: Line | None = None
+    source: Line | None = None
     satisfied_from: int = Field(default=SATISFIED_FROM, ge=1, le=5)
 
     @property
@@ -55,9 +56,19 @@ class ReportRequest(Frozen):
 
 
 class ReportBody(ReportRequest):
-    """What somebody asks for. The zone is the centre's unless given, the language the caller's."""
+    """What somebody asks for. The zone is the centre's unless given, the language the caller's.
+
+    Of a source, history and what was taken over alive are counted together unless `imported` says otherwise.
+    """
 
     language: Language | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_source(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("source") and "imported" not in given:
+            return {**given, "imported": "all"}
+        return given
 
 
 class Report(ReportRequest):
