@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tingjian.intake.imports.actions import fail_import
-from tingjian.intake.imports.jobs import Worker, do_job
+from tingjian.intake.imports.jobs import do_job
 from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.storage import ImportNotFoundError, load_import
+from tingjian.intake.imports.worker import Worker
 from tingjian.platform import resources, telemetry
 from tingjian.platform.settings import FilesSettings, ImportQueueSettings
 from tingjian.platform.store import Store

@@ -16,11 +16,12 @@ from tests.faults import Crash, Fault, Strike, dealt, inject
 from tingjian.intake.imports import actions, jobs, views
 from tingjian.intake.imports.actions import ImportEndedError
 from tingjian.intake.imports.cases import Reject
-from tingjian.intake.imports.jobs import Worker, do_job, reject_file
+from tingjian.intake.imports.jobs import do_job, reject_file
 from tingjian.intake.imports.models import ImportBody, ImportView
 from tingjian.intake.imports.origins import staff_id
 from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.storage import case_key, load_import
+from tingjian.intake.imports.worker import Worker
 from tingjian.intake.ticket_views.actions import ticket_history
 from tingjian.intake.tickets.actions import assign
 from tingjian.intake.tickets.bodies import Assignment

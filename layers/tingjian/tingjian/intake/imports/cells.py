@@ -16,6 +16,7 @@ from tingjian.intake.types.models import Priority
 from tingjian.platform.texts import Language
 
 CUT = "…"
+NOBODY = frozenset({"-", "--", "—", "/", "n/a", "none", "null", "nobody", "unassigned", "no agent", "无", "無", "未分配"})
 UNITS = {"hours": 3600, "minutes": 60, "seconds": 1}
 SCORES = {"good": 5, "bad": 1, "满意": 5, "滿意": 5, "非常满意": 5, "非常滿意": 5, "一般": 3, "不满意": 1, "不滿意": 1}
 LANGUAGES: dict[str, Language] = {
@@ -101,6 +102,11 @@ class CellReader:
 
     def cell(self, row: LogRow, column: str | None) -> str:
         return row.cells[self.places[column]] if column else ""
+
+    def person(self, row: LogRow, column: str | None) -> str:
+        """The name in the cell; a sign for nobody is none."""
+        name = self.line(row, column)
+        return "" if matched_form(name) in NOBODY else name
 
     def line(self, row: LogRow, column: str | None) -> str:
         return cut_line(" ".join(self.cell(row, column).split()))

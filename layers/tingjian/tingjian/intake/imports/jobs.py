@@ -5,54 +5,28 @@ A job works for some seconds, stores how far it came and queues itself again.
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
 
 from tingjian.intake.imports.actions import begin_writing, end_check, fail_import, finish_import, refused_mostly
 from tingjian.intake.imports.case_writer import BatchGoneError, CaseWriter
 from tingjian.intake.imports.cases import LogRow, Reject
 from tingjian.intake.imports.customer_rows import write_customers
-from tingjian.intake.imports.files import ImportFiles, file_mark
-from tingjian.intake.imports.known import Known, known_of
+from tingjian.intake.imports.files import ImportFiles
 from tingjian.intake.imports.models import LAYOUT, LONGEST_CASE_ROWS, Import, ImportPart, Split, Tally
-from tingjian.intake.imports.queue import ImportQueue
 from tingjian.intake.imports.records import UnreadableLogError
 from tingjian.intake.imports.splitting import Splitter
 from tingjian.intake.imports.storage import load_import, load_part, load_progress, part_write
 from tingjian.intake.imports.undo import undo_some
-from tingjian.intake.types.storage import list_types
-from tingjian.people.staff.storage import list_staff, list_teams
+from tingjian.intake.imports.worker import Worker
 from tingjian.platform import telemetry
 from tingjian.platform.csv_cells import safe_cell
 from tingjian.platform.errors import StaleError
-from tingjian.platform.store import ConditionFailedError, Store
+from tingjian.platform.store import ConditionFailedError
 
-PIECE_BYTES = 32 * 1024 * 1024
 BATCH_CASES = 40
-THREADS = 4
 LISTED_REJECTS = 200_000
 AT_PARTS = {"importing", "checking"}
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """What a job works with. `over` says that its time is up; `piece_bytes` how much it holds before it stores."""
-
-    store: Store
-    bucket: str
-    jobs: ImportQueue
-    now: datetime
-    over: Callable[[], bool]
-    piece_bytes: int = PIECE_BYTES
-    threads: int = THREADS
-
-    def files(self, record: Import) -> ImportFiles:
-        return ImportFiles(self.bucket, record.id, file_mark(record.etag))
-
-    def known(self) -> Known:
-        return known_of(list_staff(self.store), list_teams(self.store), list_types(self.store))
 
 
 def do_job(worker: Worker, import_id: str, part: int | None) -> None:

@@ -94,8 +94,8 @@ class RowReader(CellReader):
             action=does.action,
             reason=does.reason,
             moment=self._time(row),
-            person=self.line(row, self.mapping.person),
-            assignee=self.line(row, self.mapping.assignee),
+            person=self.person(row, self.mapping.person),
+            assignee=self.person(row, self.mapping.assignee),
             team=self.team(row),
             priority=self.priority(row) if does.action == "set_priority" else None,
             text=self.cell(row, self.mapping.text),
@@ -112,7 +112,7 @@ class RowReader(CellReader):
         if kind is None:
             raise RefusedRowError("unknown_message", text)
         action = MESSAGE_ACTIONS[kind]
-        person = self.line(row, self.mapping.person) if kind in {"reply", "note"} else ""
+        person = self.person(row, self.mapping.person) if kind in {"reply", "note"} else ""
         return Happening(row.line, "", action, "done", self._time(row), person, text=text, kind=kind)
 
     def _dates(self, row: LogRow) -> Iterator[Happening]:
@@ -121,8 +121,8 @@ class RowReader(CellReader):
         if not given:
             raise RefusedRowError("bad_time")
         start = given.get("opened") or min(given.values())._replace(exact=False)
-        person = self.line(row, self.mapping.person) or self.line(row, self.mapping.assignee)
-        owner = self.line(row, self.mapping.assignee) or person
+        person = self.person(row, self.mapping.person) or self.person(row, self.mapping.assignee)
+        owner = self.person(row, self.mapping.assignee) or person
         base = Happening(row.line, "", "open", self.mapping.closing.reason, start, team=self.team(row))
         yield base._replace(text=self.cell(row, self.mapping.text), kind="request")
         base = base._replace(person=person, team="")
@@ -195,7 +195,7 @@ class RowReader(CellReader):
         self.unlisted.cut += len(longer)
         owner = ""
         if self.mapping.form == "tickets" and not any(said.action == "assign" for said in happenings):
-            owner = self.line(row, self.mapping.assignee) or self.line(row, self.mapping.person)
+            owner = self.person(row, self.mapping.assignee) or self.person(row, self.mapping.person)
         return Told(
             fields=fields,
             priority=self.priority(row, must=self.mapping.form == "tickets") or "normal",

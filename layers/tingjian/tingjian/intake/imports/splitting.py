@@ -8,7 +8,7 @@ import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from tingjian.intake.imports.files import piece_line
 from tingjian.intake.imports.log_reader import LogReader
@@ -17,9 +17,7 @@ from tingjian.intake.imports.records import ForwardStream, UnreadableLogError
 from tingjian.intake.imports.row_reader import RowReader
 from tingjian.intake.imports.rows import LogRow, RefusedRowError, Reject
 from tingjian.intake.imports.storage import split_write
-
-if TYPE_CHECKING:
-    from tingjian.intake.imports.jobs import Worker
+from tingjian.intake.imports.worker import Worker
 
 REJECT_BYTES = 100
 SPOOLED_BYTES = 1 << 17
@@ -42,7 +40,7 @@ class _Piece:
 class Splitter:
     """Deals rows to parts. What a piece holds depends on the file alone, so a repeat stores the same pieces."""
 
-    def __init__(self, worker: "Worker", record: Import, split: Split) -> None:
+    def __init__(self, worker: Worker, record: Import, split: Split) -> None:
         self.worker, self.record, self.split = worker, record, split
         self.files = worker.files(record)
         self.known = worker.known()
