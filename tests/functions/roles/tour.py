@@ -122,6 +122,21 @@ def file_history(centre: Centre) -> None:
         centre.do("intake", "POST", f"{path}/start")
         work_off("imports", import_door.handler)
         centre.do("intake", "GET", f"{path}/rejects")
+    take_back(centre)
+
+
+def take_back(centre: Centre) -> None:
+    """An import of a customer with a phone, which is tried, done and undone."""
+    forget()
+    log = "case,activity,at,person,phone\nU1,done,2026-01-02 09:00:00,Neri,13812340000\n"
+    mapping = {**IMPORT["mapping"], "source": "undone", "customer": {"phone": "phone"}}  # type: ignore[dict-item]
+    asked = IMPORT | {"size_bytes": len(log), "mapping": mapping}
+    path = f"/v1/imports/{centre.do('intake', 'POST', '/v1/imports', asked)['id']}"
+    key = f"imports/{path.rpartition('/')[2]}/source"
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=log.encode())
+    for step in ("check", "start", "undo"):
+        centre.do("intake", "POST", f"{path}/{step}")
+        work_off("imports", import_door.handler)
 
 
 def make_reports(centre: Centre) -> None:

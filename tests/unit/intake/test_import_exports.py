@@ -25,7 +25,7 @@ def mapping_of(name: str) -> LogMapping:
 
 def rows_of(content: bytes, mapping: LogMapping) -> list[LogRow]:
     kind = check_head(content, mapping, whole=True)
-    rows = list(LogReader(io.BufferedReader(io.BytesIO(content)), mapping, kind).rows())  # type: ignore[type-var]
+    rows = list(LogReader(io.BufferedReader(io.BytesIO(content)), mapping, kind).rows())
     assert all(isinstance(row, LogRow) for row in rows)
     return [row for row in rows if isinstance(row, LogRow)]
 
@@ -50,7 +50,7 @@ def facts_of(case: Case, mapping: LogMapping) -> list[PastFact]:
 def told(name: str) -> dict[str, tuple[str, str, dict[str, Any]]]:
     """Of each case of a ready export: its events, its last status, and seconds by event."""
     mapping = mapping_of(name)
-    found = {}
+    found: dict[str, tuple[str, str, dict[str, Any]]] = {}
     for key, case in cases_of((EXPORTS / f"{name}.csv").read_bytes(), mapping).items():
         facts = facts_of(case, mapping)
         events = " ".join(fact.change.event.__name__.removeprefix("Ticket") for fact in facts)

@@ -40,7 +40,6 @@ from tingjian.intake.imports.storage import (
     list_entry_write,
     load_import,
     load_progress,
-    take_up_kept,
 )
 from tingjian.intake.imports.targets import check_keys
 from tingjian.intake.imports.text_files import GZIP_MAGIC
@@ -178,8 +177,8 @@ def undo_import(store: Store, jobs: ImportQueue, import_id: str, *, actor: Actor
             raise ImportNotUndoableError
         if record.state == "undone" and record.undo and not record.undo.kept:
             return record
-        take_up_kept(store, record.id)
-        begun = record.model_copy(update={"undone_by": actor.id, "ended_at": None})
+        update = {"undone_by": actor.id, "ended_at": None, "undo_round": record.undo_round + 1}
+        begun = record.model_copy(update=update)
         record = move_import(store, begun, "undoing", ImportUndoStarted, {}, now=now, actor=actor)
     jobs.send(record.id, [None])
     return record

@@ -16,7 +16,7 @@ from tingjian.intake.types.models import Priority
 from tingjian.platform.texts import Language
 
 CUT = "…"
-NOBODY = frozenset({"-", "--", "—", "/", "n/a", "none", "null", "nobody", "unassigned", "no agent", "无", "無", "未分配"})
+NOBODY = frozenset({"-", "--", "/", "n/a", "none", "null", "nobody", "unassigned", "no agent", "无", "無", "未分配"})
 UNITS = {"hours": 3600, "minutes": 60, "seconds": 1}
 SCORES = {"good": 5, "bad": 1, "满意": 5, "滿意": 5, "非常满意": 5, "非常滿意": 5, "一般": 3, "不满意": 1, "不滿意": 1}
 LANGUAGES: dict[str, Language] = {

@@ -45,7 +45,7 @@ FEATURE = Feature(
     http=Http(
         "intake",
         routes.app,
-        touches=(READS_JOURNAL, WRITES_JOURNAL, DELETES_DESK, FILES, LISTS_FILES, QUEUES),
+        touches=(READS_JOURNAL, WRITES_JOURNAL, FILES, LISTS_FILES, QUEUES),
     ),
     rights=(RUN_IMPORTS,),
     facts=(
@@ -93,7 +93,7 @@ FEATURE = Feature(
         Place("undo of an import", "import#<id>", "undo", note="How far it is."),
         Place("batch of an import", "import-batches#<id>", "<part>#<place>", note="Cases that an undo takes back."),
         Place("parties of an import", "import-parties#<id>", "<part>#<place>", note="Those to be removed."),
-        Place("cases that an undo left", "import-kept#<id>", "<part>#<place>"),
+        Place("cases that an undo left", "import-kept#<id>#<round>", "<part>#<place>"),
         Place("source of imports", "import-sources", "<source>", note="The imports of it that count."),
         Place("case before an import", "case#<hash of source and case>", "before#<import>", note="With its ticket."),
         Place(

@@ -1,20 +1,19 @@
 """What the centre knows that a file may name: people, teams and types, found by any of their names. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tingjian.intake.types.models import TicketType
 from tingjian.people.staff.models import Staff, Team
+from tingjian.platform.folding import folded
 
 IMPORTED_ID = re.compile(r"[0-9a-f]{20}")
 
 
 def matched_form(text: str) -> str:
     """The form in which names are compared: width, case, spaces and invisible signs do not count."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(sign for sign in plain if unicodedata.category(sign) != "Cf").split())
+    return folded(text).casefold()
 
 
 @dataclass(frozen=True, slots=True)

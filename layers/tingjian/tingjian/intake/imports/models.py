@@ -112,6 +112,7 @@ class Import(Frozen):
     foreseen: Tally | None = None
     undo: Undo | None = None
     undone_by: str | None = None
+    undo_round: int = 0
     has_rejects: bool = False
     undoable: bool = False
 

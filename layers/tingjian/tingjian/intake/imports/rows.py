@@ -11,6 +11,7 @@ from tingjian.intake.imports.moments import Moment
 from tingjian.intake.messages.models import MessageKind
 from tingjian.intake.tickets.models import Channel, CloseReason
 from tingjian.intake.types.models import Priority
+from tingjian.platform.folding import readable_text
 
 ALLOWED_CONTROLS = frozenset("\n\t\r")
 LONGEST_CELL = 200
@@ -110,7 +111,7 @@ def log_row(line: int, cells: Sequence[str]) -> LogRow:
 
 def clean_cell(cell: str) -> str:
     """The cell without spaces around it and without signs that no text has."""
-    cell = cell.strip()
+    cell = readable_text(cell.strip())
     if cell.isprintable():
         return cell
     return "".join(sign for sign in cell if sign in ALLOWED_CONTROLS or unicodedata.category(sign) not in {"Cc", "Cs"})

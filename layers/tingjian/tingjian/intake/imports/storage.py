@@ -174,15 +174,18 @@ def some_parties(store: Store, import_id: str, *, limit: int = 20) -> list[Batch
     return [Batch.model_validate_json(item["document"]) for item in page.items]
 
 
-def kept_write(import_id: str, batch: Batch, cases: tuple[str, ...]) -> Write:
-    """The member of a transaction that remembers the cases of a batch that an undo has left, for the next undo."""
+def kept_write(record: Import, batch: Batch, cases: tuple[str, ...]) -> Write:
+    """The member of a transaction that remembers the cases of a batch that this undo leaves, for the next one."""
     kept = batch.model_copy(update={"cases": cases, "parties": ()})
-    return Write("desk", {"pk": f"{KEPT}{import_id}", "sk": batch.name, "document": kept.model_dump_json()})
+    return Write("desk", {"pk": _kept_place(record, 0), "sk": batch.name, "document": kept.model_dump_json()})
 
 
-def take_up_kept(store: Store, import_id: str) -> None:
+def take_up_kept(store: Store, record: Import) -> None:
     """Let an undo that is begun again find what the one before has left."""
-    for item in store.query_all(f"{KEPT}{import_id}", consistent=True):
-        batch = Batch.model_validate_json(item["document"])
-        put_batch(store, import_id, batch)
+    for item in store.query_all(_kept_place(record, -1), consistent=True):
+        put_batch(store, record.id, Batch.model_validate_json(item["document"]))
         store.transact([Write("desk", item, kind="delete")])
+
+
+def _kept_place(record: Import, later: int) -> str:
+    return f"{KEPT}{record.id}#{record.undo_round + later}"

@@ -26,6 +26,7 @@ from tingjian.intake.imports.storage import (
     snapshot_delete,
     some_batches,
     some_parties,
+    take_up_kept,
     undo_write,
 )
 from tingjian.intake.messages.storage import MESSAGE
@@ -56,6 +57,7 @@ def undo_some(store: Store, record: Import, *, over: Callable[[], bool], now: da
     """Take back what time allows; whether all is done. A repeat finds what is left."""
     actor = Actor(kind="staff", id=record.undone_by or record.by)
     undo = load_undo(store, record.id)
+    take_up_kept(store, record)
     while batches := some_batches(store, record.id):
         for batch in batches:
             undo = _undo_batch(store, record, batch, undo, actor, now)
@@ -86,7 +88,7 @@ def _undo_batch(store: Store, record: Import, batch: Batch, undo: Undo, actor: A
     members = [batch_delete(record.id, batch), undo_write(record.id, after)]
     kept = tuple(case for case, one in zip(batch.cases, found, strict=True) if one.kept)
     if kept:
-        members.append(kept_write(record.id, batch, kept))
+        members.append(kept_write(record, batch, kept))
     if batch.parties:
         members.append(parties_write(record.id, batch))
     return after if _stored(store, members) else load_undo(store, record.id)
