@@ -52,6 +52,8 @@ NoticeKind = Literal[
     "ticket_transferred",
     "ticket_woken",
     "wait_unanswered",
+    "webhook_failing",
+    "webhook_gone",
 ]
 """The kinds of notice."""
 NOTICE_KINDS: tuple[str, ...] = get_args(NoticeKind)

@@ -13,6 +13,8 @@ from tingjian.notifications.deliveries.models import (
     Delivery,
     GiveUpError,
     Outgoing,
+    RestError,
+    RetryAfterError,
     Send,
 )
 from tingjian.notifications.deliveries.outcomes import with_outcome
@@ -153,10 +155,8 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
         delivery = delivery.addressed(outgoing.way, _masked(outgoing))
         try:
             reference = post.send(outgoing, now)
-        except GiveUpError as error:
-            return delivery.fail(failure_summary(error.__cause__ or error), now, final=True)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the way out, it is tried again
-            return delivery.fail(failure_summary(error), now)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the way out, it is noted
+            return _unsent(delivery, error, now)
         if place < len(left):
             delivery = delivery.finish_way(outgoing.way, now)
             post.store.transact([delivery_write(delivery)])
@@ -172,6 +172,20 @@ def _have_enough(post: PostOffice, delivery: Delivery, left: Sequence[Outgoing],
         return counted(post.store, limit, subject, now) > limit.most
 
     return delivery.tries == 1 and any(has_enough(outgoing) for outgoing in left if outgoing.per_day)
+
+
+def _unsent(delivery: Delivery, error: Exception, now: datetime) -> Delivery:
+    """The delivery after its way out failed: it waits for a better time, or is dead where none would help."""
+    summary = failure_summary(error.__cause__ or error)
+    match error:
+        case RestError():
+            return delivery.postpone(error.until, now)
+        case RetryAfterError():
+            return delivery.fail(summary, now, not_before=error.until)
+        case GiveUpError():
+            return delivery.fail(summary, now, final=True)
+        case _:
+            return delivery.fail(failure_summary(error), now)
 
 
 def _masked(outgoing: Outgoing) -> str:

@@ -51,6 +51,22 @@ class GiveUpError(Exception):
     """Trying again would not help: no such address, the receiver is gone."""
 
 
+class RestError(Exception):
+    """The receiver is to be left alone until then; nothing was tried."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class RetryAfterError(Exception):
+    """The receiver failed, and asks not to be tried again before then. Its cause says what went wrong."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message, ready to go: an address, a phone or a webhook's id, and what to say."""
@@ -145,11 +161,12 @@ class Delivery(Frozen):
         """It waits until quiet hours are over, which counts as no try."""
         return self._next(now, state="waiting", tries=self.tries - 1, due_at=until)
 
-    def fail(self, error: str, now: datetime, *, final: bool = False) -> "Delivery":
+    def fail(self, error: str, now: datetime, *, final: bool = False, not_before: datetime | None = None) -> "Delivery":
         """It waits for another try, or is dead when none is left or when the failure is final."""
         if final or self.tries > len(self.pauses):
             return self._next(now, state="dead", due_at=None, error=error)
-        return self._next(now, state="waiting", due_at=now + self.pauses[self.tries - 1], error=error)
+        due_at = max(now + self.pauses[self.tries - 1], not_before or now)
+        return self._next(now, state="waiting", due_at=due_at, error=error)
 
     def take_up(self, now: datetime) -> "Delivery":
         if self.state == "sending" and self.tries > len(self.pauses):

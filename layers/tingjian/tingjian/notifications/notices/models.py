@@ -53,6 +53,7 @@ class Notice(Frozen):
             "share": self.data.get("share", ""),
             "department": self.data.get("department", ""),
             "score": self.data.get("score", ""),
+            "webhook": self.data.get("webhook", ""),
         }
 
     def title(self, language: Language) -> str:

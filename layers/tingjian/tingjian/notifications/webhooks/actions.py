@@ -4,6 +4,8 @@ import json
 import secrets
 from datetime import datetime
 
+from tingjian.notifications.notices.models import notice_of
+from tingjian.notifications.notices.storage import notice_write
 from tingjian.notifications.webhooks.dialer import (
     AddressRefusedError,
     CallFailedError,
@@ -18,10 +20,12 @@ from tingjian.notifications.webhooks.events import (
     WebhookGone,
     WebhookRemoved,
     WebhookSecretRotated,
+    WebhookSwitchedOff,
 )
 from tingjian.notifications.webhooks.models import (
     PING,
     SECRET_BYTES,
+    SwitchedOff,
     Webhook,
     WebhookBody,
     call_headers,
@@ -32,11 +36,15 @@ from tingjian.notifications.webhooks.models import (
 from tingjian.notifications.webhooks.storage import (
     WEBHOOKS,
     call_write,
+    health_delete,
     list_webhooks,
     load_webhook,
     webhook_delete,
     webhook_write,
 )
+from tingjian.people.staff.models import Staff
+from tingjian.people.staff.storage import list_staff
+from tingjian.platform.assembled import NoticeKind
 from tingjian.platform.errors import DoneBeforeError, StaleError, invalid
 from tingjian.platform.events import Actor, load_event
 from tingjian.platform.facts import Fact
@@ -46,6 +54,7 @@ from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
 
 PROBE_TIMEOUT_S = 3.0
+MOST_TOLD = 20
 MOST_WEBHOOKS = 10
 """Each is a member of the transaction that raises an alert."""
 
@@ -77,7 +86,8 @@ def put_webhook(
     )
     if body.active or body.url != before.url:
         probe(dialer, webhook, now)
-    _record(store, webhook, WebhookChanged, [webhook_write(webhook)], actor, now, expected=expected)
+    begins_anew = [health_delete(webhook.id)] if body.active and not before.active else []
+    _record(store, webhook, WebhookChanged, [webhook_write(webhook), *begins_anew], actor, now, expected=expected)
     return webhook
 
 
@@ -108,13 +118,30 @@ def call_for_test(store: Store, webhook_id: str, *, now: datetime) -> None:
     store.transact([call_write(webhook, PING, {}, mark=random_id(), now=now)])
 
 
-def switch_off(store: Store, webhook: Webhook, *, actor: Actor, now: datetime) -> None:
-    """Switch off a webhook whose receiver answered 410, unless the webhook was changed since."""
-    after = webhook.switch_off()
+def switch_off(store: Store, webhook: Webhook, why: SwitchedOff, *, actor: Actor, now: datetime) -> None:
+    """Switch off a webhook and tell who may change it, unless the webhook was changed since.
+
+    Its receiver answered 410 (`gone`), or has failed for as long as the webhook bears (`failing`).
+    """
+    after = webhook.switch_off(why)
+    kinds: dict[SwitchedOff, NoticeKind] = {"gone": "webhook_gone", "failing": "webhook_failing"}
+    data, mark = {"webhook": webhook.name, "webhook_id": webhook.id}, f"webhook.{webhook.id}.{after.version}"
+    notices = [
+        notice_write(notice_of(person.id, kinds[why], None, data, now=now, mark=mark))
+        for person in _who_may_change_it(store)
+    ]
+    fact = WebhookGone if why == "gone" else WebhookSwitchedOff
     try:
-        _record(store, after, WebhookGone, [webhook_write(after)], actor, now)
+        _record(store, after, fact, [webhook_write(after), *notices], actor, now)
     except StaleError:
         return
+
+
+def _who_may_change_it(store: Store) -> list[Staff]:
+    """The administrators, else the directors."""
+    people = [person for person in list_staff(store) if person.active]
+    administrators = [person for person in people if "admin" in person.roles]
+    return (administrators or [person for person in people if "director" in person.roles])[:MOST_TOLD]
 
 
 def probe(dialer: Dialer, webhook: Webhook, now: datetime) -> None:

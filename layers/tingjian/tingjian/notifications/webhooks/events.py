@@ -22,3 +22,7 @@ class WebhookRemoved(WebhookAdded):
 
 class WebhookGone(WebhookAdded):
     """A webhook was switched off, since its receiver answered that it is gone (410)."""
+
+
+class WebhookSwitchedOff(WebhookAdded):
+    """A webhook was switched off, since every call to its receiver has failed for as long as it bears."""

@@ -6,6 +6,7 @@ from tingjian.notifications.webhooks.events import (
     WebhookGone,
     WebhookRemoved,
     WebhookSecretRotated,
+    WebhookSwitchedOff,
 )
 from tingjian.notifications.webhooks.storage import WEBHOOKS
 from tingjian.platform.features import (
@@ -21,7 +22,7 @@ from tingjian.platform.features import (
 )
 from tingjian.platform.settings import WebhookSettings
 
-READS_WEBHOOK = Access("desk", ("dynamodb:GetItem",))
+READS_WEBHOOK = Access("desk", ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"))
 READS_LAST_EVENT = Access("journal", ("dynamodb:GetItem",))
 FINDS_WHO_WAS_FIRST = Access(
     "journal", ("dynamodb:Query",), why="For a webhook that is changed by somebody else while it is switched off."
@@ -34,9 +35,9 @@ FEATURE = Feature(
         touches=(DELETES_DESK, READS_JOURNAL, WRITES_JOURNAL),
         reads=(WebhookSettings,),
     ),
-    facts=(WebhookAdded, WebhookChanged, WebhookSecretRotated, WebhookRemoved, WebhookGone),
+    facts=(WebhookAdded, WebhookChanged, WebhookSecretRotated, WebhookRemoved, WebhookGone, WebhookSwitchedOff),
     mails=(
-        # A receiver that answers 410 has its webhook switched off.
+        # A receiver that answers 410, or that has failed for too long, has its webhook switched off.
         Mail(
             "webhook",
             webhook_call,
@@ -45,8 +46,10 @@ FEATURE = Feature(
             reads=(WebhookSettings,),
         ),
     ),
+    notices=("webhook_gone", "webhook_failing"),
     places=(
         Place("webhook", WEBHOOKS, "<webhook>"),
+        Place("how a webhook's receiver does", "webhook#<webhook>", "health"),
         Place("call of a webhook", "webhook#<webhook>", "call#<time>#<message>", note="expires after 90 days"),
     ),
 )

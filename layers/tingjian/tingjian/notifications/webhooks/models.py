@@ -5,7 +5,8 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +22,10 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the form's own mark, no secret
 SECRET_BYTES = 32
 OLD_SECRET_LIVES = timedelta(hours=24)
 URL_LENGTH = 2000
+REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(days=1)
+OFTEN, SURE = 3, 10
+"""So many failures in a row give a receiver a rest, and make sure that it is not one bad call."""
 
 
 class WebhookNotFoundError(NotFoundError):
@@ -30,12 +35,19 @@ class WebhookNotFoundError(NotFoundError):
 
 
 class WebhookBody(Frozen):
-    """What an administrator writes: where to call, and about what; no event named means all."""
+    """What an administrator writes: where to call, and about what; no event named means all.
+
+    A webhook is switched off when every call has failed for `off_after_hours`: five days, as Standard Webhooks advises.
+    """
 
     name: Line
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=URL_LENGTH)]
     events: tuple[WebhookType, ...] = Field(default=(), max_length=10)
     active: bool = True
+    off_after_hours: int = Field(default=120, ge=1, le=720)
+
+
+SwitchedOff = Literal["gone", "failing"]
 
 
 class Webhook(WebhookBody):
@@ -46,7 +58,7 @@ class Webhook(WebhookBody):
     secret: str
     old_secret: str | None = None
     old_secret_until: datetime | None = None
-    switched_off: Literal["gone"] | None = None
+    switched_off: SwitchedOff | None = None
 
     def wants(self, event: str) -> bool:
         return self.active and (not self.events or event in self.events)
@@ -67,9 +79,40 @@ class Webhook(WebhookBody):
             }
         )
 
-    def switch_off(self) -> "Webhook":
-        """A version that is off, since its receiver wants no more calls."""
-        return self.model_copy(update={"version": self.version + 1, "active": False, "switched_off": "gone"})
+    def switch_off(self, why: SwitchedOff) -> "Webhook":
+        """A version that is off, since its receiver wants no more calls or has failed for too long."""
+        return self.model_copy(update={"version": self.version + 1, "active": False, "switched_off": why})
+
+
+class Health(Frozen):
+    """How a webhook's receiver does: since when every call fails, how many, and until when it is left alone."""
+
+    version: int = 0
+    failing_since: datetime | None = None
+    failures: int = 0
+    rests_until: datetime | None = None
+
+    def fail(self, now: datetime, *, retry_at: datetime | None, slow: bool) -> "Health":
+        """One call more has failed. A slow receiver, one that failed often, and one that asks for it gets a rest."""
+        failures = self.failures + 1
+        rest = now + REST if slow or failures >= OFTEN else None
+        return Health(
+            version=self.version + 1,
+            failing_since=self.failing_since or now,
+            failures=failures,
+            rests_until=max((until for until in (rest, retry_at) if until), default=None),
+        )
+
+    def recover(self) -> "Health":
+        return Health(version=self.version + 1)
+
+    def is_hopeless(self, webhook: Webhook, now: datetime) -> bool:
+        """Whether the receiver has failed for as long as the webhook bears, and often enough to be sure."""
+        return (
+            self.failures >= SURE
+            and self.failing_since is not None
+            and now - self.failing_since >= timedelta(hours=webhook.off_after_hours)
+        )
 
 
 class WebhookView(Frozen):
@@ -81,13 +124,23 @@ class WebhookView(Frozen):
     url: str
     events: tuple[WebhookType, ...]
     active: bool
+    off_after_hours: int
     switched_off: str | None = None
+    failing_since: datetime | None = None
+    rests_until: datetime | None = None
     secret: str | None = None
 
     @classmethod
-    def of(cls, webhook: Webhook, *, with_secret: bool = False) -> "WebhookView":
-        shown = {name: getattr(webhook, name) for name in cls.model_fields if name != "secret"}
-        return cls(**shown, secret=webhook.secret if with_secret else None)
+    def of(cls, webhook: Webhook, health: Health | None = None, *, with_secret: bool = False) -> "WebhookView":
+        apart = {"secret", "failing_since", "rests_until"}
+        shown = {name: getattr(webhook, name) for name in cls.model_fields if name not in apart}
+        known = health or Health()
+        return cls(
+            **shown,
+            failing_since=known.failing_since,
+            rests_until=known.rests_until,
+            secret=webhook.secret if with_secret else None,
+        )
 
     @property
     def location(self) -> str:
@@ -141,6 +194,21 @@ def call_headers(message_id: str, body: str, secrets: Iterable[str], now: dateti
         "webhook-timestamp": at,
         "webhook-signature": " ".join(signatures),
     }
+
+
+def retry_time(header: str | None, now: datetime) -> datetime | None:
+    """The instant that a `Retry-After` names, in seconds or as a date; a day from now at most. Else None."""
+    if header is None:
+        return None
+    try:
+        if header.strip().isdecimal():
+            until = now + timedelta(seconds=min(int(header), LONGEST_REST.total_seconds()))
+        else:
+            until = parsedate_to_datetime(header)
+            until = until.replace(tzinfo=until.tzinfo or UTC)
+    except (ValueError, OverflowError):
+        return None
+    return min(until, now + LONGEST_REST) if until > now else None
 
 
 def secret_text(raw: bytes) -> str:

@@ -2,7 +2,7 @@ from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.webhooks import actions
 from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.notifications.webhooks.models import WebhookBody, WebhookList, WebhookView
-from tingjian.notifications.webhooks.storage import list_webhooks, load_webhook
+from tingjian.notifications.webhooks.storage import list_webhooks, load_healths, load_with_health
 from tingjian.platform.http import Here, resolver, staff
 from tingjian.platform.settings import WebhookSettings
 
@@ -12,7 +12,8 @@ app = resolver()
 @app.get("/v1/webhooks", **staff(EDIT_WEBHOOKS))
 def webhooks(call: Here) -> WebhookList:
     """List the webhooks."""
-    return WebhookList(items=tuple(WebhookView.of(webhook) for webhook in list_webhooks(call.store)))
+    found = list_webhooks(call.store)
+    return WebhookList(items=tuple(map(WebhookView.of, found, load_healths(call.store, found))))
 
 
 def webhook_dialer() -> Dialer:
@@ -32,7 +33,7 @@ def add(call: Here, body: WebhookBody) -> WebhookView:
 @app.get("/v1/webhooks/<webhook>", **staff(EDIT_WEBHOOKS))
 def show(call: Here, webhook: str) -> WebhookView:
     """Show a webhook, without its secret."""
-    return WebhookView.of(load_webhook(call.store, webhook))
+    return WebhookView.of(*load_with_health(call.store, webhook))
 
 
 @app.put("/v1/webhooks/<webhook>", **staff(EDIT_WEBHOOKS))

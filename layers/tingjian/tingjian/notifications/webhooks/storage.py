@@ -1,11 +1,11 @@
 """Webhooks in the store: a small collection; each call to come is an item of its webhook, marked for delivery."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tingjian.notifications.webhooks.models import Webhook, WebhookNotFoundError, call_payload
+from tingjian.notifications.webhooks.models import Health, Webhook, WebhookNotFoundError, call_payload
 from tingjian.platform.facts import Fact
 from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item, Key
@@ -15,6 +15,7 @@ from tingjian.platform.times import epoch_seconds, stamp
 WEBHOOKS = "webhooks"
 CALLS = "webhook#"
 CALL = "call#"
+HEALTH = "health"
 CALLS_KEPT = timedelta(days=90)
 
 
@@ -29,6 +30,42 @@ def load_webhook(store: Store, webhook_id: str) -> Webhook:
     if item is None:
         raise WebhookNotFoundError
     return webhook_from_item(item)
+
+
+def load_with_health(store: Store, webhook_id: str) -> tuple[Webhook, Health]:
+    """A webhook and how its receiver does. One call. Raises WebhookNotFoundError."""
+    key, health = Key(WEBHOOKS, webhook_id), health_key(webhook_id)
+    found = store.get_many([key, health])
+    if key not in found:
+        raise WebhookNotFoundError
+    return webhook_from_item(found[key]), health_from_item(found.get(health))
+
+
+def load_healths(store: Store, webhooks: Sequence[Webhook]) -> list[Health]:
+    """How the receivers of these webhooks do, in the same order. One call, or none."""
+    keys = [health_key(webhook.id) for webhook in webhooks]
+    found = store.get_many(keys) if keys else {}
+    return [health_from_item(found.get(key)) for key in keys]
+
+
+def health_key(webhook_id: str) -> Key:
+    return Key(CALLS + webhook_id, HEALTH)
+
+
+def health_write(webhook_id: str, health: Health) -> Write:
+    key = health_key(webhook_id)
+    item: Item = {"pk": key.pk, "sk": key.sk, "version": health.version, "document": health.model_dump_json()}
+    return Write("desk", item, expect=health.version - 1)
+
+
+def health_delete(webhook_id: str) -> Write:
+    """The member of a transaction by which a receiver begins anew."""
+    key = health_key(webhook_id)
+    return Write("desk", {"pk": key.pk, "sk": key.sk}, kind="delete")
+
+
+def health_from_item(item: Item | None) -> Health:
+    return Health.model_validate_json(item["document"]) if item else Health()
 
 
 def webhook_write(webhook: Webhook) -> Write:
