@@ -1,10 +1,13 @@
 """The worker door of escalation: it takes the messages of the three lanes, and mails, texts, or calls webhooks.
 
+It also hears what the mail service tells of mails that came back.
+
 A failed message is noted on its delivery, and the sweep tries it again. What could not even be noted comes back by SQS
 after the visibility time-out, and stands in the dead-letter queue at last.
 """
 
 import functools
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,7 @@ from functions.escalation.assembled import MAILS
 from tingjian.notifications.deliveries.actions import PostOffice, deliver
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.deliveries.outbox import Outbox
+from tingjian.notifications.deliveries.returns import MailReturn, take_return
 from tingjian.notifications.webhooks.calls import make_call
 from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.platform import resources, telemetry
@@ -41,7 +45,7 @@ def sms() -> "SNSClient":
 
 def post(store: Store) -> PostOffice:
     """What delivering takes: who writes what, and the ways out."""
-    sender, texting = MailSettings.read().mail_sender, TextMessageSettings.read()
+    texting = TextMessageSettings.read()
     dialer = Dialer(loopback=WebhookSettings.read().webhook_loopback == "on")
     origin = OriginSettings.read().public_origin
     return PostOffice(
@@ -49,7 +53,7 @@ def post(store: Store) -> PostOffice:
             store, resources.signer, origin, sms=texting.send_sms == "on", countries=texting.countries
         ),
         renderers=LateTable(MAILS),
-        send=Outbox(mail, sms, sender, functools.partial(make_call, store, dialer)),
+        send=Outbox(mail, sms, MailSettings.read(), functools.partial(make_call, store, dialer)),
     )
 
 
@@ -62,10 +66,17 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _is_delivered(office: PostOffice, record: dict[str, Any]) -> bool:
     try:
-        item = office.store.get(LaneMessage.model_validate_json(record["body"]).key)
-        if item is not None:  # What expired meanwhile asks for nothing any more.
-            deliver(office, item, now=cut_to_milliseconds(datetime.now(UTC)))
+        _take(office, json.loads(record["body"]), cut_to_milliseconds(datetime.now(UTC)))
     except Exception as error:  # noqa: BLE001 - one bad message must not stop the others
         telemetry.record("MessagesRefused", message_body=record["body"], error=failure_summary(error))
         return False
     return True
+
+
+def _take(office: PostOffice, message: dict[str, Any], now: datetime) -> None:
+    if "mail_event" in message:
+        take_return(office.store, MailReturn.model_validate(message), now=now)
+        return
+    item = office.store.get(LaneMessage.model_validate(message).key)
+    if item is not None:  # What expired meanwhile asks for nothing any more.
+        deliver(office, item, now=now)

@@ -61,13 +61,16 @@ STREAMS: dict[DoorName, str] = {
 }
 QUEUES: dict[DoorName, tuple[str, ...]] = {
     "intake.worker": ("ImportQueueArn",),
-    "escalation.worker": ("CustomersQueueArn", "NoticesQueueArn", "WebhooksQueueArn"),
+    "escalation.worker": ("CustomersQueueArn", "NoticesQueueArn", "WebhooksQueueArn", "MailReturnsQueueArn"),
     "survey.worker": ("ListenerQueueArn",),
     "report.worker": ("ReportQueueArn",),
 }
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 TAKE_MESSAGES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
-MAIL = "!Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
+MAIL = [
+    "!Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}",
+    "!Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfigurationSet}",
+]
 TOPICS = '!Sub "arn:${AWS::Partition}:sns:*:*:*"'
 WHY_SMS = "A text message goes to a phone number, which is no resource; everything but topics is the narrowest."
 WHY_LOGS = "Lambda itself writes the log."
@@ -129,7 +132,7 @@ def _allowed(house: House, door: DoorName) -> dict[tuple[str, str, str], set[str
 
 def _granted(resource: str, actions: tuple[str, ...], parts: list[str], why: str) -> str:
     if resource == "mail":
-        return _statement(actions, [MAIL], why=why)
+        return _statement(actions, MAIL, why=why)
     if resource == "sms":
         return _statement(actions, [TOPICS], why=WHY_SMS, member="NotResource")
     arn = ARNS[resource]
@@ -180,6 +183,14 @@ def _rank(resource: str, part: str, why: str) -> tuple[int, str, str]:
 
 
 def _parameters(body: str) -> list[str]:
-    names = [*ARNS.values(), "DeskStreamArn", "JournalStreamArn", "StreamFailureQueueArn", "MailIdentity"]
+    names = [
+        *ARNS.values(),
+        "MailReturnsQueueArn",
+        "DeskStreamArn",
+        "JournalStreamArn",
+        "StreamFailureQueueArn",
+        "MailIdentity",
+    ]
+    names += ["MailConfigurationSet"]
     names += [f"{wing}LogsArn" for wing in ("Intake", "Escalation", "Survey", "Report")]
     return [name for name in names if f"Ref {name}" in body or f"${{{name}}}" in body]

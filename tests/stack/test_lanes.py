@@ -1,5 +1,7 @@
 """Customers' mail, notices and webhooks do not wait for one another, on the deployed stack."""
 
+import contextlib
+import json
 import socket
 import threading
 import time
@@ -39,12 +41,10 @@ class Drippers:
             threading.Thread(target=self._drip, args=(peer,), daemon=True).start()
 
     def _drip(self, peer: socket.socket) -> None:
-        try:
+        with peer, contextlib.suppress(OSError):
             peer.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
             while not self.ended.wait(1):
                 peer.sendall(b"a")
-        except OSError:
-            return
 
     def close(self) -> None:
         self.ended.set()
@@ -119,3 +119,32 @@ def test_reply_that_would_reach_nobody_is_refused_and_one_that_was_spoken_record
 
     assert (refused.status, refused.json["errors"][0]["field"]) == (422, "spoken")
     assert said.status == 201
+
+
+def test_mail_that_comes_back_shows_on_the_ticket_as_bounced(stack: Stack, agent: Visitor, ask: Ask) -> None:
+    asked = ask()
+    agent.post(f"{asked.path}/replies", {"text": "已补发"}).expect(201)
+    eventually(lambda: len(stack.mail_to(asked.contact.email)) == 2)
+    place = stack.aws("dynamodb").query(
+        TableName=stack.outputs["DeskTable"],
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"delivery#{asked.id}"}},
+    )["Items"]
+    [delivery] = [item["id"]["S"] for item in place if item.get("template", {}).get("S") == "reply"]
+    detail = {
+        "eventType": "Bounce",
+        "bounce": {
+            "bounceType": "Permanent",
+            "bounceSubType": "General",
+            "bouncedRecipients": [{"emailAddress": asked.contact.email}],
+        },
+        "mail": {"messageId": "0100", "destination": [asked.contact.email], "tags": {"delivery": [delivery]}},
+    }
+    entry = {"Source": "aws.ses", "DetailType": "Email Bounced", "Detail": json.dumps(detail)}
+    stack.aws("events").put_events(Entries=[entry])
+
+    def outcome() -> str:
+        shown = agent.get(asked.path).expect(200)["messages"]
+        return str(next(message["outcome"]["state"] for message in shown if message["kind"] == "reply"))
+
+    eventually(lambda: outcome() == "bounced")

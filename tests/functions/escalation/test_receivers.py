@@ -1,5 +1,6 @@
 """Slow, busy and broken receivers of webhooks, at the doors that call them."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -43,12 +44,10 @@ class Dripper:
             threading.Thread(target=self._drip, args=(peer,), daemon=True).start()
 
     def _drip(self, peer: socket.socket) -> None:
-        try:
+        with peer, contextlib.suppress(OSError):
             peer.sendall(self.beginning)
             while not self.ended.wait(0.1):
                 peer.sendall(b"a")
-        except OSError:
-            return
 
     def close(self) -> None:
         self.ended.set()

@@ -52,6 +52,8 @@ def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "SIGNING_SECRET_ID": "signing",
         "PUBLIC_ORIGIN": "https://desk.example",
         "MAIL_SENDER": SENDER,
+        "MAIL_REPLY_TO": "",
+        "MAIL_CONFIGURATION_SET": "mail",
         "SEND_SMS": "on",
         "WEBHOOK_LOOPBACK": "on",
         **{f"{lane}_QUEUE_URL".upper(): boto3.client("sqs").create_queue(QueueName=lane)["QueueUrl"] for lane in LANES},

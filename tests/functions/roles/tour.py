@@ -63,6 +63,8 @@ def toured(template: Mapping[str, Any], patch: pytest.MonkeyPatch, folder: Path)
         for name, value in {
             "LISTENER_QUEUE_URL": queue,
             "MAIL_SENDER": SENDER,
+            "MAIL_REPLY_TO": "",
+            "MAIL_CONFIGURATION_SET": "mail",
             "SEND_SMS": "on",
             "WEBHOOK_LOOPBACK": "on",
         }.items():

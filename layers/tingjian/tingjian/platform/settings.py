@@ -97,9 +97,14 @@ class LaneSettings(Settings):
 
 
 class MailSettings(Settings):
-    """Who mail comes from."""
+    """Who mail comes from, where answers to it go, and the set of SES that tells what came back.
+
+    `{ticket}` in the address of answers stands for the number of the ticket that a mail is about.
+    """
 
     mail_sender: str
+    mail_reply_to: str
+    mail_configuration_set: str
 
 
 class TextMessageSettings(Settings):

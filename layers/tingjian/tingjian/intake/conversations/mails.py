@@ -11,11 +11,13 @@ from tingjian.intake.tickets.follow_links import follow_link
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import ticket_from_item
 from tingjian.notifications.deliveries.composition import RenderContext, email, one_line, text_message
-from tingjian.notifications.deliveries.models import Rendered
+from tingjian.notifications.deliveries.models import Rendered, Writer
 from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item
 from tingjian.platform.places import customer_key, ticket_key
 
+WRITERS: dict[str, Writer] = {"reply": "person", "opened": "machine in answer", "received": "machine in answer"}
+"""Who wrote a mail, by its kind; every other one is a machine's own."""
 SMS_QUOTE = 60
 """How much of a reply a text message quotes, in characters."""
 UNCHECKED_PER_DAY, CHECKED_PER_DAY = 3, 20
@@ -44,6 +46,7 @@ def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Ren
         return Rendered()
     words = {
         "ticket": spoken_number(ticket.id),
+        "number": ticket.id,
         "subject": ticket.subject,
         "text": item["text"],
         "quote": _quote(item["text"]),
@@ -66,8 +69,12 @@ def to_customer(
     found = way_to(customer, sms=any(map(context.may_text, customer.phones[:1])))
     if found is None:
         return Rendered()
-    write = email if found.way == "email" else text_message
-    return Rendered((replace(write(found.to, kind, customer.language, words), per_day=per_day),))
+    if found.way == "sms":
+        message = text_message(found.to, kind, customer.language, words)
+    else:
+        about = str(words.get("number", ""))
+        message = email(found.to, kind, customer.language, words, ticket=about, written_by=WRITERS.get(kind, "machine"))
+    return Rendered((replace(message, per_day=per_day),))
 
 
 def _ticket_of(context: RenderContext, number: str) -> Ticket | None:

@@ -1,7 +1,7 @@
 """Deliveries of the messages that items ask for. After the last failed try an operator sees the delivery as dead."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tingjian.notifications.deliveries.composition import RenderContext, Renderer
@@ -154,7 +154,7 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
     for place, outgoing in enumerate(left, start=1):
         delivery = delivery.addressed(outgoing.way, _masked(outgoing))
         try:
-            reference = post.send(outgoing, now)
+            reference = post.send(outgoing if outgoing.id else replace(outgoing, id=delivery.id), now)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the way out, it is noted
             return _unsent(delivery, error, now)
         if place < len(left):

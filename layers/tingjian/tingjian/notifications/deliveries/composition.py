@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tingjian.notifications.deliveries.models import Outgoing, Rendered
+from tingjian.notifications.deliveries.models import Outgoing, Rendered, Writer
 from tingjian.platform import texts
 from tingjian.platform.contacts import is_phone_of
 from tingjian.platform.items import Item
@@ -36,11 +36,27 @@ Renderer = Callable[[RenderContext, Item, datetime], Rendered]
 """Makes the messages that an item asks for. Reads what it needs; sends and writes nothing."""
 
 
-def email(to: str, kind: str, language: Language, words: Mapping[str, object]) -> Outgoing:
-    """A mail of the texts `mail.<kind>.subject` and `mail.<kind>.text`."""
+def email(
+    to: str,
+    kind: str,
+    language: Language,
+    words: Mapping[str, object],
+    *,
+    ticket: str = "",
+    written_by: Writer = "machine",
+) -> Outgoing:
+    """A mail of the texts `mail.<kind>.subject` and `mail.<kind>.text`, which is about a ticket if one is named."""
     text = texts.text(f"mail.{kind}.text", language, **words)
     subject = texts.text(f"mail.{kind}.subject", language, **words)
-    return Outgoing(way="email", to=to, subject=one_line(subject), text=text, html=html_page(text, language))
+    return Outgoing(
+        way="email",
+        to=to,
+        subject=one_line(subject),
+        text=text,
+        html=html_page(text, language),
+        ticket=ticket,
+        written_by=written_by,
+    )
 
 
 def text_message(to: str, kind: str, language: Language, words: Mapping[str, object]) -> Outgoing:

@@ -29,6 +29,8 @@ OUTCOMES: dict[DeliveryState, OutcomeState] = {
 }
 NOBODY_TO_REACH, ENOUGH_TODAY = "nobody_to_reach", "enough_today"
 Way = Literal["email", "sms", "webhook"]
+Writer = Literal["person", "machine", "machine in answer"]
+"""Whether somebody wrote the mail: machines do not answer what a machine wrote (RFC 3834)."""
 LEASE = timedelta(minutes=2)
 MESSAGE_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
 WEBHOOK_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 480))
@@ -69,7 +71,10 @@ class RetryAfterError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message, ready to go: an address, a phone or a webhook's id, and what to say."""
+    """One message, ready to go: an address, a phone or a webhook's id, and what to say.
+
+    `id` is known to who brings it, and comes back with what fails later; `ticket` is what an answer to it is about.
+    """
 
     way: Way
     to: str
@@ -79,6 +84,8 @@ class Outgoing:
     id: str = ""
     per_day: int = 0
     """At most so many of its template go to this address or phone a day; 0 for as many as there are."""
+    ticket: str = ""
+    written_by: Writer = "machine"
 
 
 Send = Callable[[Outgoing, datetime], str]
@@ -167,6 +174,10 @@ class Delivery(Frozen):
             return self._next(now, state="dead", due_at=None, error=error)
         due_at = max(now + self.pauses[self.tries - 1], not_before or now)
         return self._next(now, state="waiting", due_at=due_at, error=error)
+
+    def complain(self, now: datetime) -> "Delivery":
+        """The customer says that it was not wanted."""
+        return self._next(now, error="complaint") if self.state == "sent" and self.error is None else self
 
     def take_up(self, now: datetime) -> "Delivery":
         if self.state == "sending" and self.tries > len(self.pauses):

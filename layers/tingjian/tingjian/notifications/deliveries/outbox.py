@@ -8,14 +8,39 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from tingjian.notifications.deliveries.models import GiveUpError, Outgoing, Send
+from tingjian.platform.settings import MailSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import BodyTypeDef
+    from mypy_boto3_sesv2.type_defs import BodyTypeDef, MessageHeaderTypeDef
     from mypy_boto3_sns import SNSClient
 
 HOPELESS = frozenset({"MessageRejected", "BadRequestException", "InvalidParameter", "InvalidParameterValue"})
 """What the services answer to a message that they will never take."""
+
+
+DELIVERY_TAG = "delivery"
+"""SES sends it back with each event about the mail."""
+
+
+def reply_address(settings: MailSettings, ticket: str) -> str:
+    """Where an answer to a mail goes: what the deployment says, else who sends.
+
+    `service+{ticket}@…` becomes `service@…` for a mail that is about no ticket.
+    """
+    pattern = settings.mail_reply_to or settings.mail_sender
+    return pattern.replace("{ticket}", ticket) if ticket else pattern.replace("+{ticket}", "").replace("{ticket}", "")
+
+
+def mail_headers(outgoing: Outgoing) -> "list[MessageHeaderTypeDef]":
+    """What says that a machine wrote the mail, so that no machine answers it: an absence note, another desk."""
+    marks = {"machine": "auto-generated", "machine in answer": "auto-replied"}
+    if outgoing.written_by not in marks:
+        return [{"Name": "X-Auto-Response-Suppress", "Value": "OOF, AutoReply"}]
+    return [
+        {"Name": "Auto-Submitted", "Value": marks[outgoing.written_by]},
+        {"Name": "X-Auto-Response-Suppress", "Value": "All"},
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +49,7 @@ class Outbox:
 
     mail: "Callable[[], SESV2Client]"
     sms: "Callable[[], SNSClient]"
-    sender: str
+    settings: MailSettings
     webhook: Send
 
     def __call__(self, outgoing: Outgoing, now: datetime) -> str:
@@ -44,12 +69,16 @@ class Outbox:
         if outgoing.html:
             body["Html"] = {"Data": outgoing.html, "Charset": "UTF-8"}
         answer = self.mail().send_email(
-            FromEmailAddress=self.sender,
+            FromEmailAddress=self.settings.mail_sender,
+            ReplyToAddresses=[reply_address(self.settings, outgoing.ticket)],
             Destination={"ToAddresses": [outgoing.to]},
+            ConfigurationSetName=self.settings.mail_configuration_set,
+            EmailTags=[{"Name": DELIVERY_TAG, "Value": outgoing.id}],
             Content={
                 "Simple": {
                     "Subject": {"Data": outgoing.subject, "Charset": "UTF-8"},
                     "Body": body,
+                    "Headers": mail_headers(outgoing),
                 }
             },
         )

@@ -30,7 +30,7 @@ def notice_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
         words["subject"] = ticket["subject"]
     outgoing: list[Outgoing] = []
     if "email" in notice.channels and person.email:
-        outgoing.append(email(person.email, kind, person.language, words))
+        outgoing.append(email(person.email, kind, person.language, words, ticket=notice.ticket or ""))
     if "sms" in notice.channels and wishes.phone and context.may_text(wishes.phone):
         outgoing.append(text_message(wishes.phone, "notice", person.language, words))
     return Rendered(tuple(outgoing))

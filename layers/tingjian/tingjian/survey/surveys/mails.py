@@ -45,6 +45,7 @@ def invitation(context: RenderContext, item: Item, _now: datetime, *, language: 
             subject=texts.text("survey.subject", language, **words),
             text=texts.text("survey.text", language, **words),
             html=texts.text("survey.html", language, **shown),
+            ticket=ticket.id,
         )
         return Rendered((mail,))
     if customer.phones and context.may_text(customer.phones[0]):
