@@ -58,6 +58,7 @@ USUAL_NAMES: Final = {
 }
 PHONE: Final = "a phone number"
 IDENTITY: Final = "arn:aws:ses:region:account:identity/MailIdentity"
+CONFIGURATION_SET: Final = "arn:aws:ses:region:account:configuration-set/MailConfigurationSet"
 
 
 class Use(NamedTuple):
@@ -184,8 +185,10 @@ def _secrets(operation: str, params: Mapping[str, Any]) -> Needed:
     yield f"secretsmanager:{operation}", params["SecretId"], ""
 
 
-def _mail(operation: str, _params: Mapping[str, Any]) -> Needed:
+def _mail(operation: str, params: Mapping[str, Any]) -> Needed:
     yield f"ses:{operation}", IDENTITY, ""
+    if "ConfigurationSetName" in params:
+        yield f"ses:{operation}", CONFIGURATION_SET, ""
 
 
 def _texts(operation: str, params: Mapping[str, Any]) -> Needed:

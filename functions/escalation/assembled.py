@@ -66,7 +66,8 @@ TIMERS: dict[str, str] = {
 
 MAILS: dict[str, str] = {
     "code": "tingjian.intake.lookups.mails:code_mail",
-    "notice": "tingjian.notifications.notices.mails:notice_mail",
+    "digest": "tingjian.notifications.notices.mails:digest_mail",
+    "notice": "tingjian.notifications.notices.digests:bundled_notice",
     "opened": "tingjian.intake.conversations.mails:opened_mail",
     "reply": "tingjian.intake.conversations.mails:reply_mail",
     "survey": "tingjian.survey.surveys.mails:invitation",
@@ -76,6 +77,7 @@ MAILS: dict[str, str] = {
 
 LANES: dict[str, Lane] = {
     "code": "customers",
+    "digest": "notices",
     "notice": "notices",
     "opened": "customers",
     "reply": "customers",

@@ -13,6 +13,9 @@ from tingjian.platform.failures import failure_summary
 from tingjian.platform.lanes import Lane, LaneMessage, send_down
 from tingjian.platform.store import from_wire
 
+DELAYS = {"notice": 30}
+"""Seconds for which a message waits, so that what a person is told in that time goes out in one mail."""
+
 
 class UnknownTemplateError(LookupError):
     """An item asks for a template that nobody declares; its record ends in the failure queue."""
@@ -21,17 +24,18 @@ class UnknownTemplateError(LookupError):
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Sort a batch into the lanes; the answer names the records that must come again."""
     failed: set[str] = set()
-    sorted_out: dict[Lane, list[tuple[str, LaneMessage]]] = defaultdict(list)
+    sorted_out: dict[tuple[Lane, int], list[tuple[str, LaneMessage]]] = defaultdict(list)
     for record in event["Records"]:
         sequence = record["dynamodb"]["SequenceNumber"]
         try:
             if message := message_of(record):
-                sorted_out[lane_of(message)].append((sequence, message))
+                where = lane_of(message), DELAYS.get(message.template, 0)
+                sorted_out[where].append((sequence, message))
         except Exception as error:  # noqa: BLE001 - one bad record must not stop the others
             telemetry.record("RecordsRefused", sequence_number=sequence, error=failure_summary(error))
             failed.add(sequence)
-    for lane, entries in sorted_out.items():
-        refused = send_down(lane, [message for _, message in entries])
+    for (lane, delay), entries in sorted_out.items():
+        refused = send_down(lane, [message for _, message in entries], delay_seconds=delay)
         failed |= {entries[place][0] for place in refused}
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(failed, key=int)]}
 

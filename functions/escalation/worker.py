@@ -16,6 +16,8 @@ from tingjian.notifications.deliveries.actions import PostOffice, deliver
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.deliveries.outbox import Outbox
 from tingjian.notifications.deliveries.returns import MailReturn, take_return
+from tingjian.notifications.notices.digests import TEMPLATE as NOTICE
+from tingjian.notifications.notices.digests import bundled_notice
 from tingjian.notifications.webhooks.calls import make_call
 from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.platform import resources, telemetry
@@ -78,5 +80,9 @@ def _take(office: PostOffice, message: dict[str, Any], now: datetime) -> None:
         take_return(office.store, MailReturn.model_validate(message), now=now)
         return
     item = office.store.get(LaneMessage.model_validate(message).key)
-    if item is not None:  # What expired meanwhile asks for nothing any more.
-        deliver(office, item, now=now)
+    if item is None:
+        return  # What expired meanwhile asks for nothing any more.
+    if item["deliver"] == NOTICE:
+        bundled_notice(office.context, item, now)
+        return
+    deliver(office, item, now=now)

@@ -16,11 +16,23 @@ ROUTES: dict[str, dict[str, str]] = {
 
 LISTENERS: dict[str, tuple[str, ...]] = {
     "CustomerWrote": ("tingjian.intake.conversations.listeners:tell_of_message",),
+    "HandoffAccepted": ("tingjian.escalation.audiences.listeners:tell",),
+    "HandoffAsked": ("tingjian.escalation.audiences.listeners:tell",),
+    "HandoffDeclined": ("tingjian.escalation.audiences.listeners:tell",),
+    "HandoffDone": ("tingjian.escalation.audiences.listeners:tell",),
+    "HandoffWithdrawn": ("tingjian.escalation.audiences.listeners:tell",),
     "MessageAdded": ("tingjian.intake.conversations.listeners:tell_of_message",),
-    "MessageFailed": ("tingjian.intake.conversations.answers:hear_failed",),
+    "MessageFailed": (
+        "tingjian.escalation.audiences.listeners:tell",
+        "tingjian.intake.conversations.answers:hear_failed",
+    ),
     "MessageReached": ("tingjian.intake.conversations.answers:hear_reached",),
+    "TicketAssigned": ("tingjian.escalation.audiences.listeners:tell",),
+    "TicketEscalated": ("tingjian.escalation.audiences.listeners:tell",),
+    "TicketReopened": ("tingjian.escalation.audiences.listeners:tell",),
     "TicketResolved": ("tingjian.survey.surveys.listeners:issue",),
     "TicketResumed": ("tingjian.intake.conversations.listeners:tell_of_message",),
+    "TicketTransferred": ("tingjian.escalation.audiences.listeners:tell",),
 }
 """Who hears a fact, by its name."""
 

@@ -25,7 +25,13 @@ from tingjian.intake.tickets.bodies import Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.notifications.deliveries.actions import replay
 from tingjian.notifications.deliveries.models import LEASE, MESSAGE_PAUSES, WEBHOOK_PAUSES, Delivery
-from tingjian.notifications.deliveries.storage import delivery_id_of, delivery_key, list_dead, load_delivery
+from tingjian.notifications.deliveries.storage import (
+    delivery_id_of,
+    delivery_key,
+    find_delivery,
+    list_dead,
+    load_delivery,
+)
 from tingjian.notifications.notices.models import Preferences
 from tingjian.notifications.notices.storage import notice_item, notice_key, preferences_write
 from tingjian.notifications.quiet import QuietHours
@@ -60,6 +66,7 @@ def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(resources, "store", lambda: centre)
+    monkeypatch.setattr(stream, "DELAYS", {})
     monkeypatch.setattr(resources, "signer", lambda: SIGNER)
     forget_process()
     made = [worker.mail, worker.sms]
@@ -82,7 +89,27 @@ def run(*items: Item) -> list[str]:
     """
     batch = [record(item, str(place)) for place, item in enumerate(items, start=1)]
     refused = [failure["itemIdentifier"] for failure in stream.handler({"Records": batch}, None)["batchItemFailures"]]
-    return refused + [failure for lane in LANES for failure in work_off(lane)]
+    left = [failure for lane in LANES for failure in work_off(lane)]
+    digests = fresh_digests()
+    if digests:
+        stream.handler({"Records": [record(item) for item in digests]}, None)
+        left += work_off("notices")
+    return refused + left
+
+
+def fresh_digests() -> list[Item]:
+    """The digests that nobody has sent yet."""
+    store = resources.store()
+    items = [
+        item for staff in ("zhao", "chen", "wu", "cang") for item in store.query_all(f"staff#{staff}", prefix="digest#")
+    ]
+    return [item for item in items if find_delivery(store, delivery_id_of(Key(item["pk"], item["sk"]))) is None]
+
+
+def digest_of(store: Store) -> Item:
+    """The only digest of the lead."""
+    [item] = store.query_all("staff#zhao", prefix="digest#")
+    return item
 
 
 def waiting_in(lane: str) -> list[str]:
@@ -275,6 +302,7 @@ def test_failing_mail_is_tried_again_and_dead_in_the_end_and_can_be_replayed(
     at(monkeypatch, now)
     monkeypatch.setattr("tingjian.notifications.deliveries.outbox.HOPELESS", frozenset())
     run(item)
+    item = digest_of(scene.store)
     states = [delivery_of(scene.store, item).state]
 
     for pause in MESSAGE_PAUSES:
@@ -296,7 +324,8 @@ def test_message_that_is_never_taken_is_dead_at_once(scene: Scene) -> None:
 
     run(item)
 
-    assert (delivery_of(scene.store, item).state, delivery_of(scene.store, item).tries) == ("dead", 1)
+    digest = delivery_of(scene.store, digest_of(scene.store))
+    assert (digest.state, digest.tries) == ("dead", 1)
 
 
 def test_sender_killed_at_any_store_call_still_sends_and_twice_only_if_it_died_before_saying_so(

@@ -18,5 +18,5 @@ def tell_of_message(store: Store, event: Event, now: datetime) -> None:  # noqa:
     for person in holders(store, "assignee", team=event.data["team"], assignee=event.data.get("assignee")):
         data = {"status": event.data["status"]}
         # The time is the message's, so that a repeat finds the notice of the first.
-        notice = notice_of(person.id, "customer_wrote", number, data, now=event.at, mark=mark, channels=("in_app",))
+        notice = notice_of(person.id, "customer_wrote", number, data, now=event.at, mark=mark)
         store.put_if_absent(notice_item(notice))

@@ -15,8 +15,8 @@ from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen
 from tingjian.platform.places import TICKET
 
-DeliveryState = Literal["queued", "sending", "waiting", "sent", "bounced", "dropped", "dead"]
-ENDED: frozenset[DeliveryState] = frozenset({"sent", "bounced", "dropped", "dead"})
+DeliveryState = Literal["queued", "sending", "waiting", "sent", "bounced", "bundled", "dropped", "dead"]
+ENDED: frozenset[DeliveryState] = frozenset({"sent", "bounced", "bundled", "dropped", "dead"})
 OutcomeState = Literal["queued", "sent", "refused", "bounced", "no_way", "dropped", "spoken"]
 OUTCOMES: dict[DeliveryState, OutcomeState] = {
     "queued": "queued",
@@ -24,6 +24,7 @@ OUTCOMES: dict[DeliveryState, OutcomeState] = {
     "waiting": "queued",
     "sent": "sent",
     "bounced": "bounced",
+    "bundled": "queued",
     "dropped": "dropped",
     "dead": "refused",
 }
@@ -163,6 +164,18 @@ class Delivery(Frozen):
     def drop(self, now: datetime, reason: str) -> "Delivery":
         """There is nothing to send, or nobody to send it to."""
         return self._next(now, state="dropped", due_at=None, error=reason)
+
+    @property
+    def waits_for_a_bundle(self) -> bool:
+        return self.state in {"queued", "waiting"}
+
+    def bundle(self, now: datetime) -> "Delivery":
+        """It goes out together with others, in a message that has a delivery of its own."""
+        return self._next(now, state="bundled", due_at=None)
+
+    def rest(self, until: datetime, now: datetime) -> "Delivery":
+        """It waits before anybody tried."""
+        return self._next(now, state="waiting", due_at=until)
 
     def postpone(self, until: datetime, now: datetime) -> "Delivery":
         """It waits until quiet hours are over, which counts as no try."""

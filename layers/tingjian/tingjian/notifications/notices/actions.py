@@ -5,6 +5,7 @@ from datetime import datetime
 from tingjian.notifications.notices import storage
 from tingjian.notifications.notices.events import PreferencesChanged
 from tingjian.notifications.notices.models import (
+    ALWAYS_BY_MAIL,
     Notice,
     NoticeList,
     NoticeQuery,
@@ -16,6 +17,7 @@ from tingjian.notifications.notices.models import (
 from tingjian.notifications.notices.rights import READ_NOTICES
 from tingjian.platform.changes import load_and_write
 from tingjian.platform.contacts import normalised_phone
+from tingjian.platform.errors import invalid
 from tingjian.platform.ids import spoken_number
 from tingjian.platform.places import ticket_key
 from tingjian.platform.records import record_change
@@ -77,9 +79,13 @@ def put_preferences(
 ) -> Preferences:
     """Store how the caller wants to be told. Raises StaleError, InvalidInputError for a phone that is none."""
     phone = normalised_phone(body.phone, field="phone") if body.phone else None
+    for kind in sorted(ALWAYS_BY_MAIL):
+        if body.mail.get(kind) is False:
+            raise invalid(f"mail.{kind}", "always_mailed")
     before = storage.load_preferences(store, caller.own_id(READ_NOTICES))
-    wishes = Preferences(quiet_hours=body.quiet_hours, phone=phone, version=before.version + 1)
-    changed = sorted(name for name in ("quiet_hours", "phone") if getattr(before, name) != getattr(wishes, name))
+    wishes = Preferences(quiet_hours=body.quiet_hours, phone=phone, mail=body.mail, version=before.version + 1)
+    names = ("quiet_hours", "phone", "mail")
+    changed = sorted(name for name in names if getattr(before, name) != getattr(wishes, name))
     record_change(
         store,
         entity=f"preferences#{caller.id}",

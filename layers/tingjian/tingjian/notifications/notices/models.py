@@ -16,6 +16,14 @@ from tingjian.platform.texts import Language
 from tingjian.sla.clocks import EPOCH
 
 UNREAD_LIMIT = 99
+EVEN_WHEN_CLOSED: frozenset[NoticeKind] = frozenset(
+    {"customer_wrote", "ticket_reopened", "message_failed", "followup_opened", "followup_overdue"}
+)
+"""What people are told of a closed ticket; nothing else of it is news to anybody."""
+BY_MAIL_IF_WISHED: frozenset[NoticeKind] = frozenset({"handoff_accepted", "ticket_taken", "handoff_withdrawn"})
+"""What is mailed to those only who ask for it; everything else is, unless they say no."""
+ALWAYS_BY_MAIL: frozenset[NoticeKind] = frozenset({"clock_breached", "alert_unanswered", "handoff_overdue"})
+"""What nobody can refuse by mail: a promise is broken."""
 
 
 class NoticeNotFoundError(NotFoundError):
@@ -97,16 +105,23 @@ class Unread(Frozen):
 
 
 class PreferencesBody(Frozen):
-    """How a person wants to be reached: hours in which messages wait, and a phone for text messages."""
+    """How a person wants to be reached: hours in which messages wait, a phone for text messages, and what by mail.
+
+    What `mail` does not name is mailed as is usual for its kind; the list on the screen has everything.
+    """
 
     quiet_hours: QuietHours | None = None
     phone: Annotated[str, StringConstraints(max_length=32)] | None = None
+    mail: dict[NoticeKind, bool] = Field(default={})
 
 
 class Preferences(PreferencesBody):
     """A person's stored wishes; version 0 when none were ever stored."""
 
     version: int = 0
+
+    def wants_mail(self, kind: NoticeKind) -> bool:
+        return kind in ALWAYS_BY_MAIL or self.mail.get(kind, kind not in BY_MAIL_IF_WISHED)
 
 
 def notice_of(

@@ -1,6 +1,7 @@
 """Notices in the store: a collection a person, in the order of time."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tingjian.notifications.notices.models import UNREAD_LIMIT, Notice, NoticeNotFoundError, Preferences, notice_id
@@ -10,7 +11,10 @@ from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.sla.clocks import EPOCH
 
 NOTICES_KEPT = timedelta(days=180)
+DIGESTS_KEPT = timedelta(days=30)
+A_PAGE, MOST_PAGES = 100, 5
 PREFIX = "notice#"
+DIGEST = "digest#"
 PERSON = "staff#"
 AFTER_ALL = "notice#~"
 PREFERENCES, READ_MARK = "preferences", "read"
@@ -41,6 +45,43 @@ def list_notices(store: Store, staff: str, *, limit: int, cursor: str | None) ->
     """A person's notices, newest first, those that were for messages only left out. One call."""
     page = store.query(staff_partition(staff), prefix=PREFIX, limit=limit, forward=False, cursor=cursor)
     return Page([item for item in page.items if "in_app" in item["channels"]], page.last)
+
+
+def recent_notices(store: Store, staff: str, *, since: datetime) -> Iterator[list[Notice]]:
+    """A person's notices since an instant that go out by message, newest first. A call a page, five at most."""
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = store.query(
+            staff_partition(staff),
+            between=(f"{PREFIX}{stamp(since)}", AFTER_ALL),
+            limit=A_PAGE,
+            forward=False,
+            cursor=cursor,
+            consistent=True,
+        )
+        yield [notice_from_item(item) for item in page.items if MESSAGES & set(item["channels"])]
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def load_notices(store: Store, staff: str, ids: Sequence[str]) -> list[Notice]:
+    """Notices of a person by id, those that are gone left out. One call."""
+    keys = [notice_key(staff, notice) for notice in ids]
+    found = store.get_many(keys)
+    return [notice_from_item(found[key]) for key in keys if key in found]
+
+
+def digest_write(notice: Notice, notices: Sequence[str], *, now: datetime) -> Write:
+    """The member of a transaction that has these notices sent in one message, which this one of them began."""
+    item: Item = {
+        "pk": staff_partition(notice.staff),
+        "sk": f"{DIGEST}{stamp(now)}#{notice.id}",
+        "notices": list(notices),
+        "deliver": "digest",
+        "expires_at": epoch_seconds(now + DIGESTS_KEPT),
+    }
+    return Write("desk", item, expect=0)
 
 
 def count_unread(store: Store, staff: str, until: str) -> int:

@@ -1,0 +1,1 @@
+"""Audiences: who is told of what happens to a ticket."""

@@ -1,0 +1,20 @@
+"""Audiences: what they listen to, and the kinds of notice that they write."""
+
+from tingjian.escalation.audiences.listeners import tell
+from tingjian.escalation.audiences.models import HEARD
+from tingjian.platform.features import READS_DESK, WRITES_DESK, Feature, Listener
+
+FEATURE = Feature(
+    listeners=tuple(Listener(fact, tell, touches=(READS_DESK, WRITES_DESK)) for fact in HEARD),
+    notices=(
+        "ticket_assigned",
+        "ticket_taken",
+        "ticket_reopened",
+        "message_failed",
+        "handoff_asked",
+        "handoff_accepted",
+        "handoff_declined",
+        "handoff_done",
+        "handoff_withdrawn",
+    ),
+)
