@@ -16,9 +16,14 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
 class Frozen(BaseModel):
-    """An immutable value. Its validator is built at first use, since a cold start builds none that it does not need."""
+    """An immutable value. Its validator is built at first use, since a cold start builds none that it does not need.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
+    An error does not quote the value that is wrong: one that nobody expected ends in the log.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
 
 
 def _on_texts(change: Callable[[str], str]) -> BeforeValidator:
