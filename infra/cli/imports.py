@@ -1,4 +1,4 @@
-"""`tingjian import`: the past of another help desk; `tingjian demo-import`: the demo's, and its monthly reports."""
+"""`tingjian import`: the past of another desk, tried, done or undone; `tingjian demo-import`: the demo's, and its reports."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ from tqdm import tqdm
 from infra.cli.client import ROOT, Client, ProblemError
 from infra.cli.reports import make_report
 
-DEMO = ROOT / "infra" / "demo"
+DEMO, MAPPINGS = ROOT / "infra" / "demo", ROOT / "infra" / "mappings"
 PUBLIC_LOG = ROOT.parent / "shared" / "data" / "helpdesk_log.csv.gz"
 POLL_SECONDS = 1.0
 STALLED_SECONDS = 60.0
@@ -26,7 +26,13 @@ LAKE_SECONDS = 300.0
 REPORTS_AT_ONCE = 4
 MONTHS = 12
 DECEMBER = 12
-RUNNING = {"created", "splitting", "importing"}
+UNDONE = {
+    "removed": "tickets taken away",
+    "restored": "tickets as they were before",
+    "parties": "people and customers taken away",
+    "kept": "tickets left, since somebody works on them or a later import added to them",
+}
+RUNNING = {"created", "splitting", "importing", "checking", "undoing"}
 SUMMARY = {
     "rows_read": "rows read",
     "rows_rejected": "rows rejected",
@@ -43,13 +49,19 @@ SUMMARY = {
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("import", help="import an event log of another help desk")
-    parser.add_argument("file", type=Path, help="the log, CSV or gzipped CSV")
-    parser.add_argument(
-        "--mapping", type=Path, required=True, help="what its columns and activities mean: docs/import.md"
-    )
+    parser = commands.add_parser("import", help="import tickets, messages or customers of another help desk")
+    parser.add_argument("file", type=Path, help="the table: CSV, gzipped CSV or .xlsx")
+    parser.add_argument("--mapping", required=True, help="a mapping file, or the name of a ready one: docs/import.md")
+    parser.add_argument("--check", action="store_true", help="say what would come, and write nothing")
     parser.add_argument("--rejects", type=Path, help="where to store the rows that were refused")
+    for name, what in (("source", "name of the log"), ("zone", "of local times"), ("type", "of all tickets")):
+        parser.add_argument(f"--{name}", help=f"{what}, in place of the mapping's")
     parser.set_defaults(run=run)
+    undo = commands.add_parser("import-undo", help="take back all that an import has written")
+    undo.add_argument("id", help="of the import")
+    undo.set_defaults(run=run_undo)
+    sources = commands.add_parser("import-sources", help="list the sources that something was imported from")
+    sources.set_defaults(run=run_sources)
     demo = commands.add_parser("demo-import", help="import the demo's event log and make its monthly reports")
     demo.add_argument("--file", type=Path, default=PUBLIC_LOG if PUBLIC_LOG.exists() else DEMO / "events.csv")
     demo.add_argument("--mapping", type=Path, help="default: the mapping of that log in infra/demo")
@@ -57,16 +69,50 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(options: argparse.Namespace, client: Client) -> int:
-    """Import a file; 1 when it failed, or when rows were refused and nothing was imported."""
-    mapping = json.loads(options.mapping.read_text(encoding="utf-8"))
-    done = import_file(client, options.file, mapping)
-    if done["state"] != "done":
+    """Import or check a file; 1 when it failed, or when rows were refused and nothing was imported."""
+    done = import_file(client, options.file, read_mapping(options), step="check" if options.check else "start")
+    print(f"import {done['id']}")
+    if done["state"] in {"done", "checked"}:
+        print_summary(done)
+        print_findings(done.get("findings") or {})
+    else:
         print(f"The import is {done['state']}: {done.get('reason', '')}", file=sys.stderr)
-        return 1
-    print_summary(done)
-    if done["rows_rejected"]:
+    if done["rows_rejected"] and (done["state"] != "failed" or done.get("reason_code") == "mostly_rejected"):
         print_rejects(client, done["id"], options.rejects)
-    return 0 if done["events_imported"] else 1
+    return 0 if done["state"] in {"done", "checked"} and done["events_imported"] else 1
+
+
+def run_undo(options: argparse.Namespace, client: Client) -> int:
+    """Undo an import; 1 when something of it was left."""
+    path = f"/v1/imports/{options.id}"
+    shown: dict[str, Any] = client.post(f"{path}/undo")
+    while shown["state"] in RUNNING:
+        time.sleep(POLL_SECONDS)
+        shown = client.get(path)
+    undo = shown.get("undo") or {}
+    for name, label in UNDONE.items():
+        print(f"{undo.get(name, 0):>10,}  {label}")
+    return 1 if undo.get("kept") else 0
+
+
+def run_sources(_: argparse.Namespace, client: Client) -> int:
+    for source in client.get("/v1/import-sources")["items"]:
+        print(f"{source['source']}  {' '.join(source['imports'])}")
+    return 0
+
+
+def read_mapping(options: argparse.Namespace) -> dict[str, Any]:
+    """The mapping of a file or the ready one of that name, with what the command line says instead."""
+    given = Path(options.mapping)
+    path = given if given.exists() else MAPPINGS / f"{options.mapping}.json"
+    if not path.exists():
+        ready = ", ".join(sorted(found.stem for found in MAPPINGS.glob("*.json")))
+        raise ProblemError({"title": f"There is no mapping {options.mapping}. Ready ones: {ready}."})
+    mapping: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    mapping |= {name: value for name in ("source", "type") if (value := getattr(options, name))}
+    if options.zone:
+        mapping["time"] = mapping.get("time", {}) | {"zone": options.zone}
+    return mapping
 
 
 def run_demo(options: argparse.Namespace, client: Client) -> int:
@@ -91,12 +137,12 @@ def run_demo(options: argparse.Namespace, client: Client) -> int:
     return 0
 
 
-def import_file(client: Client, path: Path, mapping: dict[str, Any]) -> dict[str, Any]:
+def import_file(client: Client, path: Path, mapping: dict[str, Any], *, step: str = "start") -> dict[str, Any]:
     """Upload a file and wait until its import has ended; the import. A stalled one is started again."""
     body = {"name": path.name, "size_bytes": path.stat().st_size, "mapping": mapping}
     made = client.post("/v1/imports", body)
     client.upload(made, path)
-    shown: dict[str, Any] = client.post(f"/v1/imports/{made['id']}/start")
+    shown: dict[str, Any] = client.post(f"/v1/imports/{made['id']}/{step}")
     with tqdm(desc="rows", unit=" rows", total=None) as bar:
         moved_at = time.monotonic()
         while shown["state"] in RUNNING:
@@ -106,7 +152,7 @@ def import_file(client: Client, path: Path, mapping: dict[str, Any]) -> dict[str
             if worked_off > bar.n:
                 moved_at = time.monotonic()
             elif time.monotonic() - moved_at > STALLED_SECONDS:
-                client.post(f"/v1/imports/{made['id']}/start")
+                client.post(f"/v1/imports/{made['id']}/{step}")
                 moved_at = time.monotonic()
             bar.total = shown["rows_read"] or None
             bar.set_postfix_str(f"{shown['cases_done']} tickets, {shown['rows_rejected']} rejected")
@@ -130,6 +176,21 @@ def print_summary(done: dict[str, Any]) -> None:
     for name, label in SUMMARY.items():
         print(f"{done[name]:>10,}  {label}")
     print(f"{seconds:>10,.0f}  seconds, {done.get('events_per_second', 0):,.0f} events per second")
+
+
+def print_findings(found: dict[str, Any]) -> None:
+    """What the mapping does not list, whom names mean, and the first bad rows."""
+    for name, rows in found.get("unlisted_activities", {}).items():
+        print(f"{rows:>10,}  rows with the unlisted activity {name}")
+    for place, values in found.get("unlisted_values", {}).items():
+        for value, rows in values.items():
+            print(f"{rows:>10,}  rows with the unlisted {place} {value}")
+    for person in found.get("people", []):
+        print(f"{person['rows']:>10,}  rows by {person['name']}, {person.get('person') or 'a former colleague'}")
+    for value, rows in found.get("types", {}).items():
+        print(f"{rows:>10,}  rows of the type {value}")
+    for bad in found.get("first_rejects", []):
+        print(f"      line {bad['line']}: {bad['reason']} {bad['detail']}")
 
 
 def print_rejects(client: Client, import_id: str, target: Path | None) -> None:
