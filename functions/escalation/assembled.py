@@ -6,7 +6,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/alerts": {"GET": "tingjian.escalation.alerts.routes"},
     "/v1/alerts/{alert}/acknowledge": {"POST": "tingjian.escalation.alerts.routes"},
     "/v1/calendars": {"GET": "tingjian.sla.calendars.routes"},
-    "/v1/calendars/{calendar}": {"GET": "tingjian.sla.calendars.routes", "PUT": "tingjian.sla.calendars.routes"},
+    "/v1/calendars/{calendar}": {
+        "DELETE": "tingjian.escalation.policies.routes",
+        "GET": "tingjian.sla.calendars.routes",
+        "PUT": "tingjian.sla.calendars.routes",
+    },
     "/v1/calendars/{calendar}/apply": {"POST": "tingjian.escalation.policies.routes"},
     "/v1/calendars/{calendar}/china-holidays": {"POST": "tingjian.escalation.policies.routes"},
     "/v1/calendars/{calendar}/dates/{date}": {
@@ -20,7 +24,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/deadlines/replans/{replan}": {"GET": "tingjian.escalation.replans.routes"},
     "/v1/deadlines/{ticket}": {"GET": "tingjian.escalation.deadlines.routes"},
     "/v1/ladders": {"GET": "tingjian.escalation.ladders.routes"},
-    "/v1/ladders/{ladder}": {"GET": "tingjian.escalation.ladders.routes", "PUT": "tingjian.escalation.ladders.routes"},
+    "/v1/ladders/{ladder}": {
+        "DELETE": "tingjian.escalation.ladders.routes",
+        "GET": "tingjian.escalation.ladders.routes",
+        "PUT": "tingjian.escalation.ladders.routes",
+    },
     "/v1/notices": {"GET": "tingjian.notifications.notices.routes"},
     "/v1/notices/preferences": {
         "GET": "tingjian.notifications.notices.routes",
@@ -30,7 +38,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/notices/{notice}/read": {"POST": "tingjian.notifications.notices.routes"},
     "/v1/sla-policies": {"GET": "tingjian.sla.policies.routes"},
     "/v1/sla-policies/preview": {"POST": "tingjian.escalation.policies.routes"},
-    "/v1/sla-policies/{policy}": {"GET": "tingjian.sla.policies.routes", "PUT": "tingjian.escalation.policies.routes"},
+    "/v1/sla-policies/{policy}": {
+        "DELETE": "tingjian.escalation.policies.routes",
+        "GET": "tingjian.sla.policies.routes",
+        "PUT": "tingjian.escalation.policies.routes",
+    },
     "/v1/sla-policies/{policy}/apply": {"POST": "tingjian.escalation.policies.routes"},
     "/v1/sla-policies/{policy}/versions": {"GET": "tingjian.sla.policies.routes"},
     "/v1/staff/{person}/retire": {"POST": "tingjian.escalation.retirements.routes"},

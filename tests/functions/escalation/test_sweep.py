@@ -109,6 +109,8 @@ def test_steps_that_came_due_during_an_outage_fire_in_order_in_one_transaction(s
     assert scene.steps() == [
         ("ClockWarned", "first_response", 80),
         ("ClockBreached", "first_response", 100),
+        ("ClockOverrun", "first_response", 150),
+        ("ClockOverrun", "first_response", 200),
         ("ClockWarned", "resolution", 80),
         ("ClockBreached", "resolution", 100),
     ]
@@ -294,10 +296,10 @@ def test_run_killed_at_any_store_call_leaves_each_alert_exactly_once(centre: Sto
         sweep(centre, now, members=8)
 
     group(0)
-    calls = count_calls(centre.client, lambda: cold(NOW + timedelta(hours=1.5)))
+    calls = count_calls(centre.client, lambda: cold(NOW + timedelta(hours=1.4)))
 
     for hours, strike in enumerate(dealt(crash_points(calls), share, 3), start=2):
-        scenes, now = group(hours), NOW + timedelta(hours=hours + 1.5)
+        scenes, now = group(hours), NOW + timedelta(hours=hours + 1.4)
         with pytest.raises(Crash), inject(centre.client, strike):
             cold(now)
         sweep(centre, now, members=8)

@@ -61,6 +61,9 @@ policies.edit
     PUT /v1/calendars/{calendar}
     POST /v1/calendars/{calendar}/apply
     POST /v1/calendars/{calendar}/china-holidays
+    DELETE /v1/calendars/{calendar}
+    DELETE /v1/ladders/{ladder}
+    DELETE /v1/sla-policies/{policy}
     DELETE /v1/calendars/{calendar}/dates/{date}
     PUT /v1/calendars/{calendar}/dates/{date}
     POST /v1/calendars/{calendar}/preview

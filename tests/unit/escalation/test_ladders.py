@@ -59,14 +59,17 @@ def test_ladder_that_tells_somebody_passes(rung: Rung) -> None:
     LadderBody(name="house", rungs=(rung,)).check()
 
 
-def test_built_in_ladder_warns_the_assignee_and_tells_the_lead_of_the_breach() -> None:
+def test_built_in_ladder_warns_the_assignee_and_goes_up_the_line_to_the_director_after_the_breach() -> None:
     ladder = built_in_ladder(clock(50, 80))
 
     assert [(rung.share, rung.tell) for rung in ladder.rungs] == [
         (50, ("assignee",)),
         (80, ("assignee",)),
         (100, ("assignee", "lead")),
+        (150, ("manager",)),
+        (200, ("director",)),
     ]
+    assert [rung.share for rung in ladder.rungs if rung.only_if_unacknowledged] == [150, 200]
     assert {rung.channels for rung in ladder.rungs} == {("in_app", "email")}
 
 

@@ -1,8 +1,8 @@
 from datetime import datetime
 
-from tingjian.escalation.ladders.events import LadderAdded, LadderChanged
+from tingjian.escalation.ladders.events import LadderAdded, LadderChanged, LadderRemoved
 from tingjian.escalation.ladders.models import Ladder, LadderBody
-from tingjian.escalation.ladders.storage import current_ladder, ladder_writes, list_ladders
+from tingjian.escalation.ladders.storage import current_ladder, find_ladder, ladder_writes, list_ladders, load_ladder
 from tingjian.intake.handoffs.actions import is_department
 from tingjian.people.staff.storage import find_staff
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
@@ -25,6 +25,8 @@ def put_ladder(
     before = current_ladder(store, ladder_id)
     ladder = Ladder(**dict(body), id=ladder_id, version=(before.version if before else 0) + 1)
     _check_ties(store, ladder)
+    if expected == 0 and find_ladder(store, ladder_id) is None:
+        expected = None  # There may have been one before it, whose versions are counted on.
     record_change(
         store,
         entity=f"ladder#{ladder_id}",
@@ -38,6 +40,25 @@ def put_ladder(
     )
     store.forget(LADDERS)
     return ladder
+
+
+def remove_ladder(store: Store, ladder_id: str, *, expected: int | None, actor: Actor, now: datetime) -> None:
+    """Delete a ladder; clocks follow the next one that covers them, or the built-in one. Raises LadderNotFoundError."""
+    store.forget(LADDERS)
+    before = load_ladder(store, ladder_id)
+    after = before.model_copy(update={"version": before.version + 1, "active": False})
+    record_change(
+        store,
+        entity=f"ladder#{ladder_id}",
+        fact=LadderRemoved,
+        writes=ladder_writes(after, deleted=True),
+        version=after.version,
+        expected=expected,
+        data={},
+        actor=actor,
+        now=now,
+    )
+    store.forget(LADDERS)
 
 
 def _check_people_and_departments(store: Store, body: LadderBody) -> None:
@@ -60,4 +81,4 @@ def _check_ties(store: Store, ladder: Ladder) -> None:
         if other.id == ladder.id or not (other.active and ladder.active):
             continue
         if other.reach.specificity == ladder.reach.specificity and other.reach.overlaps(ladder.reach):
-            raise invalid("reach", "ladder_tie", ladder=other.id)
+            raise invalid("reach", "ladder_tie", ladder=other.name)

@@ -10,3 +10,7 @@ class LadderAdded(Fact):
 
 class LadderChanged(LadderAdded):
     """A ladder got a new version; the fact says how it is now."""
+
+
+class LadderRemoved(Fact):
+    """A ladder was deleted; its versions stay readable."""

@@ -1,6 +1,5 @@
 """Ladders: who is told at which share of a target, how, and what else happens then (scope row 20; C13, C14). Pure."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -98,17 +97,19 @@ class LadderList(Frozen):
     items: tuple[Ladder, ...]
 
 
-def built_in_ladder(clock: Clock) -> Ladder:
-    """The ladder where none is stored: each warning of the policy to the assignee, the breach to the lead as well.
+ABOVE: dict[int, Post] = {150: "manager", 200: "director"}
+"""Who is told besides, at which share of a target, as long as nobody has acknowledged."""
 
-    None for a hand-off: the department and who asked are told of its steps without one.
+
+def built_in_ladder(clock: Clock) -> Ladder:
+    """The ladder where none is stored: warnings to the assignee, the breach to the lead as well, and so up the line.
+
+    A clock that is missed and that nobody answers for reaches the manager at one and a half times its target, and the
+    director at twice. None for a hand-off: the department and who asked are told of its steps without one.
     """
-    rungs: Iterable[Rung] = (
-        ()
-        if clock.name == "handoff"
-        else (
-            Rung(share=step.share, tell=("assignee",) if step.share < BREACH else ("assignee", "lead"))
-            for step in clock.steps
-        )
-    )
-    return Ladder(id="built-in", version=0, name="built-in", rungs=tuple(rungs))
+    rungs: dict[int, Rung] = {}
+    for step in clock.steps if clock.name != "handoff" else ():
+        rungs[step.share] = Rung(share=step.share, tell=("assignee",) if step.share < BREACH else ("assignee", "lead"))
+    for share, post in ABOVE.items() if rungs else ():
+        rungs[share] = Rung(share=share, tell=(post,), only_if_unacknowledged=True)
+    return Ladder(id="built-in", version=0, name="built-in", rungs=tuple(rungs[share] for share in sorted(rungs)))

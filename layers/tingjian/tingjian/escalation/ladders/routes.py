@@ -1,4 +1,4 @@
-from tingjian.escalation.ladders.actions import put_ladder
+from tingjian.escalation.ladders.actions import put_ladder, remove_ladder
 from tingjian.escalation.ladders.models import Ladder, LadderBody, LadderList
 from tingjian.escalation.ladders.storage import list_ladders, load_ladder
 from tingjian.platform.http import Here, resolver, staff
@@ -26,3 +26,10 @@ def edit_ladder(call: Here, ladder: str, body: LadderBody) -> Ladder:
     return put_ladder(
         call.store, slug(ladder, "ladder"), body, expected=call.if_match, actor=call.caller.actor, now=call.now
     )
+
+
+@app.delete("/v1/ladders/<ladder>", **staff(EDIT_POLICIES))
+def delete_ladder(call: Here, ladder: str) -> LadderList:
+    """Delete a ladder; the answer lists those that stay."""
+    remove_ladder(call.store, ladder, expected=call.if_match, actor=call.caller.actor, now=call.now)
+    return LadderList(items=tuple(list_ladders(call.store)))

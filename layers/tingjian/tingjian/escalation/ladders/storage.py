@@ -19,12 +19,12 @@ class LadderNotFoundError(NotFoundError):
 
 
 def list_ladders(store: Store) -> list[Ladder]:
-    """The current version of every ladder, at most 15 seconds old."""
-    return store.members(LADDERS, ladder_from_item)
+    """The current version of every ladder that was not deleted, at most 15 seconds old."""
+    return [ladder for ladder in store.members(LADDERS, _standing_ladder) if ladder]
 
 
 def find_ladder(store: Store, ladder_id: str) -> Ladder | None:
-    return store.member(LADDERS, ladder_id, ladder_from_item)
+    return store.member(LADDERS, ladder_id, _standing_ladder)
 
 
 def current_ladder(store: Store, ladder_id: str) -> Ladder | None:
@@ -51,18 +51,23 @@ def ladder_of(store: Store, clock: Clock, facts: Facts) -> Ladder:
     return found or built_in_ladder(clock)
 
 
-def ladder_writes(ladder: Ladder) -> list[Write]:
-    """The members of a transaction that make this version the current one and keep it."""
+def ladder_writes(ladder: Ladder, *, deleted: bool = False) -> list[Write]:
+    """The members of a transaction that make this version the current one and keep it; a deleted one stays readable."""
     item: Item = {
         "version": ladder.version,
         "active": ladder.active,
         "scale": ladder.scale.model_dump_json(),
         "document": ladder.model_dump_json(),
     }
+    item |= {"deleted": True} if deleted else {}
     return [
         Write("desk", item | {"pk": LADDERS, "sk": ladder.id}, expect=ladder.version - 1),
         Write("desk", item | {"pk": VERSIONS + ladder.id, "sk": f"{ladder.version:08d}"}, expect=0),
     ]
+
+
+def _standing_ladder(item: Item) -> Ladder | None:
+    return None if item.get("deleted") else ladder_from_item(item)
 
 
 def ladder_from_item(item: Item) -> Ladder:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, get_args
 
+from tingjian.escalation.ladders.storage import list_ladders
 from tingjian.escalation.replans.actions import (
     AT_ONCE,
     advance_replan,
@@ -31,11 +32,12 @@ from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.events import Actor
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.store import Store, Write
-from tingjian.sla.calendars.actions import draft_calendar, edit_calendar
+from tingjian.sla.calendars.actions import StillNeededError, draft_calendar, edit_calendar
 from tingjian.sla.calendars.models import Calendar
 from tingjian.sla.calendars.storage import load_calendar
-from tingjian.sla.policies.actions import draft_policy, put_policy
+from tingjian.sla.policies.actions import draft_policy, put_policy, remove_policy
 from tingjian.sla.policies.models import Match, Policy, PolicyBody
+from tingjian.sla.policies.steps import LADDERS
 from tingjian.sla.policies.storage import POLICIES, list_policies
 
 NEW = "new-policy"
@@ -48,6 +50,15 @@ def save_policy(
     """Add a policy or a new version of one. Raises InvalidInputError for one that can match nothing, PolicyTieError."""
     check_match(store, body.match)
     return put_policy(store, policy_id, body, expected=expected, actor=actor, now=now)
+
+
+def delete_policy(store: Store, policy_id: str, *, expected: int | None, actor: Actor, now: datetime) -> None:
+    """Delete a policy that no ladder names. Raises StillNeededError that names the ladders, PolicyNotFoundError."""
+    store.renew(LADDERS)
+    needed = [ladder.name for ladder in list_ladders(store) if policy_id in ladder.reach.policies]
+    if needed:
+        raise StillNeededError(by=needed, members={"ladders": needed})
+    remove_policy(store, policy_id, expected=expected, actor=actor, now=now)
 
 
 def check_match(store: Store, match: Match, *, place: str = "match") -> None:

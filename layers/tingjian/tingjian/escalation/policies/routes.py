@@ -1,4 +1,5 @@
 from tingjian.escalation.deadlines.models import ChinaYearBody, DateBody
+from tingjian.escalation.policies import actions
 from tingjian.escalation.policies.actions import edit_dates, preview_calendar, preview_policy, save_policy
 from tingjian.escalation.replans.actions import apply_to_all, apply_to_one
 from tingjian.escalation.replans.models import (
@@ -12,12 +13,12 @@ from tingjian.escalation.replans.models import (
 )
 from tingjian.platform.http import Here, resolver, staff
 from tingjian.platform.ids import slug
-from tingjian.sla.calendars.actions import import_china
-from tingjian.sla.calendars.models import parse_date, with_date, without_date
+from tingjian.sla.calendars.actions import import_china, remove_calendar
+from tingjian.sla.calendars.models import ALWAYS, CalendarList, parse_date, with_date, without_date
 from tingjian.sla.calendars.rights import EDIT_POLICIES
-from tingjian.sla.calendars.storage import load_calendar
-from tingjian.sla.policies.models import Policy, PolicyBody
-from tingjian.sla.policies.storage import load_policy
+from tingjian.sla.calendars.storage import list_calendars, load_calendar
+from tingjian.sla.policies.models import Policy, PolicyBody, PolicyList
+from tingjian.sla.policies.storage import list_policies, load_policy
 
 app = resolver()
 
@@ -92,6 +93,20 @@ def edit_policy(call: Here, policy: str, body: PolicyBody) -> Policy:
     return save_policy(
         call.store, slug(policy, "policy"), body, expected=call.if_match, actor=call.caller.actor, now=call.now
     )
+
+
+@app.delete("/v1/sla-policies/<policy>", **staff(EDIT_POLICIES))
+def delete_policy(call: Here, policy: str) -> PolicyList:
+    """Delete a policy that no ladder names; the answer lists those that stay."""
+    actions.delete_policy(call.store, policy, expected=call.if_match, actor=call.caller.actor, now=call.now)
+    return PolicyList(items=tuple(list_policies(call.store)))
+
+
+@app.delete("/v1/calendars/<calendar>", **staff(EDIT_POLICIES))
+def delete_calendar(call: Here, calendar: str) -> CalendarList:
+    """Delete a calendar that no policy counts in; the answer lists those that stay."""
+    remove_calendar(call.store, calendar, expected=call.if_match, actor=call.caller.actor, now=call.now)
+    return CalendarList(items=(*list_calendars(call.store), ALWAYS))
 
 
 @app.post("/v1/sla-policies/<policy>/apply", status_code=202, **staff(EDIT_POLICIES, kept=True))

@@ -12,3 +12,7 @@ class CalendarAdded(Fact):
 
 class CalendarChanged(CalendarAdded):
     """A calendar got a new version; the fact says how it is now."""
+
+
+class CalendarRemoved(Fact):
+    """A calendar was deleted; its versions stay readable."""

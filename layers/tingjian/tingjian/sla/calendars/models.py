@@ -34,6 +34,7 @@ class CalendarBody(Frozen):
     extra: dict[WrittenDate, Spans] = Field(default={}, max_length=1000)
     estimated_years: tuple[int, ...] = Field(default=(), max_length=100)
     imported_dates: tuple[WrittenDate, ...] = Field(default=(), max_length=2000)
+    active: bool = True
 
     @model_validator(mode="after")
     def _makes_a_work_calendar(self) -> "CalendarBody":

@@ -9,9 +9,17 @@ from tingjian.platform.events import Actor
 from tingjian.platform.records import record_change
 from tingjian.platform.store import Store, Write
 from tingjian.sla.calendars.storage import CALENDARS, find_calendar
-from tingjian.sla.policies.events import PolicyAdded, PolicyChanged
+from tingjian.sla.policies.events import PolicyAdded, PolicyChanged, PolicyRemoved
 from tingjian.sla.policies.models import Policy, PolicyBody
-from tingjian.sla.policies.storage import POLICIES, list_policies, policy_set_version, policy_set_write, policy_writes
+from tingjian.sla.policies.storage import (
+    POLICIES,
+    last_policy,
+    list_policies,
+    load_policy,
+    policy_set_version,
+    policy_set_write,
+    policy_writes,
+)
 
 
 class PolicyTieError(AlreadyExistsError):
@@ -37,11 +45,12 @@ def put_policy(
     def write(loaded: tuple[int, list[Policy]]) -> Policy:
         guard, policies = loaded
         policy = draft_policy(store, policy_id, body, policies)
+        is_new = all(known.id != policy_id for known in policies)
         _record(
             store,
             policy,
             [*policy_writes(policy), policy_set_write(guard + 1)],
-            expected=expected,
+            expected=None if is_new and expected == 0 else expected,
             actor=actor,
             now=now,
         )
@@ -52,23 +61,50 @@ def put_policy(
     return policy
 
 
+def remove_policy(store: Store, policy_id: str, *, expected: int | None, actor: Actor, now: datetime) -> None:
+    """Delete a policy: it starts no clock any more. Clocks that run by it go on, since its versions stay.
+
+    Raises PolicyNotFoundError, StaleError.
+    """
+    store.forget(POLICIES)
+    before = load_policy(store, policy_id)
+    after = before.model_copy(update={"version": before.version + 1, "active": False})
+    record_change(
+        store,
+        entity=f"policy#{policy_id}",
+        fact=PolicyRemoved,
+        writes=[*policy_writes(after, deleted=True), policy_set_write(policy_set_version(store) + 1)],
+        version=after.version,
+        expected=expected,
+        data={},
+        actor=actor,
+        now=now,
+    )
+    store.forget(POLICIES)
+
+
 def draft_policy(store: Store, policy_id: str, body: PolicyBody, policies: Sequence[Policy]) -> Policy:
     """The next version of a policy, not written yet. Raises PolicyTieError, InvalidInputError."""
-    if find_calendar(store, body.calendar) is None:
+    calendar = find_calendar(store, body.calendar)
+    if calendar is None:
         raise invalid("calendar", "unknown", value=body.calendar)
+    if body.active and not calendar.active:
+        raise invalid("calendar", "switched_off", name=calendar.name)
     clocks = [target.clock for target in body.targets]
     for place, clock in enumerate(clocks):
         if clock in clocks[:place]:
             raise invalid(f"targets.{place}.clock", "duplicate")
     tied = next((other for other in policies if other.id != policy_id and ties(other, body)), None)
     if tied is not None:
-        raise PolicyTieError(policy=tied.id, members={"policy": tied.id})
-    before = next((policy for policy in policies if policy.id == policy_id), None)
+        raise PolicyTieError(policy=tied.name, members={"policy": tied.id})
+    before = last_policy(store, policy_id)
     return Policy(**dict(body), id=policy_id, version=(before.version if before else 0) + 1)
 
 
 def ties(one: PolicyBody, other: PolicyBody) -> bool:
     """Whether some ticket could be covered by both, with nothing to say which of them is meant."""
+    if not (one.active and other.active):
+        return False
     return one.match.specificity == other.match.specificity and one.match.overlaps(other.match)
 
 

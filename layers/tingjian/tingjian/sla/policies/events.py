@@ -10,3 +10,7 @@ class PolicyAdded(Fact):
 
 class PolicyChanged(PolicyAdded):
     """A policy got a new version; the fact says how it is now."""
+
+
+class PolicyRemoved(Fact):
+    """A policy was deleted; its versions stay readable."""

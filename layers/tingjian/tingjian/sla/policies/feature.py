@@ -2,12 +2,12 @@
 
 from tingjian.platform.features import Feature, Http, Place
 from tingjian.sla.policies import routes
-from tingjian.sla.policies.events import PolicyAdded, PolicyChanged
+from tingjian.sla.policies.events import PolicyAdded, PolicyChanged, PolicyRemoved
 from tingjian.sla.policies.storage import POLICIES, POLICY_SET
 
 FEATURE = Feature(
     http=Http("escalation", routes.app),
-    facts=(PolicyAdded, PolicyChanged),
+    facts=(PolicyAdded, PolicyChanged, PolicyRemoved),
     places=(
         Place("policy", POLICIES, "<policy>", note="its current version"),
         Place("version of a policy", "policy#<policy>", "<version>"),

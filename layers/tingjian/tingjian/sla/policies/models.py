@@ -12,6 +12,8 @@ from tingjian.sla.clocks import ClockName, Standstill
 TEN_YEARS_MINUTES = 10 * 366 * 24 * 60
 STANDSTILLS: dict[str, tuple[Standstill, ...]] = {"resolution": ("waiting",), "next_response": ("waiting",)}
 """Where a clock stands still unless its policy says otherwise; the others run."""
+DEFAULTS: dict[str, tuple[str, int]] = {"next_response": ("first_response", 100), "handoff": ("resolution", 50)}
+"""Targets that a policy need not write down: the clock whose minutes they follow, and at which share (percent)."""
 NEVER_PAUSE: frozenset[ClockName] = frozenset({"first_response", "handoff"})
 """Nobody who waits for a first answer, or for a department, can be waited for."""
 
@@ -102,16 +104,30 @@ class PolicyBody(Frozen):
     calendar: Slug = "always"
     targets: tuple[Target, ...] = Field(min_length=1, max_length=5)
     waiting: WaitRule | None = None
+    default_targets: bool = True
+    """Whether a next response and a hand-off that `targets` leaves out have a target all the same."""
+    active: bool = True
 
 
 class Policy(PolicyBody):
     """A stored policy; an edit makes a new version, and running tickets keep theirs until it is applied again."""
 
+    default_targets: bool = False
+    """Policies from before there were defaults go on without."""
     id: Slug
     version: int
 
     def target(self, clock: str) -> Target | None:
-        return next((target for target in self.targets if target.clock == clock), None)
+        """What the policy promises: as it says, else by default; None for what it leaves out.
+
+        A further answer is due as fast as the first one, and a department has half the time of the resolution.
+        """
+        said = next((target for target in self.targets if target.clock == clock), None)
+        if said is not None or not self.default_targets or clock not in DEFAULTS:
+            return said
+        like, share = DEFAULTS[clock]
+        model = next((target for target in self.targets if target.clock == like), None)
+        return Target.model_validate({"clock": clock, "minutes": model.minutes * share // 100}) if model else None
 
 
 class PolicyList(Frozen):
@@ -123,5 +139,5 @@ class PolicyList(Frozen):
 
 def most_specific_policy(policies: Iterable[Policy], facts: Facts) -> Policy | None:
     """The most specific policy that covers the ticket; None when none does."""
-    covering = [policy for policy in policies if policy.match.covers(facts)]
+    covering = [policy for policy in policies if policy.active and policy.match.covers(facts)]
     return max(covering, key=lambda policy: (policy.match.specificity, policy.id), default=None)

@@ -7,14 +7,11 @@ from datetime import datetime
 from tingjian.platform.store import Store
 from tingjian.sla.calendar import WorkCalendar
 from tingjian.sla.calendars.models import ALWAYS, Calendar
-from tingjian.sla.calendars.storage import find_calendar, optional_calendar, work_calendar
-from tingjian.sla.clocks import Clock, ClockName, Hours, Pause, start_clock
+from tingjian.sla.calendars.storage import CENTRE, find_calendar, optional_calendar, work_calendar
+from tingjian.sla.clocks import CLOCKS, Clock, ClockName, Hours, Pause, start_clock
 from tingjian.sla.policies.models import Facts, Policy, Target, most_specific_policy
 from tingjian.sla.policies.steps import shares_for
 from tingjian.sla.policies.storage import find_policy, list_policies
-
-CENTRE = "centre"
-"""The calendar of the centre's own opening hours, in which reports count working time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,8 @@ class Plan:
 
     def start_clocks(self, names: Collection[ClockName], now: datetime) -> tuple[Clock, ...]:
         """Those of the clocks that the policy has a target for, started now."""
-        return tuple(self._clock(target, now) for target in self.policy.targets if target.clock in names)
+        promised = [target for name in CLOCKS if name in names and (target := self.policy.target(name))]
+        return tuple(self._clock(target, now) for target in promised)
 
     def replay_clock(self, clock: Clock, pauses: Iterable[Pause]) -> Clock | None:
         """A running clock as if it had run by this plan from its start, with these pauses; None without a target.

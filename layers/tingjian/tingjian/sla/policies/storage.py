@@ -20,19 +20,24 @@ class PolicyNotFoundError(NotFoundError):
 
 
 def list_policies(store: Store) -> list[Policy]:
-    """The current version of every policy, at most 15 seconds old."""
-    return store.members(POLICIES, policy_from_item)
+    """The current version of every policy that was not deleted, at most 15 seconds old."""
+    return [policy for policy in store.members(POLICIES, _standing_policy) if policy]
 
 
 def find_policy(store: Store, policy_id: str, version: int | None = None) -> Policy | None:
     """A policy: its current version, or exactly the one asked for."""
     if version is None:
-        return store.member(POLICIES, policy_id, policy_from_item)
+        return store.member(POLICIES, policy_id, _standing_policy)
     current = next((policy for policy in list_policies(store) if policy.id == policy_id), None)
     if current and version == current.version:
         return current
     old = store.get(Key(VERSIONS + policy_id, f"{version:08d}"))
     return policy_from_item(old) if old else None
+
+
+def last_policy(store: Store, policy_id: str) -> Policy | None:
+    """The newest version under an id, deleted or not, for an edit: a new policy counts on where an old one ended."""
+    return store.current_member(POLICIES, policy_id, policy_from_item)
 
 
 def load_policy(store: Store, policy_id: str, version: int | None = None) -> Policy:
@@ -51,9 +56,10 @@ def list_policy_versions(
     return [policy_from_item(item) for item in page.items], page.cursor
 
 
-def policy_writes(policy: Policy) -> list[Write]:
-    """The members of a transaction that make this version the current one and keep it."""
+def policy_writes(policy: Policy, *, deleted: bool = False) -> list[Write]:
+    """The members of a transaction that make this version the current one and keep it; a deleted one stays readable."""
     document: Item = {"version": policy.version, "document": policy.model_dump_json()}
+    document |= {"deleted": True} if deleted else {}
     return [
         Write("desk", document | {"pk": POLICIES, "sk": policy.id}, expect=policy.version - 1),
         Write("desk", document | {"pk": VERSIONS + policy.id, "sk": f"{policy.version:08d}"}, expect=0),
@@ -69,6 +75,10 @@ def policy_set_version(store: Store) -> int:
 def policy_set_write(version: int) -> Write:
     """The member of a transaction that counts a save of any policy, if nobody saved one in between."""
     return Write("desk", {"pk": POLICY_SET.pk, "sk": POLICY_SET.sk, "version": version}, expect=version - 1)
+
+
+def _standing_policy(item: Item) -> Policy | None:
+    return None if item.get("deleted") else policy_from_item(item)
 
 
 def policy_from_item(item: Item) -> Policy:
