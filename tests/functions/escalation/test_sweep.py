@@ -114,7 +114,7 @@ def test_steps_that_came_due_during_an_outage_fire_in_order_in_one_transaction(s
         ("ClockWarned", "resolution", 80),
         ("ClockBreached", "resolution", 100),
     ]
-    assert scene.ticket.timer_at is None
+    assert scene.ticket.timer_at == NOW + timedelta(hours=108)
 
 
 def test_assignee_is_warned_and_the_lead_told_at_the_breach(scene: Scene) -> None:
