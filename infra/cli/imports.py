@@ -1,4 +1,4 @@
-"""`tingjian import`: the past of another desk, tried, done or undone; `tingjian demo-import`: the demo's, and its reports."""
+"""`tingjian import`: the past of another desk, tried, done or undone; `demo-import`: that of the demo, and reports."""
 
 import argparse
 import json

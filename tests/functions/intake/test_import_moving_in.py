@@ -133,7 +133,7 @@ def test_workbook_is_imported_as_it_is(desk: Desk) -> None:
     opened = datetime(2025, 3, 2, 9, 0)  # noqa: DTZ001 - a workbook has local times
     sheet.append([10001, opened, opened + timedelta(hours=2), 13812345678])
     book.save(body)
-    changes = {
+    changes: dict[str, Any] = {
         "dates": {"opened": "创建时间", "resolved": "完结时间"},
         "customer": {"phone": "电话"},
         **dict.fromkeys(("status", "subject", "text", "priority", "satisfaction", "person")),
