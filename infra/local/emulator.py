@@ -23,7 +23,8 @@ from typing import Any
 from urllib.parse import quote
 
 from infra.local import front, streams
-from infra.local.holds import App, Hold, Receive, Send
+from infra.local.holds import App, Hold, Message, Receive, Send
+from infra.local.writes import WriteLog, is_logged
 
 SUPPORTED = "1.5.33"
 CHECKPOINT_S = 5.0
@@ -49,7 +50,7 @@ def main() -> None:
     deliver_streams()
     match_filters()
     keep_attributes()
-    app.app = FrontDoor(app.app, home, Checkpoints(app))
+    app.app = FrontDoor(app.app, home, Checkpoints(app, WriteLog(home)))
     sys.argv = ["ministack"]
     app.main()
 
@@ -160,14 +161,16 @@ def stream_mapping(lambda_svc: Any, function: dict[str, Any], event: Any) -> dic
 
 
 class Checkpoints:
-    """Saves the emulator's state while it runs, so that a kill loses a few seconds instead of everything.
+    """Saves the emulator's state while it runs; what was written since then stands in the log of writes.
 
     A child process writes the files. It is split off on the event loop, between two requests, so the state is that of
     one moment, and the loop is not blocked. Logs are left out: they are most of the bytes, and no data of the product.
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, writes: WriteLog) -> None:
         self.app = app
+        self.writes = writes
+        self._before_split: list[Path] = []
         self.changed = threading.Event()
         self._one_at_a_time = threading.Lock()
         self._saved_code = ""
@@ -177,6 +180,7 @@ class Checkpoints:
         def save_alone(services: dict[str, Any]) -> None:
             with self._one_at_a_time:
                 save_at_stop(services)
+                writes.forget(writes.begin())
 
         app.save_all = save_alone
 
@@ -200,10 +204,13 @@ class Checkpoints:
                 split.cancel()
                 self.changed.set()
                 return
-            os.waitpid(child, 0)
+            _, status = os.waitpid(child, 0)
+            if os.waitstatus_to_exitcode(status) == 0:
+                self.writes.forget(self._before_split)
 
     async def _split(self) -> int:
         code = code_state()
+        self._before_split = self.writes.begin()
         child = os.fork()
         if child == 0:
             self._write_and_exit({"cloudwatch_logs"} if code != self._saved_code else {"cloudwatch_logs", "lambda"})
@@ -213,12 +220,14 @@ class Checkpoints:
     def _write_and_exit(self, left_out: set[str]) -> None:
         from ministack.core import persistence
 
+        failed = 1
         with contextlib.suppress(Exception):
             # The child must not hold the port: the next start may come while it still writes.
             os.closerange(3, HIGHEST_FILE)
             services = self.app._build_persistence_save_dict()
             persistence.save_all({name: state for name, state in services.items() if name not in left_out})
-        os._exit(0)
+            failed = 0
+        os._exit(failed)
 
 
 def code_state() -> str:
@@ -247,14 +256,33 @@ class FrontDoor:
         """Answer, or pass on to MiniStack."""
         if scope["type"] == "lifespan":
             threading.Thread(target=self.checkpoints.run, args=[asyncio.get_running_loop()], daemon=True).start()
-        if scope["type"] != "http":
+            await self.inner(scope, receive, self.repeating_writes(send))
+        elif scope["type"] != "http":
             await self.inner(scope, receive, send)
         elif scope["path"].startswith("/_local/"):
             await self.answer(scope, send)
         else:
-            await (self._hold.lead if self._hold else self.inner)(self.led(scope), receive, send)
+            led = self.led(scope)
+            if is_logged(led):
+                await self.checkpoints.writes.answer(self._app, led, receive, send)
+            else:
+                await self._app(led, receive, send)
             if scope["method"] not in READS:
                 self.checkpoints.changed.set()
+
+    @property
+    def _app(self) -> App:
+        return self._hold.lead if self._hold else self.inner
+
+    def repeating_writes(self, send: Send) -> Send:
+        """Send the logged writes again when the last checkpoint is loaded, before anything is answered."""
+
+        async def send_later(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete" and await self.checkpoints.writes.repeat(self.inner):
+                self.checkpoints.changed.set()
+            await send(message)
+
+        return send_later
 
     async def answer(self, scope: Scope, send: Send) -> None:
         """Say who runs here. A checkpoint is on the disk before it is answered; the deployment's ids are read anew."""
