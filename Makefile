@@ -51,12 +51,13 @@ test-stack-repeat: environments ## the tests of test-stack in rounds (TIMES=10; 
 mutants: .venv/installed ## break the code in small ways that the fast tests must notice (ONLY=part of a name)
 	.venv/bin/python -m tests.mutants $(if $(ONLY),--only "$(ONLY)")
 
-check: environments ## lint, types, import contracts, templates, what is assembled
+check: environments .venv-checkov/installed ## lint, types, import contracts, templates, what is assembled
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
 	.venv/bin/python -m infra.assemble --check
 
@@ -72,6 +73,7 @@ lock: .venv/installed ## lock the dependencies of pyproject.toml (UPGRADE=1 take
 	$(LOCK) --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 	$(LOCK) --group local --output-file requirements-local.txt
 	$(LOCK) --group sam --output-file requirements-sam.txt
+	$(LOCK) --group checkov --output-file requirements-checkov.txt
 
 build: environments ## build for AWS (PARAMETERS="PythonRuntime=python3.12")
 	.venv-sam/bin/sam build --parallel $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
@@ -95,6 +97,9 @@ clean: ## delete builds and caches; environments and local data stay
 
 environments:
 	@sh infra/local/python.sh infra/local/environments.py .venv .venv-local .venv-sam
+
+.venv-checkov/installed: requirements-checkov.txt
+	@sh infra/local/python.sh infra/local/environments.py .venv-checkov
 
 .venv/installed: requirements-dev.txt pyproject.toml
 	@sh infra/local/python.sh infra/local/environments.py .venv

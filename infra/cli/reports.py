@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ HIDDEN = ("formats", "rows", "requested_by")
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("report", help="make a report of a period")
-    parser.add_argument("--from", dest="start", required=True, help="its first local day, or an instant")
-    parser.add_argument("--to", dest="end", required=True, help="the day after its last one, or an instant")
+    parser.add_argument("--last", type=int, metavar="DAYS", help="so many days until now, instead of --from and --to")
+    parser.add_argument("--from", dest="start", help="its first local day, or an instant")
+    parser.add_argument("--to", dest="end", help="the day after its last one, or an instant")
     parser.add_argument("--zone", help="IANA time zone, default: the centre's")
     counted = parser.add_mutually_exclusive_group()
     counted.add_argument("--imported", action="store_true", help="count imported history instead of live tickets")
@@ -37,6 +39,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(options: argparse.Namespace, client: Client) -> int:
     if options.format != "json" and options.output is None:
         print(f"Say where to write the {options.format} file: --output FILE", file=sys.stderr)
+        return 2
+    if bool(options.last) == bool(options.start and options.end):
+        print("Say which period: --last DAYS, or --from and --to.", file=sys.stderr)
         return 2
     report = make_report(client, body_of(options))
     if options.format == "json":
@@ -54,6 +59,9 @@ def run(options: argparse.Namespace, client: Client) -> int:
 
 def body_of(options: argparse.Namespace) -> dict[str, Any]:
     imported = "all" if options.all else options.imported
+    if options.last:
+        now = datetime.now(UTC).replace(microsecond=0)
+        options.start, options.end = (now - timedelta(days=options.last)).isoformat(), now.isoformat()
     body = {"from": options.start, "to": options.end, "zone": options.zone, "imported": imported}
     body |= {name: getattr(options, name) for name in (*FILTERS, "language")}
     return {name: value for name, value in body.items() if value is not None}

@@ -1,7 +1,7 @@
 """Make the Python environments from the lock files: `python environments.py .venv [.venv-local .venv-sam]`.
 
-Three, because MiniStack, the SAM CLI and the service pin different versions of the same packages. This file runs before
-anything is installed, so it needs nothing but the standard library.
+Several, because MiniStack, the SAM CLI, checkov and the service pin different versions of the same packages. This file
+runs before anything is installed, so it needs nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = {".venv": "requirements-dev.txt", ".venv-local": "requirements-local.txt", ".venv-sam": "requirements-sam.txt"}
+LOCKS = {
+    ".venv": "requirements-dev.txt",
+    ".venv-local": "requirements-local.txt",
+    ".venv-sam": "requirements-sam.txt",
+    ".venv-checkov": "requirements-checkov.txt",
+}
 NO_INSTALL = """
 The packages of {lock} could not be installed; the last lines above say why. Mostly it is the network:
   - is there a way to a package registry, and does pip use it?  {python} -m pip download --no-deps uv

@@ -97,7 +97,7 @@ def test_no_other_door_has_versions() -> None:
 
 
 def test_a_runtime_without_snapshots_is_refused() -> None:
-    [rule] = template()["Rules"].values()
+    rule = template()["Rules"]["FastStartNeedsPython312"]
 
     assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "FastStart"}, "on"]}
     assert rule["Assertions"][0]["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "PythonRuntime"}, "python3.11"]}]}
