@@ -46,6 +46,8 @@ SHOWN = [
     "blockers",
     "links",
     "imported",
+    "source",
+    "source_id",
 ]
 
 

@@ -84,6 +84,8 @@ class TicketView(Frozen):
     messages: tuple[MessageView, ...]
     messages_cursor: str | None
     imported: bool
+    source: str | None = None
+    source_id: str | None = None
 
 
 class PublicMessage(Frozen):
