@@ -68,6 +68,7 @@ def test_every_clock_and_category_has_a_code_of_its_own() -> None:
         "resolution": "r",
         "handoff": "h",
         "feedback_answer": "b",
+        "promise": "p",
     }
     assert set(CLOCK_CODES) == set(CLOCKS)
     assert STANDSTILL_CODES == {"waiting": "w", "resolved": "r"}

@@ -10,7 +10,9 @@ from typing import Literal, get_args
 from tingjian.platform.models import Frozen
 from tingjian.sla.calendar import WorkCalendar
 
-ClockName = Literal["first_response", "next_response", "resolution", "handoff", "feedback_answer"]
+ClockName = Literal["first_response", "next_response", "resolution", "handoff", "feedback_answer", "promise"]
+TargetClock = Literal["first_response", "next_response", "resolution", "handoff", "feedback_answer"]
+"""The clocks that a policy gives targets. The promise is what somebody told this customer, in a field of the ticket."""
 CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 Standstill = Literal["waiting", "resolved"]
 """A category of status in which a clock may stand still."""

@@ -17,6 +17,7 @@ CLOCK_CODES: dict[ClockName, str] = {
     "resolution": "r",
     "handoff": "h",
     "feedback_answer": "b",
+    "promise": "p",
 }
 STANDSTILL_CODES: dict[Standstill, str] = {"waiting": "w", "resolved": "r"}
 CLOCK_OF = {code: name for name, code in CLOCK_CODES.items()}

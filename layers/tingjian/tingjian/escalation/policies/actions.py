@@ -25,8 +25,8 @@ from tingjian.escalation.replans.previews import preview_replan
 from tingjian.escalation.replans.replanner import Replanner
 from tingjian.intake.customers.models import CustomerLevel
 from tingjian.intake.tickets.models import Channel
-from tingjian.intake.types.models import Priority
-from tingjian.intake.types.storage import find_type
+from tingjian.intake.types.models import Priority, TicketType
+from tingjian.intake.types.storage import find_type, list_types
 from tingjian.people.staff.storage import find_team
 from tingjian.platform.errors import FieldError, InvalidInputError
 from tingjian.platform.events import Actor
@@ -69,6 +69,7 @@ def check_match(store: Store, match: Match, *, place: str = "match") -> None:
         "channels": get_args(Channel),
         "teams": {team for team in match.teams if find_team(store, team)},
         "customer_levels": get_args(CustomerLevel),
+        "levels": {choice for kind in list_types(store) for choice in _level_choices(kind)} if match.levels else (),
     }
     wrong = [
         FieldError(f"{place}.{name}.{number}", "unknown", value=value)
@@ -78,6 +79,11 @@ def check_match(store: Store, match: Match, *, place: str = "match") -> None:
     ]
     if wrong:
         raise InvalidInputError(wrong)
+
+
+def _level_choices(kind: TicketType) -> tuple[str, ...]:
+    field = kind.definition("level")
+    return field.choices if field else ()
 
 
 def preview_policy(store: Store, body: PreviewBody, *, now: datetime) -> Preview:

@@ -30,7 +30,7 @@ from tingjian.intake.handoffs.storage import handoff_write
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
 from tingjian.intake.tickets.events import TicketFact
 from tingjian.intake.tickets.moves import Change
-from tingjian.intake.tickets.storage import load_ticket, ticket_item
+from tingjian.intake.tickets.storage import list_party, load_ticket, ticket_item
 from tingjian.platform import telemetry
 from tingjian.platform.chains import ChainEnd
 from tingjian.platform.changes import load_and_write
@@ -122,6 +122,21 @@ def apply_to_one(store: Store, policy_id: str, number: str, *, actor: Actor, now
     store.renew(*PLANNED_BY)
     change = _replan_one(store, Replanner(store, "policy", policy_id, "policy", now), number, actor)
     return Applied(ticket=number, moves=change.moves if change else ())
+
+
+def hear_level(store: Store, event: Event, now: datetime) -> None:
+    """The level of a customer has changed: the open tickets are planned anew. A repeat finds nothing to move."""
+    if "level" not in event.data["changed"]:
+        return
+    customer = event.entity.removeprefix("customer#")
+    store.renew(*PLANNED_BY)
+    replanner = Replanner(store, "customer", customer, "level", now)
+    cursor: str | None = None
+    while True:
+        tickets, cursor = list_party(store, "party", customer, limit=PAGE, cursor=cursor)
+        _write_all(store, replanner, replanner.replan(tickets), SYSTEM)
+        if cursor is None:
+            return
 
 
 def advance_replan(store: Store, replan: Replan, *, limit: int, now: datetime) -> Replan:
@@ -224,7 +239,7 @@ def _replan_one(store: Store, replanner: Replanner, number: str, actor: Actor) -
 def _writes(replanner: Replanner, change: ReplannedTicket, actor: Actor) -> list[Write]:
     """The ticket, an event for each deadline that moved (or one that says which versions it runs by), its hand-offs."""
     request = Request(number=change.before.id, actor=actor, now=replanner.now, right=None)
-    said = {"reason": replanner.reason, replanner.kind: replanner.subject}
+    said = {"reason": replanner.reason, replanner.kind: replanner.subject}  # Of a customer, every event says who it is.
     facts: list[tuple[type[TicketFact], dict[str, Any]]] = [(ClockMoved, moved | said) for moved in change.move_facts]
     ticket, events = change.after, []
     for fact, data in facts or [(ClocksReplanned, said)]:

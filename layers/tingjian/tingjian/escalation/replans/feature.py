@@ -1,7 +1,7 @@
 """Replans: what they are made of. They are asked for where policies and calendars are saved and applied."""
 
 from tingjian.escalation.replans import routes
-from tingjian.escalation.replans.actions import fire_replan
+from tingjian.escalation.replans.actions import fire_replan, hear_level
 from tingjian.escalation.replans.events import (
     ClockMoved,
     ClocksReplanned,
@@ -9,16 +9,29 @@ from tingjian.escalation.replans.events import (
     ReplanAsked,
     ReplanFinished,
 )
+from tingjian.intake.customers.events import CustomerChanged
 from tingjian.platform.features import (
     READS_DESK,
     READS_JOURNAL,
     WRITES_DESK,
     WRITES_JOURNAL,
+    Access,
     Feature,
     Http,
+    Listener,
     Place,
     Timer,
     index,
+)
+
+WHY = "plans the open tickets of a customer anew whose level has changed"
+LEVELS = (
+    Access("desk", ("dynamodb:GetItem", "dynamodb:Query")),
+    Access("desk", ("dynamodb:BatchGetItem",), why=WHY),
+    Access("desk", ("dynamodb:Query",), "index/party", why=WHY),
+    Access("journal", ("dynamodb:Query",), why=WHY),
+    WRITES_DESK,
+    WRITES_JOURNAL,
 )
 
 FEATURE = Feature(
@@ -31,6 +44,7 @@ FEATURE = Feature(
             touches=(READS_DESK, index("queue"), WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL),
         ),
     ),
+    listeners=(Listener(CustomerChanged, hear_level, touches=LEVELS),),
     places=(
         Place(
             "replan",

@@ -12,7 +12,9 @@ from tingjian.sla.calendars.models import Calendar, CalendarBody
 from tingjian.sla.policies.models import PolicyBody
 
 ReplanKind = Literal["policy", "calendar"]
-ReplanReason = Literal["policy", "calendar", "holidays"]
+Cause = Literal["policy", "calendar", "customer"]
+"""Whose change moves the deadlines of open tickets."""
+ReplanReason = Literal["policy", "calendar", "holidays", "level"]
 MOST_PASSES = 3
 
 

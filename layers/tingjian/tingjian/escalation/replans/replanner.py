@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tingjian.escalation.replans.models import ReplanKind, ReplanReason
+from tingjian.escalation.replans.models import Cause, ReplanReason
 from tingjian.escalation.replans.storage import customer_levels
 from tingjian.intake.handoffs.models import OPEN_STATES, Handoff
 from tingjian.intake.handoffs.storage import load_handoffs
@@ -48,7 +48,7 @@ class Replanner:
     """Plans tickets anew for one policy or one calendar, by what is in force, or by what somebody tries out instead."""
 
     store: Store
-    kind: ReplanKind
+    kind: Cause
     subject: str
     reason: ReplanReason
     now: datetime
@@ -60,7 +60,7 @@ class Replanner:
         asked = any(policy.match.customer_levels for policy in self.policies or ()) or policies_ask_for_levels(
             self.store
         )
-        levels = customer_levels(self.store, tickets) if asked and self.kind == "policy" else {}
+        levels = customer_levels(self.store, tickets) if asked and self.kind != "calendar" else {}
         decided = (self._replan_ticket(ticket, levels) for ticket in tickets if ticket.category in ACTIVE)
         return [change for change in decided if change is not None]
 
@@ -88,6 +88,8 @@ class Replanner:
 
     def _concerns(self, ticket: Ticket, handoffs: Sequence[Handoff], plan: Plan | None) -> bool:
         """Whether the policy covers the ticket now, or did when one of its running clocks started."""
+        if self.kind == "customer":
+            return True
         running = {clock.policy for clock in ticket.clocks if clock.live}
         running |= {handoff.clock.policy for handoff in handoffs if handoff.clock}
         return self.subject in running or (plan is not None and plan.policy.id == self.subject)

@@ -16,7 +16,7 @@ from tingjian.intake.tickets.models import ANSWER_OWED, Ticket
 from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.intake.tickets.ticket_clocks import changed_clocks, reopened_clocks
+from tingjian.intake.tickets.ticket_clocks import edited_clocks, reopened_clocks
 from tingjian.intake.tickets.waits import waiting_change
 from tingjian.intake.types.models import TicketType, stored_fields
 from tingjian.intake.types.storage import find_type
@@ -140,7 +140,7 @@ def reopen(store: Store, request: Request, reason: str) -> Receipt:
 
 
 def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
-    """Change facts, on a version that is named; a new type or priority gets its clocks, planned from the start."""
+    """Change facts, on a version that is named; a new type, priority or level gets its clocks, from the start."""
     if request.if_match is None:
         raise VersionRequiredError
 
@@ -158,8 +158,8 @@ def edit(store: Store, request: Request, body: EditTicket) -> Receipt:
         given["fields"] = merged_fields(kept, _field_values(store, kind, body.fields, request))
         changed = ticket.model_copy(update=given)
         data: dict[str, Any] = {}
-        if (changed.type, changed.priority) != (ticket.type, ticket.priority):
-            given["clocks"] = changed_clocks(store, ticket, changed, now=request.now)
+        given["clocks"] = edited_clocks(store, ticket, changed, now=request.now)
+        if given["clocks"] != ticket.clocks:
             data["moved"] = [
                 move.model_dump(exclude_none=True) for move in deadline_moves(ticket.clocks, given["clocks"])
             ]

@@ -11,6 +11,8 @@ from tingjian.platform.models import Frozen
 from tingjian.sla.clocks import Clock, ClockName, Pause
 from tingjian.sla.policies.plans import Plan
 
+PROMISE: ClockName = "promise"
+"""The clock that no policy plans."""
 BEFORE_ANSWER: tuple[ClockName, ...] = ("first_response", "feedback_answer")
 """The clocks that a ticket without any answer must have, if they are promised."""
 
@@ -60,7 +62,9 @@ def replanned_clocks(ticket: Ticket, plan: Plan | None, stays: Sequence[Stay], *
     """
     if ticket.category not in ACTIVE:
         return ticket.clocks
-    after = [_replay(clock, plan, stays, now) if clock.live else clock for clock in ticket.clocks]
+    after = [
+        _replay(clock, plan, stays, now) if clock.live and clock.name != PROMISE else clock for clock in ticket.clocks
+    ]
     if plan is None:
         return tuple(after)
     running = [clock for clock in after if clock.stopped_at is None]
@@ -73,7 +77,7 @@ def replanned_clocks(ticket: Ticket, plan: Plan | None, stays: Sequence[Stay], *
 
 def runs_by_plan(ticket: Ticket, plan: Plan | None) -> bool:
     """Whether the ticket runs by this plan already, so that its history need not be read."""
-    live = [clock for clock in ticket.clocks if clock.live]
+    live = [clock for clock in ticket.clocks if clock.live and clock.name != PROMISE]
     if plan is None:
         return not live
     promised = {target.clock for target in plan.policy.targets}

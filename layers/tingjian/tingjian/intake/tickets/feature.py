@@ -72,7 +72,7 @@ FEATURE = Feature(
         TicketUnlinked,
     ),
     notices=("ticket_woken", "wait_unanswered"),
-    clocks=("first_response", "next_response", "resolution", "feedback_answer"),
+    clocks=("first_response", "next_response", "resolution", "feedback_answer", "promise"),
     moves=(
         "claim",
         "assign",

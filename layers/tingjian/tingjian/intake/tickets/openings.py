@@ -17,6 +17,7 @@ from tingjian.intake.tickets.destinations import landing_team
 from tingjian.intake.tickets.events import TicketOpened
 from tingjian.intake.tickets.field_values import require_fields
 from tingjian.intake.tickets.models import HEARD_AT_ONCE, Ticket, event_context
+from tingjian.intake.tickets.promises import opening_clocks
 from tingjian.intake.tickets.storage import ticket_write
 from tingjian.intake.tickets.ticket_clocks import AT_OPENING
 from tingjian.intake.types.models import TicketType, stored_fields
@@ -36,7 +37,6 @@ from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.sla.policies.models import Facts
-from tingjian.sla.policies.plans import clocks_for
 
 ATTEMPTS = 5
 OPENED = "opened"
@@ -215,7 +215,14 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         assignee = opening.actor.id if body.assign_to_me else None
     team = landing_team(store, team, kind=kind.key)
     heard = opening.actor.kind == "staff" and body.channel in HEARD_AT_ONCE
-    facts = Facts(type=kind.key, priority=priority, channel=body.channel, team=team, customer_level=customer.level)
+    facts = Facts(
+        type=kind.key,
+        priority=priority,
+        channel=body.channel,
+        team=team,
+        customer_level=customer.level,
+        level=str(fields.get("level", "")),
+    )
     return Ticket(
         id=number,
         version=1,
@@ -233,7 +240,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         first_responded_at=opening.now if heard else None,
         clocks=tuple(
             clock.meet(opening.now) if heard and clock.name == "first_response" else clock
-            for clock in clocks_for(store, facts, AT_OPENING, now=opening.now)
+            for clock in opening_clocks(store, facts, fields, AT_OPENING, now=opening.now)
         ),
     )
 

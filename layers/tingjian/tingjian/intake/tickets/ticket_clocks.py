@@ -7,8 +7,9 @@ or whose type or priority changes, gets the policy of that day.
 from collections.abc import Mapping
 from datetime import datetime
 
-from tingjian.intake.tickets.clock_plans import DeadlineMove, deadline_moves, replanned_clocks, stays_of
+from tingjian.intake.tickets.clock_plans import PROMISE, DeadlineMove, deadline_moves, replanned_clocks, stays_of
 from tingjian.intake.tickets.models import Ticket
+from tingjian.intake.tickets.promises import clocks_with_promise, promise_clock
 from tingjian.platform.events import Event, load_events
 from tingjian.platform.items import Item
 from tingjian.platform.places import customer_key, ticket_entity
@@ -29,6 +30,7 @@ def policy_facts(ticket: Ticket, customer_level: str = "") -> Facts:
         channel=ticket.channel,
         team=ticket.team,
         customer_level=customer_level,
+        level=ticket.level or "",
     )
 
 
@@ -62,14 +64,24 @@ def handoff_clock(store: Store, ticket: Ticket, *, now: datetime) -> Clock | Non
 
 
 def reopened_clocks(store: Store, ticket: Ticket, *, now: datetime) -> tuple[Clock, ...]:
-    plan = plan_for(store, policy_facts_with_level(store, ticket))
-    return plan.start_clocks({"resolution"}, now) if plan else ()
+    facts = policy_facts_with_level(store, ticket)
+    plan = plan_for(store, facts)
+    promise = promise_clock(store, facts, ticket.fields, now=now)
+    return (*(plan.start_clocks({"resolution"}, now) if plan else ()), *((promise,) if promise else ()))
 
 
 def changed_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of a ticket whose type or priority changes: by today's policy from the start, with every pause."""
+    """The clocks of a ticket with another type, priority or level: by today's policy from the start, pauses kept."""
     plan = plan_for(store, policy_facts_with_level(store, after))
     return replanned_clocks(before, plan, stays_of(ticket_events(store, before.id)), now=now)
+
+
+def edited_clocks(store: Store, before: Ticket, after: Ticket, *, now: datetime) -> tuple[Clock, ...]:
+    """The clocks of a ticket whose facts were edited: by what a policy may match on, and by what was promised."""
+    clocks = before.clocks
+    if (after.type, after.priority, after.level) != (before.type, before.priority, before.level):
+        clocks = changed_clocks(store, before, after, now=now)
+    return clocks_with_promise(store, before, after, clocks, policy_facts(after), now=now)
 
 
 def clocks_in_team(
@@ -100,7 +112,7 @@ def _later_clock(store: Store, ticket: Ticket, name: ClockName, now: datetime) -
 
 def plan_of_ticket(store: Store, ticket: Ticket) -> Plan | None:
     """The plan that the ticket runs by: that of its resolution clock, or of any other it has."""
-    clock = ticket.clock("resolution") or next(iter(ticket.clocks), None)
+    clock = ticket.clock("resolution") or next((clock for clock in ticket.clocks if clock.name != PROMISE), None)
     facts = policy_facts_with_level(store, ticket)
     kept = plan_of(store, facts, clock) if clock else None
     return kept or plan_for(store, facts)

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tingjian.platform.models import Frozen, Identifier, Line, Slug
-from tingjian.sla.clocks import ClockName, Standstill
+from tingjian.sla.clocks import ClockName, Standstill, TargetClock
 
 TEN_YEARS_MINUTES = 10 * 366 * 24 * 60
 STANDSTILLS: dict[str, tuple[Standstill, ...]] = {"resolution": ("waiting",), "next_response": ("waiting",)}
@@ -25,7 +25,7 @@ class Target(Frozen):
     while waiting for the customer. A first response and a hand-off never pause.
     """
 
-    clock: ClockName
+    clock: TargetClock
     minutes: int = Field(ge=0, le=TEN_YEARS_MINUTES)
     shares: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(default=(80, 100), max_length=10)
     pauses_in: tuple[Standstill, ...] = Field(default=(), max_length=2)
@@ -63,6 +63,7 @@ class Facts(Frozen):
     channel: str = ""
     team: str = ""
     customer_level: str = ""
+    level: str = ""
 
 
 class Match(Frozen):
@@ -73,10 +74,11 @@ class Match(Frozen):
     channels: tuple[Slug, ...] = Field(default=(), max_length=100)
     teams: tuple[Identifier, ...] = Field(default=(), max_length=100)
     customer_levels: tuple[Slug, ...] = Field(default=(), max_length=100)
+    levels: tuple[Line, ...] = Field(default=(), max_length=100)
 
     def covers(self, facts: Facts) -> bool:
         """Whether every list that is not empty holds the ticket's value."""
-        values = (facts.type, facts.priority, facts.channel, facts.team, facts.customer_level)
+        values = (facts.type, facts.priority, facts.channel, facts.team, facts.customer_level, facts.level)
         return all(not wanted or value in wanted for wanted, value in zip(self.lists, values, strict=True))
 
     @property
@@ -92,8 +94,8 @@ class Match(Frozen):
 
     @property
     def lists(self) -> tuple[tuple[str, ...], ...]:
-        """All its lists, in one order: types, priorities, channels, teams, levels of customer."""
-        return (self.types, self.priorities, self.channels, self.teams, self.customer_levels)
+        """All its lists, in one order: types, priorities, channels, teams, levels of customer, levels of complaint."""
+        return (self.types, self.priorities, self.channels, self.teams, self.customer_levels, self.levels)
 
 
 class PolicyBody(Frozen):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tingjian.platform.models import Frozen, Identifier, Slug
+from tingjian.platform.models import Frozen, Identifier, Line, Slug
 from tingjian.sla.clocks import ClockName
 from tingjian.sla.policies.models import Facts
 
@@ -19,10 +19,11 @@ class Reach(Frozen):
     priorities: tuple[Slug, ...] = ()
     channels: tuple[Slug, ...] = ()
     teams: tuple[Identifier, ...] = ()
+    levels: tuple[Line, ...] = ()
 
     def covers(self, facts: Facts, *, policy: str, clock: str) -> bool:
         """Whether every list that is not empty holds the clock's value."""
-        values = (clock, policy, facts.type, facts.priority, facts.channel, facts.team)
+        values = (clock, policy, facts.type, facts.priority, facts.channel, facts.team, facts.level)
         return all(not wanted or value in wanted for wanted, value in zip(self.lists, values, strict=True))
 
     def overlaps(self, other: "Reach") -> bool:
@@ -39,7 +40,7 @@ class Reach(Frozen):
     @property
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """All its lists, in one order."""
-        return (self.clocks, self.policies, self.types, self.priorities, self.channels, self.teams)
+        return (self.clocks, self.policies, self.types, self.priorities, self.channels, self.teams, self.levels)
 
 
 class Scale(Frozen):
