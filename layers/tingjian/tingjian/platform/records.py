@@ -10,6 +10,7 @@ from tingjian.platform.errors import PayloadTooLargeError, StaleError
 from tingjian.platform.events import Actor, Event, event_write, key_use, load_event, load_events
 from tingjian.platform.facts import Fact
 from tingjian.platform.idempotency import Idempotency, KeyUse
+from tingjian.platform.items import Item
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Phrase
 
@@ -69,5 +70,15 @@ def stale(store: Store, entity: str, *, after: int) -> StaleError:
         }
         for event in events
     ]
-    by = str(events[-1].actor) if events else Phrase("actor.unknown")
+    by = _known_name(store, events[-1].actor) if events else Phrase("actor.unknown")
     return StaleError(by=by, members={"conflicts": conflicts})
+
+
+def _known_name(store: Store, actor: Actor) -> str:
+    """The name that readers know of a member of staff. People lie above, so they are read as data."""
+    found = store.member("staff", actor.id, _name_of_item) if actor.kind in {"staff", "department"} else None
+    return found or str(actor)
+
+
+def _name_of_item(item: Item) -> str:
+    return str(item.get("name", ""))

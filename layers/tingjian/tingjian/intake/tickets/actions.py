@@ -12,7 +12,7 @@ from tingjian.intake.tickets.clock_plans import deadline_moves
 from tingjian.intake.tickets.closings import clocks_being_answered, duplicate_closed, require_lead, require_leave
 from tingjian.intake.tickets.destinations import placed
 from tingjian.intake.tickets.field_values import merged_fields
-from tingjian.intake.tickets.models import ANSWER_OWED, Ticket
+from tingjian.intake.tickets.models import ANSWER_OWED, AlreadyClaimedError, Ticket
 from tingjian.intake.tickets.reach import require_way
 from tingjian.intake.tickets.rights import READ_TICKETS
 from tingjian.intake.tickets.storage import load_ticket
@@ -30,7 +30,15 @@ from tingjian.sla.policies.plans import hours_of, working_seconds
 
 def claim(store: Store, request: Request) -> Receipt:
     """Take a ticket without an assignee. Of two callers at once, one gets it, and the other a refusal with the name."""
-    return change_ticket(store, request, lambda ticket: Decision(moves.claim(ticket, by=request.actor.id)))
+
+    def decide(ticket: Ticket) -> Decision:
+        try:
+            return Decision(moves.claim(ticket, by=request.actor.id))
+        except AlreadyClaimedError as taken:
+            owner = find_staff(store, ticket.assignee or "")
+            raise AlreadyClaimedError(by=owner.name if owner else ticket.assignee, members=taken.members) from taken
+
+    return change_ticket(store, request, decide)
 
 
 def assign(store: Store, request: Request, body: Assignment) -> Receipt:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tingjian.intake.tickets.models import MissingFieldsError
 from tingjian.intake.types.models import Stage, TicketType
+from tingjian.platform.texts import Label
 
 
 def merged_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -16,4 +17,5 @@ def require_fields(kind: TicketType, values: Mapping[str, Any], *, stage: Stage)
     """Raise MissingFieldsError if the step lacks fields."""
     missing = kind.missing(values, stage=stage)
     if missing:
-        raise MissingFieldsError(missing)
+        labels = {field.key: Label(field.key, field.labels) for field in kind.fields}
+        raise MissingFieldsError(missing, [labels.get(key, key) for key in missing])

@@ -119,9 +119,9 @@ class MissingFieldsError(InvalidInputError):
 
     code = "missing_fields"
 
-    def __init__(self, fields: Collection[str]) -> None:
+    def __init__(self, fields: Collection[str], names: Collection[object] = ()) -> None:
         super().__init__([FieldError(f"fields.{key}", "required") for key in fields])
-        self.parameters = {"fields": list(fields)}
+        self.parameters = {"fields": list(names or fields)}
 
 
 class Ticket(Frozen):

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,19 @@ class Phrase:
 
     def text(self, language: Language) -> str:
         return text(self.key, language, **self.parameters)
+
+
+class Label(Phrase):
+    """A name that an editor gave in several languages; in one that it lacks, the Chinese one, else the key."""
+
+    __slots__ = ("labels",)
+
+    def __init__(self, key: str, labels: Mapping[str, str]) -> None:
+        super().__init__(key)
+        self.labels = labels
+
+    def text(self, language: Language) -> str:
+        return self.labels.get(language) or self.labels.get(DEFAULT) or self.key
 
 
 def text(key: str, language: Language = DEFAULT, **parameters: object) -> str:
