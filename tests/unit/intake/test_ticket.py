@@ -319,7 +319,9 @@ def test_resolving_without_what_the_type_requires_is_refused_with_the_fields() -
         moves.resolve(a_ticket("open"), complaint_type(), {"level": "1"}, by="chen", hours=always, now=LATER)
 
     assert [error.field for error in refused.value.errors] == ["fields.cause"]
-    assert [name.text("zh-CN") for name in refused.value.parameters["fields"]] == ["原因"]
+    names = refused.value.parameters["fields"]
+    assert isinstance(names, list)
+    assert [name.text("zh-CN") for name in names] == ["原因"]
 
 
 def test_event_of_a_resolution_holds_neither_personal_fields_nor_free_text() -> None:
