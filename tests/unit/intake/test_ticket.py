@@ -330,7 +330,7 @@ def test_event_of_a_resolution_holds_neither_personal_fields_nor_free_text() -> 
     change = moves.resolve(a_ticket("open"), complaint_type(), given, by="chen", hours=always, now=LATER)
 
     assert change.ticket.fields == given
-    assert change.data["fields"] == {"cause": "物流延误", "level": "1"}
+    assert change.data["fields"] == {"level": "1"}
 
 
 def test_closing_says_why_and_which_promises_were_kept() -> None:

@@ -15,6 +15,7 @@ from tingjian.intake.handoffs.storage import load_handoff
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
 from tingjian.intake.tickets.models import ACTIVE, Ticket
 from tingjian.intake.tickets.moves import Change
+from tingjian.intake.tickets.self_closing import fire_close
 from tingjian.intake.tickets.storage import load_ticket, ticket_from_item, ticket_item
 from tingjian.intake.tickets.ticket_clocks import policy_facts
 from tingjian.intake.tickets.waits import fire_wait
@@ -39,6 +40,8 @@ def fire_ticket(store: Store, item: Item, *, now: datetime, careful: bool = Fals
         return None
     if before.status == "waiting" and before.wake_at and before.wake_at <= now:
         return fire_wait(store, before, now=now)  # Clocks run on from then; their steps come with the next run.
+    if before.status == "resolved" and before.wake_at and before.wake_at <= now:
+        return fire_close(store, before, now=now)  # It keeps or misses what still runs.
     due = _due_on_ticket(store, before, now)
     known = known_alerts(store, before, due, careful=careful)
     ticket, writes, facts = before, list[Write](), Counter[str]()

@@ -9,7 +9,13 @@ from tingjian.intake.tickets import answers, moves
 from tingjian.intake.tickets.bodies import Assignment, Closing, EditTicket, Receipt, Resolution, Waiting
 from tingjian.intake.tickets.changes import Decision, Request, change_ticket
 from tingjian.intake.tickets.clock_plans import deadline_moves
-from tingjian.intake.tickets.closings import clocks_being_answered, duplicate_closed, require_lead, require_leave
+from tingjian.intake.tickets.closings import (
+    clocks_being_answered,
+    duplicate_closed,
+    require_lead,
+    require_leave,
+    with_closing_time,
+)
 from tingjian.intake.tickets.destinations import placed
 from tingjian.intake.tickets.field_values import merged_fields
 from tingjian.intake.tickets.models import ANSWER_OWED, AlreadyClaimedError, Ticket
@@ -96,8 +102,8 @@ def resolve(store: Store, request: Request, body: Resolution) -> Receipt:
             )
             writes.append(message_write(reply))
             data |= {"message_id": reply.id, "spoken": body.spoken}
-            change = change._replace(ticket=change.ticket.model_copy(update={"unanswered_since": None}))
-        return Decision(change, writes, data)
+        timed = with_closing_time(change.ticket, kind, now=request.now)
+        return Decision(change._replace(ticket=timed), writes, data)
 
     return change_ticket(store, request, decide)
 
@@ -129,9 +135,13 @@ def close(store: Store, request: Request, body: Closing) -> Receipt:
 
 def confirm(store: Store, request: Request) -> Receipt:
     """The customer confirms; the ticket closes when nothing is open or missing on our side."""
-    return change_ticket(
-        store, request, lambda ticket: Decision(moves.confirm(ticket, type_of(store, ticket), now=request.now))
-    )
+
+    def decide(ticket: Ticket) -> Decision:
+        kind = type_of(store, ticket)
+        change = moves.confirm(ticket, kind, now=request.now)
+        return Decision(change._replace(ticket=with_closing_time(change.ticket, kind, now=request.now)))
+
+    return change_ticket(store, request, decide)
 
 
 def reopen(store: Store, request: Request, reason: str) -> Receipt:

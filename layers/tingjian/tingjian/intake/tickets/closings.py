@@ -4,7 +4,7 @@ Closing must not be a way to bury a complaint: a duplicate goes on in another ti
 only, and that all is well only the customer says.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.messages.models import Message
@@ -61,6 +61,16 @@ def clocks_being_answered(store: Store, ticket: Ticket, *, now: datetime) -> fro
         if message.outcome and message.outcome.state in {"queued", "sent"}
     ]
     return frozenset(clock.name for clock in owed if any(clock.started_at <= at for at in written))
+
+
+def with_closing_time(ticket: Ticket, kind: TicketType, *, now: datetime, heard: bool = False) -> Ticket:
+    """The ticket with the time at which it closes by itself, if it is resolved and may; `heard` after a callback."""
+    if ticket.status != "resolved" or ticket.resolved_at is None or ticket.imported:
+        return ticket
+    at = None
+    if kind.close_after_days and (not kind.complaint or heard or ticket.confirmed_at):
+        at = max(now, ticket.resolved_at + timedelta(days=kind.close_after_days))
+    return ticket.model_copy(update={"wake_at": at})
 
 
 def duplicate_closed(store: Store, change: Change, kind: TicketType, body: Closing, request: Request) -> Decision:

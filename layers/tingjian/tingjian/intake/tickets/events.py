@@ -168,8 +168,17 @@ class TicketClosed(LoggedFact):
     kept: dict[str, bool] | None = None
     duplicate_of: str | None = None
     confirmed_by: ConfirmedBy | None = None
+    automatic: bool | None = None
     message_id: str | None = None
     time_known: bool | None = None
+
+
+class CloseHeld(TicketFact):
+    """A resolved ticket would have closed by itself, and waits: for blockers, fields, or an answer that we owe."""
+
+    blockers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unanswered: bool = False
 
 
 class TicketConfirmed(TicketFact):

@@ -5,6 +5,7 @@ from tingjian.intake.tickets import routes
 from tingjian.intake.tickets.events import (
     AnswerFailed,
     AnswerWaived,
+    CloseHeld,
     CustomerReminded,
     CustomerWrote,
     TicketAnswered,
@@ -66,6 +67,7 @@ FEATURE = Feature(
         TicketResolved,
         TicketClosed,
         TicketConfirmed,
+        CloseHeld,
         TicketReopened,
         TicketEdited,
         TicketLinked,

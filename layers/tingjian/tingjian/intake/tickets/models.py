@@ -72,6 +72,8 @@ MOVES: dict[Move, frozenset[Status]] = {
     "edit": frozenset({"new", "open", "waiting", "resolved"}),
     "link": frozenset({"new", "open", "waiting", "resolved", "closed"}),
 }
+TIMED: frozenset[Status] = frozenset({"waiting", "resolved"})
+"""The statuses that end by themselves at `wake_at`: a wait goes on, a resolved ticket is closed."""
 WITHOUT_RESULT: frozenset[CloseReason] = frozenset({"duplicate", "invalid", "withdrawn", "spam"})
 DISMISSALS: frozenset[CloseReason] = frozenset({"invalid", "withdrawn", "spam"})
 """The reasons that end a matter without a result, and that a lead must give where it weighs."""
@@ -179,7 +181,7 @@ class Ticket(Frozen):
     @property
     def timer_at(self) -> datetime | None:
         """When the sweep must look at it next; a customer who writes to a finished ticket is owed an answer too."""
-        times = [next_step_at(self.clocks), self.wake_at if self.status == "waiting" else None]
+        times = [next_step_at(self.clocks), self.wake_at if self.status in TIMED else None]
         return min((moment for moment in times if moment), default=None)
 
     @property

@@ -194,6 +194,7 @@ def reopen(ticket: Ticket, *, clocks: tuple[Clock, ...], reason: str, hours: Hou
             "close_reason": None,
             "confirmed_at": None,
             "duplicate_of": None,
+            "wake_at": None,
             "reopened": ticket.reopened + 1,
             "clocks": (*kept, *clocks),
         }

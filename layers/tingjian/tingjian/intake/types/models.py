@@ -47,13 +47,18 @@ class FieldDefinition(Frozen):
 
 
 class TypeBody(Frozen):
-    """What an editor writes."""
+    """What an editor writes.
+
+    Resolved tickets close by themselves after `close_after_days`, complaints only once the customer was heard; without
+    a number they never do.
+    """
 
     labels: Labels
     team: Identifier
     priority: Priority = "normal"
     fields: tuple[FieldDefinition, ...] = Field(default=(), max_length=FIELD_LIMIT)
     complaint: bool = False
+    close_after_days: int | None = Field(default=7, ge=1, le=365)
     public: bool = True
     active: bool = True
 

@@ -5,7 +5,9 @@ from datetime import datetime
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import moves
+from tingjian.intake.tickets.actions import type_of
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.closings import with_closing_time
 from tingjian.intake.tickets.destinations import placed
 from tingjian.intake.tickets.models import ACTIVE, Ticket
 from tingjian.intake.tickets.moves import Change
@@ -34,6 +36,7 @@ def follow_through(store: Store, follow_up: FollowUp, caller: Caller, now: datet
         return _writes(ticket, _reopening(store, follow_up, freed, request), request)
     if freed == ticket:
         return []
+    freed = with_closing_time(freed, type_of(store, freed), now=now, heard=True)
     return _writes(ticket, Decision(Change(freed, TicketUnblocked, {"blocker": follow_up.blocker})), request)
 
 

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets import moves
+from tingjian.intake.tickets.actions import type_of
 from tingjian.intake.tickets.changes import Decision, Request, ticket_with_event
+from tingjian.intake.tickets.closings import with_closing_time
 from tingjian.intake.tickets.events import TicketConfirmed
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.moves import Change
@@ -97,6 +99,7 @@ def _consequences(
         return _reopening_writes(store, survey, ticket, request)
     if survey.answer and questionnaire.is_satisfied(survey.answer.score) and ticket.status == "resolved":
         confirmed = ticket.model_copy(update={"confirmed_at": now})
+        confirmed = with_closing_time(confirmed, type_of(store, ticket), now=now)
         return _ticket_writes(ticket, Decision(Change(confirmed, TicketConfirmed, {"by": "survey"})), request)
     if survey.outcome == "follow_up":
         follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
