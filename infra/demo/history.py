@@ -153,5 +153,4 @@ def _steps(random: Random, signer: Signer, kind: str) -> Iterator[tuple[float, S
         yield random.uniform(30, 500), rate(signer, score)
     if score in LOW:
         yield random.uniform(20, 400), follow_up
-    if random.random() < 0.8:  # noqa: PLR2004
-        yield random.uniform(600, 4000), close(kind, random)
+    yield random.uniform(600, 4000), close(kind, random)

@@ -87,7 +87,7 @@ TODAY: tuple[tuple[float, str, Channel, Steps], ...] = (
     (220, "late_order", "web", _department_done),
     (200, "complaint", "web", _handed_off),
     (180, "repair", "chat", _handed_off),
-    (170, "return", "web", _written_to),
+    (60, "return", "web", _written_to),
     (160, "enquiry", "web", _waiting),
     (150, "late_order", "phone", _waiting),
     (100, "complaint", "web", _answered),
