@@ -1,4 +1,4 @@
-"""The worker door of escalation: it takes the messages of the three lanes, and mails, texts, or calls webhooks.
+"""The worker door of escalation: it takes the messages to customers and staff, and mails or texts.
 
 It also hears what the mail service tells of mails that came back.
 
@@ -18,13 +18,11 @@ from tingjian.notifications.deliveries.outbox import Outbox
 from tingjian.notifications.deliveries.returns import MailReturn, take_return
 from tingjian.notifications.notices.digests import TEMPLATE as NOTICE
 from tingjian.notifications.notices.digests import bundled_notice
-from tingjian.notifications.webhooks.calls import make_call
-from tingjian.notifications.webhooks.dialer import Dialer
 from tingjian.platform import resources, telemetry
 from tingjian.platform.failures import failure_summary
 from tingjian.platform.lanes import LaneMessage
 from tingjian.platform.late import LateTable
-from tingjian.platform.settings import MailSettings, OriginSettings, TextMessageSettings, WebhookSettings
+from tingjian.platform.settings import MailSettings, OriginSettings, TextMessageSettings
 from tingjian.platform.store import Store
 from tingjian.platform.times import cut_to_milliseconds
 
@@ -48,14 +46,13 @@ def sms() -> "SNSClient":
 def post(store: Store) -> PostOffice:
     """What delivering takes: who writes what, and the ways out."""
     texting = TextMessageSettings.read()
-    dialer = Dialer(loopback=WebhookSettings.read().webhook_loopback == "on")
     origin = OriginSettings.read().public_origin
     return PostOffice(
         context=RenderContext(
             store, resources.signer, origin, sms=texting.send_sms == "on", countries=texting.countries
         ),
         renderers=LateTable(MAILS),
-        send=Outbox(mail, sms, MailSettings.read(), functools.partial(make_call, store, dialer)),
+        send=Outbox(mail, sms, MailSettings.read()),
     )
 
 

@@ -24,6 +24,7 @@ from tingjian.platform.settings import (
 DOORS: tuple[DoorName, ...] = get_args(DoorName)
 TIMER_DOOR: DoorName = "escalation.schedule"
 MAIL_DOOR: DoorName = "escalation.worker"
+CALL_DOOR: DoorName = "escalation.caller"
 LISTENER_DOORS: tuple[DoorName, ...] = ("survey.worker",)
 READS_EVENTS = Access("journal", ("dynamodb:GetItem",))
 READS_ITEMS = Access("desk", ("dynamodb:BatchGetItem",))
@@ -40,6 +41,7 @@ NEEDS: dict[DoorName, tuple[Access, ...]] = {
     "escalation.api": (READS_DESK, WRITES_DESK, HASHES),
     "escalation.stream": FILLS_LANES,
     "escalation.worker": (READS_SOURCES,),
+    "escalation.caller": (READS_SOURCES,),
     "escalation.schedule": (index("due"), READS_ITEMS),
     "survey.api": (READS_DESK, WRITES_DESK, HASHES),
     "report.api": (READS_DESK, WRITES_DESK, HASHES),
@@ -77,8 +79,9 @@ def served(house: House, door: DoorName) -> Iterator[tuple[tuple[Access, ...], t
         yield from ((work.touches, work.reads) for work in feature.work if work.door == door)
         if door == TIMER_DOOR:
             yield from ((timer.touches, timer.reads) for timer in feature.timers)
-        if door == MAIL_DOOR:
-            yield from ((mail.touches, mail.reads) for mail in feature.mails)
+        if door in {MAIL_DOOR, CALL_DOOR}:
+            mails = [mail for mail in feature.mails if (mail.lane == "webhooks") == (door == CALL_DOOR)]
+            yield from ((mail.touches, mail.reads) for mail in mails)
         if door in LISTENER_DOORS:
             yield from ((listener.touches, listener.reads) for listener in feature.listeners)
 

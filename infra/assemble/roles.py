@@ -61,7 +61,8 @@ STREAMS: dict[DoorName, str] = {
 }
 QUEUES: dict[DoorName, tuple[str, ...]] = {
     "intake.worker": ("ImportQueueArn",),
-    "escalation.worker": ("CustomersQueueArn", "NoticesQueueArn", "WebhooksQueueArn", "MailReturnsQueueArn"),
+    "escalation.worker": ("CustomersQueueArn", "NoticesQueueArn", "MailReturnsQueueArn"),
+    "escalation.caller": ("WebhooksQueueArn",),
     "survey.worker": ("ListenerQueueArn",),
     "report.worker": ("ReportQueueArn",),
 }

@@ -149,9 +149,10 @@ class Streams:
         """The function that calls listeners."""
         return self._worker("ListenerQueueUrl")
 
-    def lane_worker(self) -> str:
-        """The function that sends messages out."""
-        return self._worker("CustomersQueueUrl")
+    def lane_worker(self, message: dict[str, Any]) -> str:
+        """The function that sends such a message out: webhooks are called by one of their own."""
+        calls = json.loads(message["Body"]).get("template") == "webhook"
+        return self._worker("WebhooksQueueUrl" if calls else "CustomersQueueUrl")
 
     def _worker(self, output: str) -> str:
         queue = self.deployment.outputs[output]
@@ -202,7 +203,11 @@ def redrive_listeners(streams: Streams, *, shown: Callable[[Any], Any] = iter) -
 
 def redrive_deliveries(streams: Streams, *, shown: Callable[[Any], Any] = iter) -> Result:
     """Hand every message that was on its way out to its worker; what that takes leaves the queue."""
-    return _redrive(streams.undelivered, partial(_hand_message, streams, streams.lane_worker()), shown)
+
+    def hand(message: dict[str, Any]) -> Result:
+        return _hand_message(streams, streams.lane_worker(message), message)
+
+    return _redrive(streams.undelivered, hand, shown)
 
 
 def _redrive(queue: FailureQueue, hand: Callable[[dict[str, Any]], Result], shown: Callable[[Any], Any]) -> Result:

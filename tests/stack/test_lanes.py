@@ -131,17 +131,9 @@ def test_mail_that_comes_back_shows_on_the_ticket_as_bounced(stack: Stack, agent
         ExpressionAttributeValues={":pk": {"S": f"delivery#{asked.id}"}},
     )["Items"]
     [delivery] = [item["id"]["S"] for item in place if item.get("template", {}).get("S") == "reply"]
-    detail = {
-        "eventType": "Bounce",
-        "bounce": {
-            "bounceType": "Permanent",
-            "bounceSubType": "General",
-            "bouncedRecipients": [{"emailAddress": asked.contact.email}],
-        },
-        "mail": {"messageId": "0100", "destination": [asked.contact.email], "tags": {"delivery": [delivery]}},
-    }
-    entry = {"Source": "aws.ses", "DetailType": "Email Bounced", "Detail": json.dumps(detail)}
-    stack.aws("events").put_events(Entries=[entry])
+    # The bus takes events of AWS from AWS only; this is what the rule makes of one (tests/functions/escalation).
+    returned = {"mail_event": "Bounce", "delivery": [delivery], "reason": "Permanent", "detail": "General"}
+    stack.aws("sqs").send_message(QueueUrl=stack.outputs["MailReturnsQueueUrl"], MessageBody=json.dumps(returned))
 
     def outcome() -> str:
         shown = agent.get(asked.path).expect(200)["messages"]

@@ -17,7 +17,7 @@ def pattern(door: str) -> dict[str, Any]:
 
 
 def test_every_module_that_handles_events_is_deployed() -> None:
-    kinds = ("api", "stream", "schedule", "worker")
+    kinds = ("api", "stream", "schedule", "worker", "caller")
     modules = {path for kind in kinds for path in ROOT.glob(f"functions/*/{kind}.py")}
 
     assert {f"functions.{path.parent.name}.{path.stem}.handler" for path in modules} == {
@@ -83,7 +83,10 @@ def test_a_stream_door_hears_of_new_items_only(door: str) -> None:
         ("IntakeWorker", "ImportQueue", "ImportDeadLetterQueue"),
         ("SurveyWorker", "ListenerQueue", "ListenerDeadLetterQueue"),
         ("ReportWorker", "ReportQueue", "ReportDeadLetterQueue"),
-        *(("EscalationWorker", lane, "LaneDeadLetterQueue") for lane in LANES),
+        ("EscalationWorker", "CustomersQueue", "LaneDeadLetterQueue"),
+        ("EscalationWorker", "NoticesQueue", "LaneDeadLetterQueue"),
+        ("EscalationWorker", "MailReturnsQueue", "LaneDeadLetterQueue"),
+        ("EscalationCaller", "WebhooksQueue", "LaneDeadLetterQueue"),
     ],
 )
 def test_a_worker_gives_up_to_a_dead_letter_queue(door: str, queue: str, dead_letters: str) -> None:
@@ -100,7 +103,7 @@ def test_each_lane_has_a_limit_of_its_own_so_that_none_takes_the_others_calls() 
     limits = {
         source["Queue"]["Fn::GetAtt"][0]: source["ScalingConfig"]["MaximumConcurrency"]
         for door, source in QUEUES
-        if door == "EscalationWorker"
+        if door in {"EscalationWorker", "EscalationCaller"}
     }
 
     assert set(LANES) <= set(limits)

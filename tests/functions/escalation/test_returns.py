@@ -182,7 +182,7 @@ def test_mail_goes_with_its_marks_its_tag_and_the_address_of_answers() -> None:
                 "Content": {"Simple": {"Subject": ANY, "Body": ANY, "Headers": mail_headers(mail)}},
             },
         )
-        reference = Outbox(lambda: client, _no_client, MAIL, _no_call)(mail, NOW + timedelta(minutes=1))
+        reference = Outbox(lambda: client, _no_client, MAIL)(mail, NOW + timedelta(minutes=1))
 
     assert reference == "0100"
 
@@ -192,8 +192,4 @@ def _words() -> dict[str, object]:
 
 
 def _no_client() -> Any:
-    raise AssertionError
-
-
-def _no_call(*_given: object) -> str:
     raise AssertionError

@@ -25,6 +25,7 @@ DoorName = Literal[
     "escalation.api",
     "escalation.stream",
     "escalation.worker",
+    "escalation.caller",
     "escalation.schedule",
     "survey.api",
     "survey.stream",

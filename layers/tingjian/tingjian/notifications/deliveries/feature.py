@@ -32,6 +32,7 @@ FEATURE = Feature(
     facts=(DeliveryReplayed, MessageReached, MessageFailed),
     timers=(Timer("delivery", fire_delivery, touches=(WRITES_DESK, WRITES_JOURNAL)),),
     work=(
+        Work("escalation.caller", touches=(READS_DELIVERIES, WRITES_DESK)),
         Work(
             "escalation.worker",
             touches=(READS_DELIVERIES, WRITES_DESK, COUNTS, WRITES_JOURNAL, SIGNS, SENDS_MAIL, SENDS_TEXT_MESSAGES),

@@ -1,4 +1,4 @@
-"""The ways out: mail by SES, text messages by SNS, and whoever calls webhooks."""
+"""The ways out to people: mail by SES, text messages by SNS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from tingjian.notifications.deliveries.models import GiveUpError, Outgoing, Send
+from tingjian.notifications.deliveries.models import GiveUpError, Outgoing
 from tingjian.platform.settings import MailSettings
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ class Outbox:
     mail: "Callable[[], SESV2Client]"
     sms: "Callable[[], SNSClient]"
     settings: MailSettings
-    webhook: Send
 
     def __call__(self, outgoing: Outgoing, now: datetime) -> str:
         """Send a message; the id that the service gave it.
@@ -58,7 +57,7 @@ class Outbox:
         Raises GiveUpError when trying again would not help, anything else when it might.
         """
         try:
-            return {"email": self._mail, "sms": self._text, "webhook": self.webhook}[outgoing.way](outgoing, now)
+            return {"email": self._mail, "sms": self._text}[outgoing.way](outgoing, now)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in HOPELESS:
                 raise GiveUpError from error
