@@ -17,8 +17,8 @@ from tests.meter import Meter, meter, tables_from_template
 from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.conversations.answers import hear_reached
 from tingjian.intake.customers.models import Contact
-from tingjian.intake.handoffs.actions import answer, ask_department
-from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.actions import answer, ask_department, complete
+from tingjian.intake.handoffs.bodies import AskDepartment, HandoffResult
 from tingjian.intake.ticket_views.actions import view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Closing, ListQuery, Receipt, Resolution, Waiting, Written
@@ -93,7 +93,7 @@ def life(store: Store, number: str, *, keyed: bool) -> dict[str, Callable[[], ob
             store, by(), AskDepartment(department="warehouse", request="请核对此单的出库记录。")
         ),
         "accept": lambda: answer(store, by(WAREHOUSE, None), "1", "accepted"),
-        "report done": lambda: answer(store, by(WAREHOUSE, None), "1", "done", "已补发"),
+        "report done": lambda: complete(store, by(WAREHOUSE, None), "1", HandoffResult(text="已补发")),
         "resolve": lambda: actions.resolve(store, by(), Resolution(fields={"cause": "物流延误"})),
         "close": lambda: actions.close(store, by(), Closing(fields={"verified": True})),
         "view": lambda: view_ticket(store, number, caller=AGENT, now=NOW),
@@ -110,7 +110,7 @@ def warm(centre: Store) -> Store:
         Request(asked(centre).id, AGENT.actor, NOW, AGENT),
         Resolution(fields={"cause": "物流延误"}),
     )
-    for name in ("teams", "staff"):
+    for name in ("teams", "staff", "handoff-forms"):
         centre.collection(name)
     return centre
 

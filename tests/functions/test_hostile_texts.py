@@ -72,6 +72,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /v1/tickets/{ticket}/replies": {"text": "文字"},
     "POST /v1/tickets/{ticket}/links": {"ticket": "4827-3951-0664"},
     "POST /v1/tickets/{ticket}/handoffs": {"department": "warehouse", "request": "x"},
+    "POST /v1/tickets/{ticket}/handoffs/{number}/reroute": {"department": "warehouse", "reason": "x"},
     "POST /v1/tickets/{ticket}/resolve": {"reply": "x", "fields": {"cause": "late"}},
     "POST /v1/tickets/{ticket}/close": {"reason": "duplicate", "fields": {"verified": True}},
     "POST /v1/customers": {"name": "王芳", "phones": ["13812345679"], "emails": ["w@example.com"]},

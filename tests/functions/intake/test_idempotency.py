@@ -86,6 +86,12 @@ def an_accepted_handoff(door: Knocker) -> dict[str, str]:
     return made
 
 
+def a_finished_handoff(door: Knocker) -> dict[str, str]:
+    made = an_accepted_handoff(door)
+    assert door.post(f"/v1/tickets/{made['ticket']}/handoffs/1/complete", NOTE, caller=WAREHOUSE).status == 200
+    return made
+
+
 def a_customer(door: Knocker) -> dict[str, str]:
     answer = door.post("/v1/customers", {"name": "王芳", "phones": ["13912345678"]}, caller=AGENT)
     return {"customer": answer.json["id"]}
@@ -143,6 +149,20 @@ POSTS = {
     "/v1/tickets/{ticket}/handoffs/{number}/withdraw": Post(
         a_handoff, TICKET + "/handoffs/1/withdraw", NOTE, OTHER_NOTE, AGENT
     ),
+    "/v1/tickets/{ticket}/handoffs/{number}/reroute": Post(
+        a_handoff,
+        TICKET + "/handoffs/1/reroute",
+        {"department": "warehouse", "reason": "甲"},
+        {"department": "warehouse", "reason": "乙"},
+        AGENT,
+    ),
+    "/v1/tickets/{ticket}/handoffs/{number}/verify": Post(
+        a_finished_handoff, TICKET + "/handoffs/1/verify", NOTE, OTHER_NOTE, LEAD
+    ),
+    "/v1/tickets/{ticket}/handoffs/{number}/return": Post(
+        a_finished_handoff, TICKET + "/handoffs/1/return", NOTE, OTHER_NOTE, LEAD
+    ),
+    "/v1/handoffs/attachments": Post(nothing, "/v1/handoffs/attachments", FILE, {**FILE, "size_bytes": 101}, WAREHOUSE),
     "/v1/customers": Post(
         nothing,
         "/v1/customers",
@@ -329,7 +349,7 @@ def test_commit_that_the_sdk_sends_again_counts_once(intake: Knocker, centre: St
 
 
 def _writes_by(path: str) -> str:
-    alone = {"/v1/public/attachments", "/v1/attachments"}
+    alone = {"/v1/public/attachments", "/v1/attachments", "/v1/handoffs/attachments"}
     return "PutItem" if path in alone or path.endswith("/follow-link") else "TransactWriteItems"
 
 
@@ -402,10 +422,6 @@ def a_claimed_ticket(door: Knocker) -> dict[str, str]:
     return after(door, a_ticket(door), "claim", {})
 
 
-def a_resolved_ticket_with_a_handoff(door: Knocker) -> dict[str, str]:
-    return after(door, a_handoff(door), "resolve", {})
-
-
 REFUSALS = {
     "somebody has it": Refusal(
         a_claimed_ticket,
@@ -424,8 +440,8 @@ REFUSALS = {
         lambda door, made: door.post(f"/v1/tickets/{made['ticket']}/wait", {}, caller=AGENT),
     ),
     "blocked": Refusal(
-        a_resolved_ticket_with_a_handoff,
-        TICKET + "/close",
+        a_handoff,
+        TICKET + "/resolve",
         {},
         AGENT,
         409,

@@ -7,8 +7,8 @@ import pytest
 from tests.builders import AGENT, COLLEAGUE, CUSTOMER, LEAD, NOW, SIGNER, STRANGER, WAREHOUSE, key
 from tingjian.intake.conversations.actions import write_message
 from tingjian.intake.customers.models import Contact
-from tingjian.intake.handoffs.actions import answer, ask_department
-from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.actions import answer, ask_department, complete
+from tingjian.intake.handoffs.bodies import AskDepartment, HandoffResult
 from tingjian.intake.ticket_views.actions import ticket_history, view_ticket
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import (
@@ -196,15 +196,16 @@ def test_resolving_lists_what_is_missing(centre: Store) -> None:
     assert [error.field for error in caught.value.errors] == ["fields.cause"]
 
 
-def test_closing_names_the_open_handoff(centre: Store) -> None:
+def test_neither_resolving_nor_closing_gets_past_an_open_handoff(centre: Store) -> None:
     number = ask(centre).id
     ask_department(centre, by(number), AskDepartment(department="warehouse", request="请核对库存"))
-    actions.resolve(centre, by(number, minutes=20), Resolution())
 
-    with pytest.raises(BlockedError) as caught:
-        actions.close(centre, by(number, minutes=30), Closing())
+    with pytest.raises(BlockedError) as resolving:
+        actions.resolve(centre, by(number, minutes=20), Resolution())
+    with pytest.raises(BlockedError) as closing:
+        actions.close(centre, by(number, LEAD, minutes=30), Closing(reason="invalid"))
 
-    assert caught.value.members == {"blockers": ["handoff:1"]}
+    assert resolving.value.members == closing.value.members == {"blockers": ["handoff:1"]}
 
 
 def test_department_answers_only_its_own_handoffs(centre: Store) -> None:
@@ -214,7 +215,7 @@ def test_department_answers_only_its_own_handoffs(centre: Store) -> None:
     with pytest.raises(AccessDeniedError):
         answer(centre, by(number, STRANGER, right=None), "1", "accepted")
     answer(centre, by(number, WAREHOUSE, right=None), "1", "accepted")
-    answer(centre, by(number, WAREHOUSE, right=None, minutes=20), "1", "done", "已补发 SF123")
+    complete(centre, by(number, WAREHOUSE, right=None, minutes=20), "1", HandoffResult(text="已补发 SF123"))
 
     assert load_ticket(centre, number).blockers == ()
 

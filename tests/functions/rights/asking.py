@@ -74,6 +74,16 @@ def other_is_not_theirs(caller: Caller | None, _place: Place | None) -> int | No
 TICKET = "/v1/tickets/{ticket}"
 RESOLVE: Step = ("POST", TICKET + "/resolve", {})
 WRITTEN = {"text": "知道了"}
+HAND_OFF: Step = (
+    "POST",
+    TICKET + "/handoffs",
+    {"department": "warehouse", "request": "请查", "attachments": ["{attachment}"]},
+)
+DONE_HANDOFF: tuple[Step, ...] = (
+    HAND_OFF,
+    ("POST", TICKET + "/handoffs/{number}/accept", None),
+    ("POST", TICKET + "/handoffs/{number}/complete", WRITTEN),
+)
 UPLOADING = {"name": "a.png", "media_type": "image/png", "size_bytes": 3}
 QUESTION = {"start": "2026-03-02T01:00:00Z", "minutes": 5}
 PERSON = {"name": "林浩", "roles": ["agent"], "teams": ["aftersales"], "subject": "sub-lin"}
@@ -130,9 +140,20 @@ ASKS: dict[str, Ask] = {
     "POST /v1/tickets/{ticket}/handoffs/{number}/withdraw": Ask(
         "ticket",
         body=WRITTEN,
-        before=(("POST", TICKET + "/handoffs", {"department": "warehouse", "request": "请查"}),),
+        before=(HAND_OFF,),
     ),
+    "POST /v1/tickets/{ticket}/handoffs/{number}/reroute": Ask(
+        "ticket", body={"department": "kitchen", "reason": "不归他们管"}, before=(HAND_OFF,)
+    ),
+    "POST /v1/tickets/{ticket}/handoffs/{number}/verify": Ask("ticket", body=WRITTEN, before=DONE_HANDOFF),
+    "POST /v1/tickets/{ticket}/handoffs/{number}/return": Ask("ticket", body=WRITTEN, before=DONE_HANDOFF),
+    "GET /v1/tickets/{ticket}/handoffs/{number}/attachments/{attachment}": Ask("ticket", before=(HAND_OFF,)),
     "GET /v1/handoffs": Ask("department", query="department={department}"),
+    "GET /v1/handoffs/{ticket}/{number}": Ask("handoff"),
+    "GET /v1/handoffs/{ticket}/{number}/attachments/{attachment}": Ask("handoff"),
+    "POST /v1/handoffs/attachments": Ask("centre", 201, UPLOADING),
+    "GET /v1/handoff-forms": Ask("centre"),
+    "PUT /v1/handoff-forms/{department}": Ask("centre", body={"verify": True}),
     "POST /v1/tickets/{ticket}/handoffs/{number}/accept": Ask("handoff"),
     "POST /v1/tickets/{ticket}/handoffs/{number}/decline": Ask("handoff", body=WRITTEN),
     "POST /v1/tickets/{ticket}/handoffs/{number}/complete": Ask(

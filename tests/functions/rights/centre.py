@@ -242,7 +242,12 @@ def _add_handoffs(centre: Centre) -> None:
     for department in ("warehouse", "kitchen"):
         thing = centre.ticket("presales", None)
         path = f"/v1/tickets/{thing.parts['ticket']}/handoffs"
-        centre.do("intake", "POST", path, {"department": department, "request": "请查库存"})
+        centre.do(
+            "intake",
+            "POST",
+            path,
+            {"department": department, "request": "请查库存", "attachments": [thing.parts["attachment"]]},
+        )
         centre.things["handoff"].append(Thing(thing.parts, Place(department)))
 
 

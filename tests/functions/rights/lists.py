@@ -47,7 +47,7 @@ LISTINGS = (
         "ticket",
         ("answered=false", "team={team}&answered=false", "ticket={ticket}", "ticket={other}"),
     ),
-    Listing("intake", "/v1/handoffs", "handoffs.read", ("handoff",), "ticket", ("department={team}",)),
+    Listing("intake", "/v1/handoffs", "handoffs.read", ("handoff",), "ticket", ("", "department={team}")),
 )
 
 

@@ -35,12 +35,22 @@ followups.work
     GET /v1/follow-ups/{follow_up}
     POST /v1/follow-ups/{follow_up}/claim
     POST /v1/follow-ups/{follow_up}/complete
+handoff-forms.edit
+    PUT /v1/handoff-forms/{department}
+handoff-forms.read
+    GET /v1/handoff-forms
 handoffs.answer
+    POST /v1/handoffs/attachments
     POST /v1/tickets/{ticket}/handoffs/{number}/accept
     POST /v1/tickets/{ticket}/handoffs/{number}/complete
     POST /v1/tickets/{ticket}/handoffs/{number}/decline
 handoffs.read
     GET /v1/handoffs
+    GET /v1/handoffs/{ticket}/{number}
+    GET /v1/handoffs/{ticket}/{number}/attachments/{attachment}
+handoffs.verify
+    POST /v1/tickets/{ticket}/handoffs/{number}/return
+    POST /v1/tickets/{ticket}/handoffs/{number}/verify
 imports.run
     GET /v1/imports
     POST /v1/imports
@@ -111,6 +121,7 @@ tickets.open
     POST /v1/attachments
     POST /v1/tickets
 tickets.read
+    GET /v1/tickets/{ticket}/handoffs/{number}/attachments/{attachment}
     GET /v1/deadlines/{ticket}
     GET /v1/tickets
     GET /v1/tickets/{ticket}
@@ -123,6 +134,7 @@ tickets.work
     POST /v1/tickets/{ticket}/close
     POST /v1/tickets/{ticket}/follow-link
     POST /v1/tickets/{ticket}/handoffs
+    POST /v1/tickets/{ticket}/handoffs/{number}/reroute
     POST /v1/tickets/{ticket}/handoffs/{number}/withdraw
     POST /v1/tickets/{ticket}/links
     DELETE /v1/tickets/{ticket}/links/{other}

@@ -13,8 +13,11 @@ customers.edit    all    all   all      all       -        -           all
 customers.read    all    all   all      all       all      -           all
 customers.reveal  team   team  all      all       -        -           -
 followups.work    own    team  all      all       -        -           all
+handoff-forms.edit - -     all      all       -        -           all
+handoff-forms.read all all all      all       all      all         all
 handoffs.answer   -      -     all      all       -        team        all
 handoffs.read     team   team  all      all       -        team        all
+handoffs.verify   -      team  all      all       -        -           all
 imports.run       -      -     all      -         -        -           all
 notices.read      own    own   own      own       own      own         own
 policies.edit     -      -     all      all       -        -           all

@@ -109,7 +109,7 @@ def test_a_paused_clock_moves_too_and_runs_on_from_there(office: Store) -> None:
 
 
 def test_a_handoff_moves_with_its_ticket(office: Store) -> None:
-    targets = [{"clock": "resolution", "minutes": 60}, {"clock": "handoff", "minutes": 600}]
+    targets = [{"clock": "resolution", "minutes": 6000}, {"clock": "handoff", "minutes": 600}]
     save(office, calendar="office", targets=targets)
     number = file(office)
     ask_department(office, by(number, 0), AskDepartment(department="warehouse", request="请核对库存"))

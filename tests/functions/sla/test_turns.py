@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.builders import WAREHOUSE
 from tests.functions.sla.scene import TARGETS, at, by, clock, events, file, save, say
 from tingjian.intake.handoffs.actions import answer, ask_department
@@ -132,7 +134,11 @@ def test_a_feedback_answer_is_due_as_promised_and_met_by_the_reply(centre: Store
 
 
 def test_a_handoff_has_the_time_that_the_policy_promises(office: Store) -> None:
-    save(office, calendar="office", targets=[*TARGETS, {"clock": "handoff", "minutes": 960}])
+    save(
+        office,
+        calendar="office",
+        targets=[{"clock": "resolution", "minutes": 4800}, {"clock": "handoff", "minutes": 960}],
+    )
     number = file(office)
 
     ask_department(office, by(number, 1), AskDepartment(department="warehouse", request="请核对库存"))
@@ -142,6 +148,21 @@ def test_a_handoff_has_the_time_that_the_policy_promises(office: Store) -> None:
     assert handoff.due_at == at(49)
     assert handoff.clock is not None
     assert (handoff.clock.policy, handoff.clock.calendar) == ("default", "office")
+
+
+@pytest.mark.parametrize("promised", [[], [{"clock": "handoff", "minutes": 600}]])
+def test_a_handoff_without_a_time_of_its_own_gets_no_more_than_its_ticket_has(
+    centre: Store, promised: list[dict[str, object]]
+) -> None:
+    save(centre, targets=[{"clock": "resolution", "minutes": 180}, *promised])
+    number = file(centre)
+
+    ask_department(centre, by(number, 1), AskDepartment(department="warehouse", request="请核对库存"))
+    ask_department(centre, by(number, 4), AskDepartment(department="warehouse", request="已经晚了"))
+
+    in_time, late = load_handoffs(centre, number)
+    assert in_time.due_at == at(3)
+    assert late.due_at == (at(14) if promised else at(52)), "a ticket that is late already sets no limit"
 
 
 def test_a_handoff_with_a_time_of_its_own_keeps_it(centre: Store) -> None:

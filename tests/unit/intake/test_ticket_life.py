@@ -149,7 +149,7 @@ def in_time(drawn: list[tuple[str, int, int]]) -> list[Step]:
 OWN_RULES: dict[str, set[type[Exception]]] = {
     "claim": {AlreadyClaimedError},
     "customer writes": {IllegalMoveError},  # to what was closed as spam
-    "resolve": {MissingFieldsError},
+    "resolve": {MissingFieldsError, BlockedError},
     "close": {MissingFieldsError, BlockedError, IllegalMoveError},  # `done` without a resolution is illegal
 }
 """How a move may be refused in a status that allows it."""

@@ -10,8 +10,9 @@ from tingjian.escalation.alerts.models import Alert, AlertName
 from tingjian.escalation.alerts.recipients import people_to_tell
 from tingjian.escalation.alerts.storage import alert_write
 from tingjian.escalation.ladders.models import Ladder, Rung
-from tingjian.intake.handoffs.actions import is_department, ticket_with_handoff
+from tingjian.intake.handoffs.actions import ticket_with_handoff
 from tingjian.intake.handoffs.bodies import AskDepartment
+from tingjian.intake.handoffs.requests import is_department
 from tingjian.intake.handoffs.storage import handoff_write
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write

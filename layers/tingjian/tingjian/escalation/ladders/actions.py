@@ -3,7 +3,7 @@ from datetime import datetime
 from tingjian.escalation.ladders.events import LadderAdded, LadderChanged, LadderRemoved
 from tingjian.escalation.ladders.models import Ladder, LadderBody
 from tingjian.escalation.ladders.storage import current_ladder, find_ladder, ladder_writes, list_ladders, load_ladder
-from tingjian.intake.handoffs.actions import is_department
+from tingjian.intake.handoffs.requests import is_department
 from tingjian.people.staff.storage import find_staff
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.events import Actor

@@ -91,11 +91,14 @@ def _enter(ticket: Ticket, status: Status, hours: Hours, now: datetime) -> Ticke
 def resolve(
     ticket: Ticket, kind: TicketType, fields: Mapping[str, Any], *, by: str, hours: Hours, now: datetime
 ) -> Change:
-    """Resolve with the fields that the type requires. Raises MissingFieldsError that lists those that are missing.
+    """Resolve with the fields that the type requires.
 
-    Nobody was answered by that: the clocks of answers run on until an answer reaches the customer.
+    Nobody was answered by that: the clocks of answers run on until an answer reaches the customer. Raises BlockedError
+    that names the blockers, MissingFieldsError that lists the fields that are missing.
     """
     ticket.require("resolve")
+    # A follow-up asks the customer about a solution; what is still owed for one holds it back.
+    _require_unblocked([blocker for blocker in ticket.blockers if blocker.startswith("handoff")])
     values = merged_fields(ticket.fields, fields)
     require_fields(kind, values, stage="resolve")
     clocks = tuple(
@@ -138,10 +141,7 @@ def close(
     ticket.require("close")
     if ticket.status != "resolved" and reason not in WITHOUT_RESULT:
         raise IllegalMoveError(status=Phrase(f"status.{ticket.status}"), move=Phrase("move.close"))
-    if ticket.blockers:
-        named = [(kind, identifier) for kind, _, identifier in (blocker.partition(":") for blocker in ticket.blockers)]
-        phrases = [Phrase(f"blocker.{kind}", id=identifier) for kind, identifier in named]
-        raise BlockedError(blockers=phrases, members={"blockers": list(ticket.blockers)})
+    _require_unblocked(ticket.blockers)
     values = merged_fields(ticket.fields, fields)
     if reason not in WITHOUT_RESULT:
         require_fields(kind, values, stage="close")
@@ -159,6 +159,13 @@ def close(
     ended = [clock for clock, before in zip(clocks, ticket.clocks, strict=True) if before.live and not clock.live]
     kept = {clock.name: clock.was_kept() for clock in ended}
     return Change(after, TicketClosed, {"reason": reason, "fields": kind.reportable(values), "kept": kept})
+
+
+def _require_unblocked(blockers: Collection[str]) -> None:
+    if blockers:
+        named = [(kind, identifier) for kind, _, identifier in (blocker.partition(":") for blocker in blockers)]
+        phrases = [Phrase(f"blocker.{kind}", id=identifier) for kind, identifier in named]
+        raise BlockedError(blockers=phrases, members={"blockers": list(blockers)})
 
 
 def _ended_clock(clock: Clock, reason: CloseReason, now: datetime) -> Clock:
