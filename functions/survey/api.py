@@ -1,7 +1,7 @@
 """The HTTP door of survey."""
 
 from functions.survey.assembled import ROUTES
-from tingjian.people.staff.storage import identify
+from tingjian.people.staff.sign_ins import identify
 from tingjian.platform import snapshots
 from tingjian.platform.http.door import Door
 

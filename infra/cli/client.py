@@ -113,7 +113,7 @@ def local_stack() -> dict[str, str]:
         stack = json.loads((local_folder() / "stack.json").read_text())
     except (OSError, ValueError):
         return known
-    known |= {"url": stack["origin"], "client_id": stack["outputs"]["StaffClientId"]}
+    known |= {"url": stack["origin"], "client_id": stack["outputs"]["OperatorClientId"]}
     try:
         known |= json.loads((local_folder() / "operator.json").read_text())
     except (OSError, ValueError):

@@ -29,7 +29,8 @@ from tingjian.intake.types.models import TicketType, TypeBody
 from tingjian.intake.types.storage import find_type
 from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.models import Staff, StaffBody, Team, TeamBody
-from tingjian.people.staff.storage import find_staff, identify
+from tingjian.people.staff.sign_ins import identify
+from tingjian.people.staff.storage import find_staff
 from tingjian.platform import resources
 from tingjian.platform.errors import InvalidInputError, SignInRequiredError, StaleError
 from tingjian.platform.store import Store

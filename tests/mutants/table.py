@@ -153,9 +153,9 @@ OF_RIGHTS = (
     ),
     Mutant(
         "whoever left may sign in",
-        f"{CODE}/people/staff/storage.py",
-        "if person.active and subject == person.subject), None)",
-        "if subject == person.subject), None)",
+        f"{CODE}/people/staff/sign_ins.py",
+        "    return person if person and person.active and person.subject == subject else None",
+        "    return person if person and person.subject == subject else None",
         (cells("GET /v1/teams"),),
     ),
     Mutant(

@@ -45,7 +45,7 @@ def test_the_authorizer_trusts_our_pool_and_our_client_alone() -> None:
     [authorizer] = resources("AWS::ApiGatewayV2::Authorizer", API).values()
 
     assert authorizer["JwtConfiguration"] == {
-        "Audience": [{"Ref": "StaffClientId"}],
+        "Audience": [{"Ref": "StaffClientId"}, {"Ref": "OperatorClientId"}],
         "Issuer": {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${StaffPoolId}"},
     }
 

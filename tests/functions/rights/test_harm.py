@@ -7,7 +7,8 @@ from tests.functions.rights.centre import OTHER_UPLOAD, Centre, Thing
 from tests.functions.rights.people import TEAMLESS
 from tests.functions.rights.scopes import Place
 from tingjian.people.staff.models import Staff
-from tingjian.people.staff.storage import STAFF, identify, staff_write
+from tingjian.people.staff.sign_ins import identify
+from tingjian.people.staff.storage import STAFF, staff_write
 from tingjian.platform.errors import SignInRequiredError
 
 READ = ("", "/history", "/messages", "/messages/{message}/attachments/{attachment}")

@@ -1,5 +1,6 @@
 """Members of staff, and the teams and departments they belong to (G2, G4, G7, G8)."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -51,10 +52,37 @@ class Team(TeamBody):
     version: int
 
 
-class StaffList(Frozen):
-    """Everybody."""
+class StaffEntry(Frozen):
+    """A person as the caller may know them: departments get name and teams, only editors get the sign-in."""
 
-    items: tuple[Staff, ...]
+    id: str
+    name: str
+    teams: tuple[str, ...]
+    email: str | None = None
+    roles: tuple[str, ...] | None = None
+    language: str | None = None
+    subject: str | None = None
+    active: bool | None = None
+    version: int | None = None
+
+    @classmethod
+    def of(cls, person: Staff, *, reader: Caller, may_edit: bool) -> "StaffEntry":
+        if reader.roles <= {"department"}:
+            return cls(id=person.id, name=person.name, teams=person.teams)
+        shown = set(cls.model_fields) - (set() if may_edit else {"subject"})
+        return cls(**{name: getattr(person, name) for name in shown})
+
+
+class StaffList(Frozen):
+    """Everybody; departments see those who are there."""
+
+    items: tuple[StaffEntry, ...]
+
+    @classmethod
+    def of(cls, staff: Iterable[Staff], *, reader: Caller, may_edit: bool) -> "StaffList":
+        everybody = not reader.roles <= {"department"}
+        listed = (person for person in staff if everybody or person.active)
+        return cls(items=tuple(StaffEntry.of(person, reader=reader, may_edit=may_edit) for person in listed))
 
 
 class TeamList(Frozen):

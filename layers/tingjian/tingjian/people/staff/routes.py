@@ -1,9 +1,10 @@
-from tingjian.people.staff.actions import put_staff, put_team
+from tingjian.people.staff.actions import edit_person, put_team
 from tingjian.people.staff.models import Me, Staff, StaffBody, StaffList, Team, TeamBody, TeamList
 from tingjian.people.staff.rights import EDIT_STAFF, READ_STAFF
 from tingjian.people.staff.storage import list_staff, list_teams
 from tingjian.platform.http import Here, resolver, staff
 from tingjian.platform.ids import slug
+from tingjian.platform.rights import Scope
 
 app = resolver()
 
@@ -17,15 +18,14 @@ def me(call: Here) -> Me:
 @app.get("/v1/staff", **staff(READ_STAFF))
 def everybody(call: Here) -> StaffList:
     """List the members of staff."""
-    return StaffList(items=tuple(list_staff(call.store)))
+    may_edit = call.caller.scope(EDIT_STAFF) is not Scope.NONE
+    return StaffList.of(list_staff(call.store), reader=call.caller, may_edit=may_edit)
 
 
 @app.put("/v1/staff/<person>", **staff(EDIT_STAFF))
 def edit_staff(call: Here, person: str, body: StaffBody) -> Staff:
     """Add or change a member of staff."""
-    return put_staff(
-        call.store, slug(person, "person"), body, expected=call.if_match, actor=call.caller.actor, now=call.now
-    )
+    return edit_person(call, slug(person, "person"), body)
 
 
 @app.get("/v1/teams", **staff(READ_STAFF))

@@ -1,12 +1,10 @@
 """People and teams: two small collections, cached for seconds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from tingjian.people.staff.models import Staff, Team
-from tingjian.platform.errors import SignInRequiredError
 from tingjian.platform.items import Item
-from tingjian.platform.rights import ROLES, Caller
 from tingjian.platform.store import Store, Write
 
 STAFF, TEAMS = "staff", "teams"
@@ -44,30 +42,6 @@ def current_team(store: Store, team_id: str) -> Team | None:
 
 def staff_with_role(store: Store, *, team: str, role: str) -> list[Staff]:
     return [person for person in list_staff(store) if person.active and team in person.teams and role in person.roles]
-
-
-def identify(store: Store, claims: Mapping[str, Any]) -> Caller:
-    """The caller that a verified token names. Raises SignInRequiredError for an unknown or inactive person."""
-    subject = str(claims.get("sub", ""))
-    person = _active_person(store, subject)
-    if person is None and store.renew(STAFF):  # A new person may sign in before the copy is read again.
-        person = _active_person(store, subject)
-    if person is None:
-        raise SignInRequiredError
-    groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
-    return Caller(
-        id=person.id,
-        name=person.name,
-        roles=frozenset(groups) & frozenset(ROLES),
-        teams=frozenset(person.teams),
-        language=person.language,
-    )
-
-
-def _active_person(store: Store, subject: str) -> Staff | None:
-    if not subject:  # An empty subject would match a person who has never signed in.
-        return None
-    return next((person for person in list_staff(store) if person.active and subject == person.subject), None)
 
 
 def staff_write(person: Staff) -> Write:

@@ -64,4 +64,6 @@ def report_file(
     call: Here, report: str, query: Annotated[ReportFileQuery, Depends(from_query(ReportFileQuery))]
 ) -> FileLink:
     """Give a link to one of a report's files."""
-    return actions.fetch_file(call.store, report_files(), report, query.format, actor=call.caller.actor, now=call.now)
+    link = actions.fetch_file(call.store, report_files(), report, query.format, actor=call.caller.actor, now=call.now)
+    call.record_security("DataExported", report=report, format=query.format)
+    return link
