@@ -18,11 +18,14 @@ from tingjian.intake.types.storage import COLLECTION, list_types, require_type
 from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.destinations import require_open_team
 from tingjian.people.staff.models import Staff, StaffBody, Team, TeamBody
+from tingjian.people.staff.ranks import require_editable
+from tingjian.people.staff.rights import EDIT_STAFF
 from tingjian.people.staff.storage import STAFF, TEAMS, current_staff, current_team, find_staff, list_teams
 from tingjian.people.staff.uses import StillUsedError
 from tingjian.platform.errors import NotFoundError, invalid
 from tingjian.platform.events import Actor
 from tingjian.platform.places import ACTIVE
+from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store, Write
 from tingjian.sla.policies.storage import list_policies
 
@@ -45,7 +48,7 @@ def uses_of(store: Store, kind: RetirementKind, subject: str) -> Uses:
     posts = [team.name for team in list_teams(store) if kind == "person" and subject in {team.lead, team.manager}]
     handoffs: Sequence[object] = ()
     if kind == "team":
-        handoffs, _ = list_handoffs(store, subject, finished=False, limit=100, cursor=None)
+        handoffs, _ = list_handoffs(store, [subject], finished=False, limit=100, after=None)
     policies = [
         one.name
         for one in list_policies(store)
@@ -96,11 +99,18 @@ def retire_team(store: Store, team_id: str, to: str | None, *, actor: Actor, now
     return _retire(store, "team", team_id, to, uses, switch_off if team.active else None, actor=actor, now=now)
 
 
-def retire_person(store: Store, staff_id: str, to: str | None, *, actor: Actor, now: datetime) -> RetirementView:
-    """Switch a person off; posts and tickets go to somebody else, or to nobody and into the queues."""
+def retire_person(
+    store: Store, staff_id: str, to: str | None, *, actor: Actor, now: datetime, editor: Caller | None = None
+) -> RetirementView:
+    """Switch a person off; posts and tickets go to somebody else, or to nobody and into the queues.
+
+    Raises AccessDeniedError for an `editor` who may not edit the person.
+    """
     person = current_staff(store, staff_id)
     if person is None:
         raise RetiredNotFoundError
+    if editor:
+        require_editable(editor, person, staff_id, person, right=EDIT_STAFF.name)
     heir = find_staff(store, to, fits=lambda one: one.active) if to else None
     if to is not None and (heir is None or to == staff_id):
         raise invalid("to", "unknown", value=to)

@@ -30,7 +30,9 @@ def person_uses(call: Here, person: str) -> Uses:
 @app.post("/v1/staff/<person>/retire", **staff(EDIT_STAFF, kept=True))
 def retire_person(call: Here, person: str, body: RetireBody) -> RetirementView:
     """Switch a person off, and give what they have to somebody else or back to the queues."""
-    return actions.retire_person(call.store, person, body.to, actor=call.caller.actor, now=call.now)
+    view = actions.retire_person(call.store, person, body.to, actor=call.caller.actor, now=call.now, editor=call.caller)
+    call.record_security("RolesChanged", person=person, roles="")
+    return view
 
 
 @app.get("/v1/ticket-types/<key>/uses", **staff(EDIT_TYPES))
