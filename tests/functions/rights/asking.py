@@ -153,7 +153,7 @@ ASKS: dict[str, Ask] = {
     "GET /v1/handoffs/{ticket}/{number}/attachments/{attachment}": Ask("handoff"),
     "POST /v1/handoffs/attachments": Ask("centre", 201, UPLOADING),
     "GET /v1/handoff-forms": Ask("centre"),
-    "PUT /v1/handoff-forms/{department}": Ask("centre", body={"verify": True}),
+    "PUT /v1/handoff-forms/{department}": Ask("department", body={"verify": True}),
     "POST /v1/tickets/{ticket}/handoffs/{number}/accept": Ask("handoff"),
     "POST /v1/tickets/{ticket}/handoffs/{number}/decline": Ask("handoff", body=WRITTEN),
     "POST /v1/tickets/{ticket}/handoffs/{number}/complete": Ask(
@@ -271,6 +271,7 @@ ASKS: dict[str, Ask] = {
 """By method and path. Imports without a file, and reports that are not made, are conflicts to whoever may ask."""
 
 OF_NOBODY_ELSE = {
+    "POST /v1/handoffs/attachments": "a form to upload with, which belongs to no hand-off yet",
     "GET /v1/surveys/questionnaires": "a catalogue, which belongs to no team",
     "GET /v1/notices": "one's own, nobody else's can be named",
     "GET /v1/notices/preferences": "likewise",
