@@ -6,7 +6,8 @@ from random import Random
 
 from infra.demo.centre import PEOPLE, RESULTS
 from tingjian.intake.conversations.actions import write_message
-from tingjian.intake.handoffs.actions import answer, ask_department, complete
+from tingjian.intake.handoffs.actions import answer, ask_department
+from tingjian.intake.handoffs.actions import complete as complete_handoff
 from tingjian.intake.handoffs.bodies import AskDepartment, HandoffResult
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing, Reply, Resolution, Written
@@ -54,7 +55,7 @@ def department_answers(department: str) -> Step:
     def step(store: Store, request: Request) -> object:
         answer(store, Request(request.number, who, request.now), "1", "accepted")
         later = request.now + timedelta(minutes=1)
-        return complete(
+        return complete_handoff(
             store, Request(request.number, who, later), "1", HandoffResult(text="已核实并处理，凭证已存档。")
         )
 
