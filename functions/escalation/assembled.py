@@ -78,6 +78,7 @@ TIMERS: dict[str, str] = {
 
 MAILS: dict[str, str] = {
     "code": "tingjian.intake.lookups.mails:code_mail",
+    "contact_lost": "tingjian.intake.customers.mails:contact_lost_mail",
     "digest": "tingjian.notifications.notices.mails:digest_mail",
     "notice": "tingjian.notifications.notices.digests:bundled_notice",
     "opened": "tingjian.intake.conversations.mails:opened_mail",
@@ -89,6 +90,7 @@ MAILS: dict[str, str] = {
 
 LANES: dict[str, Lane] = {
     "code": "customers",
+    "contact_lost": "customers",
     "digest": "notices",
     "notice": "notices",
     "opened": "customers",

@@ -4,7 +4,12 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/attachments": {"POST": "tingjian.intake.conversations.routes"},
     "/v1/customers": {"POST": "tingjian.intake.customers.routes"},
     "/v1/customers/search": {"POST": "tingjian.intake.customers.routes"},
-    "/v1/customers/{customer}": {"GET": "tingjian.intake.customers.routes", "PUT": "tingjian.intake.customers.routes"},
+    "/v1/customers/{customer}": {
+        "GET": "tingjian.intake.customers.routes",
+        "PATCH": "tingjian.intake.customers.routes",
+    },
+    "/v1/customers/{customer}/lost-contacts": {"GET": "tingjian.intake.customers.routes"},
+    "/v1/customers/{customer}/lost-contacts/{lost}": {"PUT": "tingjian.intake.customers.routes"},
     "/v1/customers/{customer}/reveal": {"POST": "tingjian.intake.reveals.routes"},
     "/v1/docs": {"GET": "tingjian.intake.health.routes"},
     "/v1/handoff-forms": {"GET": "tingjian.intake.handoff_forms.routes"},

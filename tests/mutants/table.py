@@ -278,9 +278,9 @@ OF_MASKS_AND_HEADERS = (
     Mutant("address shows its street", MASKING, "min(6, len(address) // 2)", "len(address) - 3", (MASKS,)),
     Mutant(
         "view of a customer shows the phone",
-        f"{CODE}/intake/customers/models.py",
-        "tuple(masked_phone(phone) for phone in customer.phones)",
-        "customer.phones",
+        f"{CODE}/intake/customers/contact_points.py",
+        "value=contact.masked,",
+        "value=contact.value,",
         (cells("GET /v1/customers/{customer}"),),
     ),
 )
@@ -391,7 +391,7 @@ OF_LINKS = (
     Mutant(
         "any digits are the customer's",
         f"{CODE}/intake/lookups/actions.py",
-        "if last_four not in load_customer(store, ticket.customer_id).last_four():",
+        "if last_four not in customer.phone_tails(ticket.contacts, filed_at=ticket.opened_at):",
         "if False:",
         (LOOKUPS,),
     ),

@@ -470,7 +470,11 @@ REFUSALS = {
         AGENT,
         409,
         lambda door, made: door.send(
-            "PUT", f"/v1/customers/{made['customer']}", {"name": "王芳"}, caller=AGENT, if_match='"1"'
+            "PATCH",
+            f"/v1/customers/{made['customer']}",
+            {"contacts": {"remove": ["c1"]}},
+            caller=AGENT,
+            if_match='"1"',
         ),
     ),
 }

@@ -63,7 +63,7 @@ def test_row_a_ticket_becomes_a_ticket_with_its_customer_and_its_text(desk: Desk
     )
     assert [message.text for message in messages] == ["三天了还没有收到包裹"]
     assert owner is not None
-    assert owner["customer"] == ticket.customer_id
+    assert [holder["customer"] for holder in owner["holders"]] == [ticket.customer_id]
 
 
 def test_nothing_of_an_import_is_delivered(desk: Desk) -> None:

@@ -163,7 +163,9 @@ ASKS: dict[str, Ask] = {
     "POST /v1/customers": Ask("centre", 201, CUSTOMER),
     "POST /v1/customers/search": Ask("centre", body={"phone": "{phone}"}),
     "GET /v1/customers/{customer}": Ask("centre"),
-    "PUT /v1/customers/{customer}": Ask("centre", body=CUSTOMER, if_match='"2"'),
+    "PATCH /v1/customers/{customer}": Ask("centre", body={"level": "vip"}, if_match='"2"'),
+    "GET /v1/customers/{customer}/lost-contacts": Ask("centre"),
+    "PUT /v1/customers/{customer}/lost-contacts/{lost}": Ask("centre", 404, if_match='"2"'),
     "POST /v1/customers/{customer}/reveal": Ask("ticket", body={"field": "phones", "reason": "回电"}),
     # Alerts and notices
     "GET /v1/alerts": Ask("team", query="team={team}"),

@@ -24,7 +24,9 @@ alerts.read
     POST /v1/alerts/{alert}/acknowledge
 customers.edit
     POST /v1/customers
-    PUT /v1/customers/{customer}
+    GET /v1/customers/{customer}/lost-contacts
+    PATCH /v1/customers/{customer}
+    PUT /v1/customers/{customer}/lost-contacts/{lost}
 customers.read
     POST /v1/customers/search
     GET /v1/customers/{customer}

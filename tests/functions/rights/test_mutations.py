@@ -1,5 +1,6 @@
 """The matrix fails when a check is gone."""
 
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from tests.builders import AGENT
 from tests.functions.rights.centre import Centre
 from tests.functions.rights.lists import LISTINGS, pages, seen_and_hidden
 from tests.functions.rights.matrix import cells, faults, operations
+from tingjian.intake.customers import contact_points
 from tingjian.intake.customers import models as customers
 from tingjian.intake.reveals.rights import REVEAL_CUSTOMERS
 from tingjian.intake.tickets import lists
@@ -64,9 +66,14 @@ def test_matrix_sees_that_a_right_was_widened(
     assert fails(world, operation)
 
 
-@pytest.mark.parametrize("mask", ["masked_phone", "masked_email", "masked_address"])
-def test_matrix_sees_that_a_mask_is_gone(world: Centre, monkeypatch: pytest.MonkeyPatch, mask: str) -> None:
-    monkeypatch.setattr(customers, mask, lambda full: full)
+@pytest.mark.parametrize(
+    ("module", "mask"),
+    [(contact_points, "masked_phone"), (contact_points, "masked_email"), (customers, "masked_address")],
+)
+def test_matrix_sees_that_a_mask_is_gone(
+    world: Centre, monkeypatch: pytest.MonkeyPatch, module: ModuleType, mask: str
+) -> None:
+    monkeypatch.setattr(module, mask, lambda full: full)
 
     assert fails(world, CUSTOMER)
 

@@ -10,6 +10,7 @@ from tingjian.platform.masking import masked_address, masked_email, masked_phone
         ("+85212345678", "+85*****5678"),
         ("+8695188", "+86 ***88"),
         ("110", "*10"),
+        ("+861062345678;ext=801", "+86 106***5678-***"),
     ],
 )
 def test_masked_phone_shows_at_most_head_and_last_four(phone: str, shown: str) -> None:

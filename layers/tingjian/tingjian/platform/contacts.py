@@ -13,33 +13,78 @@ if TYPE_CHECKING:
 EMAIL = re.compile(r"^[^@\s<>()\[\],;:\"\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 EMAIL_LENGTH = 254
 PHONE_LENGTH = 32
+MASKS = frozenset("*\N{FULLWIDTH ASTERISK}")
+EXTENSION_MARK = ";ext="
+NAMED_EXTENSION = re.compile(
+    r"(?P<number>.*?\d[\d ()-]*)[\s,;]*"
+    r"(?:转|轉|分机|分機|内线|內線|extension|extn|ext|x|#)[\s.:=号號]*(?P<extension>\d{1,6})\s*",
+    re.IGNORECASE,
+)
+DASHED_EXTENSION = re.compile(r"(?P<number>.*\d)\s*[-\N{EN DASH}\N{EM DASH}]\s*(?P<extension>\d{1,6})\s*")
 CHINA = 86
 CHINESE_FORM = re.compile(r"1[3-9]\d{9}|(?:10|2\d)\d{8}|[3-9]\d{2}\d{7,8}")
 """A mobile number; a landline behind the area code of three or four digits, its zero left out."""
 SHORTEST_ABROAD = 7
 
 
-def normalised_phone(phone: str, *, field: str, region: str = "CN") -> str:
-    """The phone in E.164 form (`+8613812345678`), of a range that the library knows or of the form of a number.
+def normalised_phone(phone: str, *, field: str, region: str = "CN", extension: bool = True) -> str:
+    """The phone in E.164 form, an extension after it (`+8613812345678`, `+861062345678;ext=801`).
 
-    Raises InvalidInputError that names the field.
+    Raises InvalidInputError that names the field: for what is no number, a masked one, and, without `extension`, a
+    number that has one.
     """
+    _refuse_masked(phone, field)
+    number, inner = _split_extension(folded(phone), region)
+    if number is None or (inner and not extension):
+        raise invalid(field, "phone")
+    return f"{number}{EXTENSION_MARK}{inner}" if inner else number
+
+
+def base_number(phone: str) -> str:
+    """The number of a normalised phone without its extension."""
+    return phone.partition(EXTENSION_MARK)[0]
+
+
+def has_extension(phone: str) -> bool:
+    """Whether a person must dial further, so that no text message can arrive."""
+    return EXTENSION_MARK in phone
+
+
+def _split_extension(phone: str, region: str) -> tuple[str | None, str]:
+    """The number in E.164 form, None if it is none, and the extension, empty without one."""
+    if found := NAMED_EXTENSION.fullmatch(phone):
+        return _e164(found["number"], region), found["extension"]
+    number = _e164(phone, region)
+    # A dash parts groups of digits as well. Only what is no number as a whole has an extension behind the last one.
+    if number is None and (found := DASHED_EXTENSION.fullmatch(phone)):
+        return _e164(found["number"], region), found["extension"]
+    return number, ""
+
+
+def _e164(phone: str, region: str) -> str | None:
+    """The number in E.164 form, of a range that the library knows or of the form of a number; None if it is neither."""
     import phonenumbers  # noqa: PLC0415 - its tables are large, and most requests carry no phone
 
     try:
-        parsed = phonenumbers.parse(folded(phone), region)
-    except phonenumbers.NumberParseException as error:
-        raise invalid(field, "phone") from error
+        parsed = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return None
     if not phonenumbers.is_valid_number(parsed) and not _has_form(parsed):
-        raise invalid(field, "phone")
+        return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _refuse_masked(contact: str, field: str) -> None:
+    """Raise InvalidInputError for a masked value: whoever sends one back would destroy what it hides."""
+    if MASKS & set(contact):
+        raise invalid(field, "masked")
 
 
 def is_known_phone(phone: str) -> bool:
     """Whether the library knows the range of a phone in E.164 form; new ranges are given out before it does."""
     import phonenumbers  # noqa: PLC0415 - see above
 
-    return phonenumbers.is_valid_number(phonenumbers.parse(phone))
+    return phonenumbers.is_valid_number(phonenumbers.parse(base_number(phone)))
 
 
 def _has_form(parsed: "PhoneNumber") -> bool:
@@ -60,6 +105,7 @@ def normalised_email(email: str, *, field: str) -> str:
 
     Raises InvalidInputError that names the field.
     """
+    _refuse_masked(email, field)
     name, _, domain = folded(email).lower().rpartition("@")
     cleaned = f"{name}@{_ascii_domain(domain)}"
     if len(cleaned) > EMAIL_LENGTH or not cleaned.isprintable() or not EMAIL.match(cleaned):
@@ -82,7 +128,7 @@ def is_phone_of(phone: str, countries: Collection[str]) -> bool:
     import phonenumbers  # noqa: PLC0415 - its tables are large, and most requests carry no phone
 
     try:
-        parsed = phonenumbers.parse(phone)
+        parsed = phonenumbers.parse(base_number(phone))
     except phonenumbers.NumberParseException:
         return False
     # Several countries share a code; a number of none that is known, such as a new range, counts for the main one.

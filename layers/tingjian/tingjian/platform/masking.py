@@ -1,12 +1,17 @@
 """Masked forms of personal data. Every answer has these; the full value needs the right to reveal it."""
 
+from tingjian.platform.contacts import EXTENSION_MARK
+
 PHONE_TAIL = 4
 PHONE_HEAD = 3
 SHORT_PHONE = 8
 
 
 def masked_phone(phone: str) -> str:
-    """`+8613812345678` as `+86 138****5678`; short numbers keep the last two digits only."""
+    """`+8613812345678` as `+86 138****5678`; short numbers keep the last two digits only, and no extension is shown."""
+    phone, extended, _ = phone.partition(EXTENSION_MARK)
+    if extended:
+        return f"{masked_phone(phone)}-***"
     country, national = ("+86 ", phone[3:]) if phone.startswith("+86") else ("", phone)
     if len(national) < SHORT_PHONE:
         return country + "*" * max(len(national) - 2, 1) + national[-2:]

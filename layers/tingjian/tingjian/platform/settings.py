@@ -5,7 +5,6 @@ A field is required unless a default is a decision. Field `desk_table` is the va
 
 import functools
 import os
-from collections.abc import Collection
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -114,10 +113,9 @@ class TextMessageSettings(Settings):
     sms_countries: str = "CN"
     """ISO codes with commas between: text messages go nowhere else, since somebody else may have given the number."""
 
-    def reaches(self, phones: Collection[str]) -> bool:
-        """Whether a text message may be sent to the first of these phones."""
-        first = next(iter(phones), None)
-        return self.send_sms == "on" and first is not None and is_phone_of(first, self.countries)
+    def reaches(self, phone: str) -> bool:
+        """Whether a text message may be sent to this phone."""
+        return self.send_sms == "on" and is_phone_of(phone, self.countries)
 
     @property
     def countries(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.reach import way_to
@@ -40,10 +41,10 @@ def opened_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
 
 
 def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Rendered:
-    ticket = _ticket_of(context, item["pk"].removeprefix("ticket#"))
-    customer = _customer_of(context, ticket) if ticket else None
-    if ticket is None or customer is None:
+    asker = asker_of(context, item["pk"].removeprefix("ticket#"))
+    if asker is None:
         return Rendered()
+    ticket, customer = asker
     words = {
         "ticket": spoken_number(ticket.id),
         "number": ticket.id,
@@ -52,28 +53,37 @@ def _render(context: RenderContext, item: Item, kind: str, now: datetime) -> Ren
         "quote": _quote(item["text"]),
         "link": follow_link(context.signer(), ticket.id, now, origin=context.origin),
     }
-    most = (UNCHECKED_PER_DAY if customer.provisional else CHECKED_PER_DAY) if kind == "received" else 0
-    return to_customer(context, customer, kind, words, per_day=most)
+    checked = CHECKED_PER_DAY if customer.is_checked(ticket.contacts) else UNCHECKED_PER_DAY
+    return to_customer(context, asker, kind, words, per_day=checked if kind == "received" else 0)
 
 
-def customer_of(context: RenderContext, number: str) -> Customer | None:
-    """The customer of a ticket that was not imported. Two reads."""
+class Asker(NamedTuple):
+    """A ticket and its customer."""
+
+    ticket: Ticket
+    customer: Customer
+
+
+def asker_of(context: RenderContext, number: str) -> Asker | None:
+    """Whose request it is; None for one that was imported, and for a customer who was erased. Two reads."""
     ticket = _ticket_of(context, number)
-    return _customer_of(context, ticket) if ticket else None
+    customer = _customer_of(context, ticket) if ticket else None
+    return Asker(ticket, customer) if ticket and customer else None
 
 
 def to_customer(
-    context: RenderContext, customer: Customer, kind: str, words: Mapping[str, object], *, per_day: int = 0
+    context: RenderContext, asker: Asker, kind: str, words: Mapping[str, object], *, per_day: int = 0
 ) -> Rendered:
-    """A mail, or a text message to a customer without an address; nothing if there is no way at all."""
-    found = way_to(customer, sms=any(map(context.may_text, customer.phones[:1])))
+    """A mail, or a text message, to what the request came with; nothing if there is no way at all."""
+    language = asker.customer.language
+    found = way_to(asker.customer, asker.ticket.contacts, may_text=context.may_text)
     if found is None:
         return Rendered()
     if found.way == "sms":
-        message = text_message(found.to, kind, customer.language, words)
+        message = text_message(found.to, kind, language, words)
     else:
         about = str(words.get("number", ""))
-        message = email(found.to, kind, customer.language, words, ticket=about, written_by=WRITERS.get(kind, "machine"))
+        message = email(found.to, kind, language, words, ticket=about, written_by=WRITERS.get(kind, "machine"))
     return Rendered((replace(message, per_day=per_day),))
 
 

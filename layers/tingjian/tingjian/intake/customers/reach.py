@@ -1,5 +1,6 @@
 """How a customer is reached: by mail, else by text message where those are sent. Pure."""
 
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from tingjian.intake.customers.models import Customer
@@ -13,10 +14,14 @@ class WayOut(NamedTuple):
     to: str
 
 
-def way_to(customer: Customer, *, sms: bool) -> WayOut | None:
-    """The way that messages to the customer take; None if there is none. `sms` says whether text messages are sent."""
-    if customer.emails:
-        return WayOut("email", customer.emails[0])
-    if customer.phones and sms:
-        return WayOut("sms", customer.phones[0])
+def way_to(customer: Customer, contacts: Collection[str], *, may_text: Callable[[str], bool]) -> WayOut | None:
+    """The way that messages about a request take, to what it came with (ids of contacts); None if there is none.
+
+    `may_text` says whether text messages are sent to a phone.
+    """
+    reach = customer.reach(contacts)
+    if reach.email:
+        return WayOut("email", reach.email)
+    if reach.phone and may_text(reach.phone):
+        return WayOut("sms", reach.phone)
     return None

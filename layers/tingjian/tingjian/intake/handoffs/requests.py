@@ -122,7 +122,7 @@ def recipient_of(store: Store, customer_id: str, shows: Sequence[Shown]) -> Reci
     customer = load_customer(store, customer_id)
     return Recipient(
         name=customer.name if "name" in shows else None,
-        phones=customer.phones if "phone" in shows else (),
+        phones=customer.own_phones if "phone" in shows else (),
         address=customer.address if "address" in shows else None,
     )
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
+from tingjian.intake.customers.contact_points import Standing
 from tingjian.intake.customers.events import CustomerAdded
-from tingjian.intake.customers.models import Customer, CustomerLevel
-from tingjian.intake.customers.storage import customer_keys, customer_write, lookup_key, lookup_write
+from tingjian.intake.customers.holders import Lookup, match_holders
+from tingjian.intake.customers.models import Customer, CustomerLevel, Identifier
+from tingjian.intake.customers.storage import customer_write, fresh_lookups, load_lookups, lookup_changes
 from tingjian.intake.imports.cases import Case
 from tingjian.intake.imports.known import Known
 from tingjian.intake.imports.mappings import LogMapping
@@ -53,6 +55,12 @@ class Reachable(NamedTuple):
     emails: tuple[str, ...]
     unreadable: int
 
+    @property
+    def identifiers(self) -> list[Identifier]:
+        return [Identifier("phone", phone) for phone in self.phones] + [
+            Identifier("email", email) for email in self.emails
+        ]
+
 
 @dataclass(slots=True)
 class Parties:
@@ -83,15 +91,19 @@ class Parties:
     def customers(self, cases: Sequence[Contacts]) -> list[tuple[str, Party | None]]:
         """The customer of each of these contacts, and how to add one that is new. One call."""
         reachable = [self._reachable(contacts) for contacts in cases]
-        keys = [self._keys(found) for found in reachable]
-        owners = self.store.get_many([key for found in keys for key in found])
+        wanted = list(dict.fromkeys(identifier for found in reachable for identifier in found.identifiers))
+        loaded = load_lookups(self.store, resources.signer(), wanted) if wanted else []
+        lookups = dict(zip(wanted, loaded, strict=True))
         answers: list[tuple[str, Party | None]] = []
-        for contacts, found, own_keys in zip(cases, reachable, keys, strict=True):
-            ids = {owners[key]["customer"] for key in own_keys if key in owners}
-            if len(ids) == 1:
-                answers.append((str(ids.pop()), None))
+        for contacts, found in zip(cases, reachable, strict=True):
+            own: list[Lookup] = [lookups[identifier] for identifier in found.identifiers]
+            # Names are not compared: a log spells them in many ways.
+            match = match_holders(own, "")
+            if match.customer:
+                answers.append((match.customer, None))
             else:
-                party = self._customer(contacts, found if not ids else Reachable((), (), 0))
+                unknown = not any(lookup.holders for lookup in own)
+                party = self._customer(contacts, found if unknown else Reachable((), (), 0))
                 answers.append((party.key.pk.removeprefix("customer#"), party))
         return answers
 
@@ -115,16 +127,17 @@ class Parties:
             id=identifier,
             version=1,
             name=named or self.mapping.source,
-            phones=found.phones,
-            emails=found.emails,
             address=contacts.address or None,
             level=cast("CustomerLevel", contacts.level or "normal"),
             language=cast("Language", contacts.language or "zh-CN"),
             provisional=self.mapping.form != "customers",
         )
+        standing: Standing = "first" if customer.provisional else "verified"
+        customer = customer.with_contacts(found.identifiers, standing, now=None)
         writes = [customer_write(customer)]
-        if found.phones or found.emails:
-            writes += [lookup_write(key, customer) for key in customer_keys(resources.signer(), customer)]
+        if customer.contacts:
+            signer = resources.signer()
+            writes += lookup_changes(signer, fresh_lookups(signer, customer), None, customer)
         data = {"level": customer.level, "provisional": customer.provisional}
         return Party(customer_key(identifier), f"customer#{identifier}", CustomerAdded, data, writes)
 
@@ -142,10 +155,6 @@ class Parties:
             except InvalidInputError:
                 unreadable += 1
         return Reachable(tuple(dict.fromkeys(phones)), tuple(dict.fromkeys(emails)), unreadable)
-
-    def _keys(self, found: Reachable) -> list[Key]:
-        pairs = [("phone", phone) for phone in found.phones] + [("email", email) for email in found.emails]
-        return [lookup_key(resources.signer(), kind, value) for kind, value in pairs]
 
     def _add(self, party: Party) -> None:
         """Add somebody; one who was here before and left goes on with the chain that is there."""

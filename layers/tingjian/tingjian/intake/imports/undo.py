@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from tingjian.intake.customers.storage import customer_from_item, customer_keys, lookup_delete
+from tingjian.intake.customers.models import Identifier
+from tingjian.intake.customers.storage import customer_from_item, load_lookups, lookup_changes
 from tingjian.intake.imports.actions import end_undo
 from tingjian.intake.imports.events import ImportedPartyRemoved, TicketImportUndone
 from tingjian.intake.imports.models import Batch, Import, StoredCase, Undo
@@ -193,8 +194,11 @@ def _remove_party(store: Store, record: Import, key: Key, actor: Actor, now: dat
     members = [Write("desk", item, expect=1, kind="delete"), event_write(event)]
     if key.pk != STAFF:
         customer = customer_from_item(item)
-        if customer.phones or customer.emails:
-            members += [lookup_delete(lookup) for lookup in customer_keys(resources.signer(), customer)]
+        if customer.contacts:
+            held = [Identifier(contact.kind, contact.value) for contact in customer.contacts]
+            lookups = load_lookups(store, resources.signer(), held)
+            bare = customer.model_copy(update={"contacts": ()})
+            members += lookup_changes(resources.signer(), lookups, customer, bare)
     return int(_stored(store, members))
 
 

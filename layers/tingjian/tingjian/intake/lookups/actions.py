@@ -37,14 +37,15 @@ class NoMatchError(NotFoundError):
 
 
 def recognise(store: Store, number: str, last_four: str, *, origin: str, now: datetime) -> str:
-    """The number of the ticket, if the digits are those of its customer's phone.
+    """The number of the ticket, if the digits are those of the phone that it came with.
 
     A try is counted before it is judged, so that tries at the same time gain nothing. Wrong ones lock the number for
     the network that they come from; `origin` is its keyed hash. A try at a number that is no ticket's writes nothing.
     Raises NoMatchError, LockedOutError.
     """
     ticket, attempts = _counted_try(store, _plain(number), origin, now)
-    if last_four not in load_customer(store, ticket.customer_id).last_four():
+    customer = load_customer(store, ticket.customer_id)
+    if last_four not in customer.phone_tails(ticket.contacts, filed_at=ticket.opened_at):
         raise NoMatchError
     # Another try may have been counted meanwhile. Then this one stays counted, which only locks sooner.
     replace_attempts(store, ticket.id, attempts.opened(origin, now), now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tingjian.intake.conversations.mails import customer_of, to_customer
+from tingjian.intake.conversations.mails import asker_of, to_customer
 from tingjian.intake.lookups.actions import code_of
 from tingjian.intake.lookups.models import CODE_LIFE
 from tingjian.intake.lookups.storage import SENT
@@ -16,15 +16,15 @@ from tingjian.platform.times import instant
 def code_mail(context: RenderContext, item: Item, now: datetime) -> Rendered:
     """The code of an item; nothing once it is no longer open. Two reads."""
     number = item["pk"].removeprefix("ticket#")
-    customer = customer_of(context, number)
-    if customer is None or now >= instant(item["open_until"]):
+    asker = asker_of(context, number)
+    if asker is None or now >= instant(item["open_until"]):
         return Rendered()
     words = {
         "ticket": spoken_number(number),
         "code": code_of(context.signer(), number, item["sk"].removeprefix(SENT)),
         "minutes": int(CODE_LIFE.total_seconds() // 60),
     }
-    return to_customer(context, customer, "code", words, per_day=PER_DAY)
+    return to_customer(context, asker, "code", words, per_day=PER_DAY)
 
 
 PER_DAY = 10

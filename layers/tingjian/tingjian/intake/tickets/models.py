@@ -127,7 +127,10 @@ class MissingFieldsError(InvalidInputError):
 
 
 class Ticket(Frozen):
-    """A request of a customer: recorded once, owned by a person, on a clock. `id` is its speakable number."""
+    """A request of a customer: recorded once, owned by a person, on a clock. `id` is its speakable number.
+
+    `contacts` are the ids of the customer's contacts that the request came with; answers go there.
+    """
 
     id: str
     version: int
@@ -140,6 +143,8 @@ class Ticket(Frozen):
     team: str
     customer_id: str
     opened_at: datetime
+    contacts: tuple[str, ...] = ()
+    opened_by: str | None = None
     assignee: str | None = None
     order_number: str | None = None
     fields: dict[str, Any] = Field(default={})

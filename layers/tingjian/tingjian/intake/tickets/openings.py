@@ -1,15 +1,13 @@
 """Opening a ticket: find or add the customer, start the clocks, write all in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from tingjian.intake.attachments.actions import Files, take_uploads
 from tingjian.intake.attachments.models import AttachmentRef
-from tingjian.intake.customers.events import CustomerAdded
-from tingjian.intake.customers.models import Contact, Customer
-from tingjian.intake.customers.storage import contact_keys, customer_keys, customer_write, lookup_write
+from tingjian.intake.customers.models import Contact
 from tingjian.intake.messages.models import Message
 from tingjian.intake.messages.storage import message_write
 from tingjian.intake.tickets.bodies import Ask, OpenTicket, Receipt
@@ -17,6 +15,7 @@ from tingjian.intake.tickets.destinations import landing_team
 from tingjian.intake.tickets.events import TicketOpened
 from tingjian.intake.tickets.field_values import require_fields
 from tingjian.intake.tickets.models import HEARD_AT_ONCE, Ticket, event_context
+from tingjian.intake.tickets.parties import Filing, Party, party_by_contact, party_by_id
 from tingjian.intake.tickets.promises import opening_clocks
 from tingjian.intake.tickets.storage import ticket_write
 from tingjian.intake.tickets.ticket_clocks import AT_OPENING
@@ -30,11 +29,9 @@ from tingjian.platform.errors import InvalidInputError, invalid
 from tingjian.platform.events import Actor, Event, event_write, key_use, load_event
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.ids import number_from, random_id
-from tingjian.platform.items import Key
-from tingjian.platform.masking import masked_email, masked_phone
-from tingjian.platform.places import customer_key, ticket_entity
+from tingjian.platform.places import ticket_entity
 from tingjian.platform.signing import Signer
-from tingjian.platform.store import ConditionFailedError, Store, Write
+from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.platform.texts import Language
 from tingjian.sla.policies.models import Facts
 
@@ -44,13 +41,6 @@ OPENED = "opened"
 
 ANSWERED_AT_ONCE = {"first": True, "seconds": 0, "working_seconds": 0, "kept": {"first_response": True}}
 """What the event says of a request that was taken in a call, a visit or a chat."""
-
-
-class Asker(NamedTuple):
-    """Whose request it is, as far as opening it needs to know."""
-
-    id: str
-    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +82,13 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
     salt = random_id()  # Without an idempotency key, nothing else makes the number hard to guess.
     taken = 0
 
-    def load() -> tuple[Asker, Sequence[Write]]:
-        return _customer(store, signer, body, contact, opening)
+    def load() -> Party:
+        return _party(store, signer, body, contact, opening)
 
-    def write(party: tuple[Asker, Sequence[Write]]) -> Receipt:
+    def write(party: Party) -> Receipt:
         nonlocal taken
-        customer, made = party
         number = number_from(_seed(opening, taken, salt))
-        ticket = _ticket(store, kind, body, fields, number, customer, opening)
+        ticket = _ticket(store, kind, body, fields, number, party, opening)
         event = _event(ticket, kind, opening)
         ticket = ticket.model_copy(update={"hash": event.hash})
         taken_files = take_uploads(store, opening.files, ticket.id, body.attachments, now=opening.now)
@@ -111,7 +100,7 @@ def _open(store: Store, signer: Signer, body: Ask | OpenTicket, opening: Opening
                     event_write(event, name=OPENED),
                     message_write(message),
                     *taken_files.writes,
-                    *made,
+                    *party.writes,
                 ],
                 idempotency=key_use(opening.idempotency, event),
             )
@@ -154,48 +143,13 @@ def _fields(store: Store, kind: TicketType, given: Mapping[str, Any], now: datet
     return values
 
 
-def _customer(
-    store: Store, signer: Signer, body: Ask | OpenTicket, contact: Contact | None, opening: Opening
-) -> tuple[Asker, Sequence[Write]]:
-    """The customer of the request, and the writes that add an unknown one. One call."""
+def _party(store: Store, signer: Signer, body: Ask | OpenTicket, contact: Contact | None, opening: Opening) -> Party:
+    filing = Filing(opening.actor, opening.now, opening.language)
     if isinstance(body, OpenTicket) and body.customer_id:
-        key = customer_key(body.customer_id)
-        found = store.get_many([key])
-        if not found:
-            raise invalid("customer_id", "unknown", value=body.customer_id)
-        return Asker(body.customer_id, found[key]["level"]), ()
+        return party_by_id(store, signer, body.customer_id, contact, filing)
     if contact is None:
         raise invalid("contact", "missing")
-    keys = contact_keys(signer, contact)
-    found = store.get_many(keys)
-    known = next((found[key] for key in keys if key in found), None)
-    if known is not None:
-        return Asker(known["customer"], known["level"]), ()
-    customer, writes = _provisional_customer(signer, contact, opening)
-    return Asker(customer.id, customer.level), writes
-
-
-def _provisional_customer(signer: Signer, contact: Contact, opening: Opening) -> tuple[Customer, Sequence[Write]]:
-    shown = masked_phone(contact.phone) if contact.phone else masked_email(contact.email or "")
-    customer = Customer(
-        id=random_id(),
-        version=1,
-        name=contact.name or shown,
-        phones=(contact.phone,) if contact.phone else (),
-        emails=(contact.email,) if contact.email else (),
-        language=opening.language,
-        provisional=True,
-    )
-    data = {"level": customer.level, "provisional": True}
-    event = ChainEnd(f"customer#{customer.id}").next_event(
-        CustomerAdded, now=opening.now, actor=opening.actor, data=data
-    )
-    lookups: list[Key] = customer_keys(signer, customer)
-    return customer, [
-        customer_write(customer),
-        event_write(event),
-        *(lookup_write(key, customer) for key in lookups),
-    ]
+    return party_by_contact(store, signer, contact, filing)
 
 
 def _ticket(  # noqa: PLR0917 - what a ticket is made of
@@ -204,7 +158,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
     body: Ask | OpenTicket,
     fields: dict[str, Any],
     number: str,
-    customer: Asker,
+    party: Party,
     opening: Opening,
 ) -> Ticket:
     team, priority, assignee = kind.team, kind.priority, None
@@ -220,7 +174,7 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         priority=priority,
         channel=body.channel,
         team=team,
-        customer_level=customer.level,
+        customer_level=party.level,
         level=str(fields.get("level", "")),
     )
     return Ticket(
@@ -233,7 +187,9 @@ def _ticket(  # noqa: PLR0917 - what a ticket is made of
         channel=body.channel,
         team=team,
         assignee=assignee,
-        customer_id=customer.id,
+        customer_id=party.id,
+        contacts=party.contacts,
+        opened_by=opening.actor.id if opening.actor.kind == "staff" else None,
         order_number=body.order_number,
         opened_at=opening.now,
         fields=fields,

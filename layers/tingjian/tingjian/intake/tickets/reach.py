@@ -24,6 +24,8 @@ def require_way(store: Store, ticket: Ticket) -> None:
     if found is None or ticket.imported:
         raise CustomerUnreachableError(FieldError("spoken", "no_customer_to_reach"))
     customer = customer_from_item(found)
-    if way_to(customer, sms=TextMessageSettings.read().reaches(customer.phones)) is None:
+    if way_to(customer, ticket.contacts, may_text=TextMessageSettings.read().reaches) is None:
         lacks_sms = FieldError("spoken", "no_email_and_no_text_messages")
-        raise CustomerUnreachableError(lacks_sms if customer.phones else FieldError("spoken", "no_email_and_no_phone"))
+        raise CustomerUnreachableError(
+            lacks_sms if customer.reach(ticket.contacts).phone else FieldError("spoken", "no_email_and_no_phone")
+        )

@@ -28,6 +28,8 @@ PLAIN = [
     "channel",
     "team",
     "customer_id",
+    "contacts",
+    "opened_by",
     "assignee",
     "order_number",
     "fields",

@@ -78,7 +78,7 @@ def put_preferences(
     store: Store, body: PreferencesBody, *, expected: int | None, caller: Caller, now: datetime
 ) -> Preferences:
     """Store how the caller wants to be told. Raises StaleError, InvalidInputError for a phone that is none."""
-    phone = normalised_phone(body.phone, field="phone") if body.phone else None
+    phone = normalised_phone(body.phone, field="phone", extension=False) if body.phone else None
     for kind in sorted(ALWAYS_BY_MAIL):
         if body.mail.get(kind) is False:
             raise invalid(f"mail.{kind}", "always_mailed")

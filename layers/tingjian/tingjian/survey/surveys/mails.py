@@ -3,6 +3,7 @@
 import html
 from datetime import datetime, timedelta
 
+from tingjian.intake.customers.reach import way_to
 from tingjian.intake.customers.storage import load_customer
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.deliveries.models import Outgoing, Rendered
@@ -23,7 +24,8 @@ def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
 def invitation(context: RenderContext, item: Item, _now: datetime, *, language: Language | None = None) -> Rendered:
     """The invitation of a survey's item, in `language` or else the customer's own.
 
-    Nothing if the ticket was reopened, the survey has ended, or the customer has no mail address and phone.
+    It goes where answers to the request go. Nothing if the ticket was reopened, the survey has ended, or no way leads
+    there.
     Raises SurveyNotFoundError, CustomerNotFoundError.
     """
     survey, ticket = load_survey_with_ticket(context.store, survey_from_item(item).id)
@@ -37,17 +39,18 @@ def invitation(context: RenderContext, item: Item, _now: datetime, *, language: 
         "days": max(1, round((survey.expires_at - survey.issued_at) / timedelta(days=1))),
         "link": survey_link(context.signer(), survey, origin=context.origin),
     }
-    if customer.emails:
+    found = way_to(customer, ticket.contacts, may_text=context.may_text)
+    if found is None:
+        return Rendered()
+    if found.way == "email":
         shown = {name: html.escape(str(value), quote=True) for name, value in words.items()}
         mail = Outgoing(
             way="email",
-            to=customer.emails[0],
+            to=found.to,
             subject=texts.text("survey.subject", language, **words),
             text=texts.text("survey.text", language, **words),
             html=texts.text("survey.html", language, **shown),
             ticket=ticket.id,
         )
         return Rendered((mail,))
-    if customer.phones and context.may_text(customer.phones[0]):
-        return Rendered((Outgoing("sms", customer.phones[0], text=texts.text("survey.sms", language, **words)),))
-    return Rendered()
+    return Rendered((Outgoing("sms", found.to, text=texts.text("survey.sms", language, **words)),))
