@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from tingjian.intake.imports.actions import fail_import
 from tingjian.intake.imports.jobs import do_job
 from tingjian.intake.imports.queue import ImportQueue
+from tingjian.intake.imports.states import fail_import
 from tingjian.intake.imports.storage import ImportNotFoundError, load_import
 from tingjian.intake.imports.worker import Worker
 from tingjian.platform import resources, telemetry

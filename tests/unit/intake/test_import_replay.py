@@ -17,12 +17,9 @@ from tingjian.intake.imports.log_reader import LogReader
 from tingjian.intake.imports.mappings import LogMapping
 from tingjian.intake.imports.models import Tally
 from tingjian.intake.imports.origins import customer_id, first_ticket, staff_id
-from tingjian.intake.imports.replay import (
-    PastFact,
-    case_tally,
-    replay,
-)
+from tingjian.intake.imports.replay import PastFact, replay
 from tingjian.intake.imports.runs import MOST_MEMBERS, fact_runs
+from tingjian.intake.imports.tallies import case_tally
 
 ROOT = Path(__file__).parents[3]
 LOG = ROOT.parent / "shared" / "data" / "helpdesk_log.csv.gz"

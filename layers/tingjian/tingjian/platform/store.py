@@ -12,7 +12,8 @@ from tingjian.platform.copies import COPY_SECONDS, Copy
 from tingjian.platform.errors import DoneBeforeError, RepeatedAnswerError
 from tingjian.platform.idempotency import Idempotency, KeyUse
 from tingjian.platform.items import Item, Key
-from tingjian.platform.pages import INDEX_KEYS, Page, refusing_cursor, start_key
+from tingjian.platform.pages import Page, refusing_cursor
+from tingjian.platform.queries import PartitionQuery
 from tingjian.platform.transactions import ConditionFailedError, Table, Write, WriteGuard, write_all
 from tingjian.platform.wire import from_wire, to_wire
 
@@ -88,41 +89,12 @@ class Store:
         `where` filters after reading, so a page may have fewer items than `limit` and still a cursor. None stands for
         any value.
         """
-        hash_name, range_name = INDEX_KEYS[index or "primary"]
-        request: dict[str, Any] = {
-            "TableName": self._name(table),
-            "KeyConditionExpression": "#h = :h",
-            "ExpressionAttributeNames": {"#h": hash_name},
-            "ExpressionAttributeValues": {":h": {"S": pk}},
-            "Limit": limit,
-            "ScanIndexForward": forward,
-        }
-        if between or prefix:
-            request["ExpressionAttributeNames"]["#r"] = range_name
-        if between:
-            request["KeyConditionExpression"] += " AND #r BETWEEN :a AND :b"
-            request["ExpressionAttributeValues"] |= {":a": {"S": between[0]}, ":b": {"S": between[1]}}
-        elif prefix:
-            request["KeyConditionExpression"] += " AND begins_with(#r, :p)"
-            request["ExpressionAttributeValues"][":p"] = {"S": prefix}
-        if where:
-            filters = []
-            for place, (name, value) in enumerate(where.items()):
-                request["ExpressionAttributeNames"][f"#f{place}"] = name
-                if value is None:
-                    filters.append(f"attribute_exists(#f{place})")
-                    continue
-                filters.append(f"#f{place} = :f{place}")
-                request["ExpressionAttributeValues"][f":f{place}"] = {"S": value}
-            request["FilterExpression"] = " AND ".join(filters)
-        if index:
-            request["IndexName"] = index
-        elif consistent:
+        asked = PartitionQuery(pk, index, prefix, between, where)
+        request = {"TableName": self._name(table), "Limit": limit, "ScanIndexForward": forward, **asked.conditions()}
+        if consistent and not index:
             request["ConsistentRead"] = True
         if cursor:
-            request["ExclusiveStartKey"] = start_key(
-                cursor, expected={hash_name, range_name, "pk", "sk"}, pk=(hash_name, pk)
-            )
+            request["ExclusiveStartKey"] = asked.start_key(cursor)
         with refusing_cursor(cursor):
             answer = self.client.query(**request)
         last = answer.get("LastEvaluatedKey")

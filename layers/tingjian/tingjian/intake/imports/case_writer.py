@@ -6,53 +6,36 @@ nothing, and the case is looked at again. The batch that a case belongs to is st
 whatever was written; the undo deletes the batch, and no case of it can be written after that.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from tingjian.intake.imports.cases import Case, LogRow, Reject, Step, read_case
+from tingjian.intake.imports.case_chains import CaseChain
+from tingjian.intake.imports.case_outcomes import BatchGoneError, CaseOutcome, RefusedCaseError, refusal
+from tingjian.intake.imports.cases import Case, LogRow, read_case
 from tingjian.intake.imports.known import Known
 from tingjian.intake.imports.messages import step_messages, took_messages
 from tingjian.intake.imports.models import Batch, Import, StoredCase, Tally
 from tingjian.intake.imports.origins import first_ticket
-from tingjian.intake.imports.parties import IMPORT, Parties
-from tingjian.intake.imports.replay import PastFact, case_tally, replay
+from tingjian.intake.imports.parties import Parties
+from tingjian.intake.imports.replay import PastFact, replay
 from tingjian.intake.imports.runs import fact_runs
 from tingjian.intake.imports.storage import batch_check, case_from_item, case_key, case_write, put_batch, snapshot_write
-from tingjian.intake.imports.takeovers import Takeover, taken_over
-from tingjian.intake.tickets.models import Ticket, event_context
+from tingjian.intake.imports.takeovers import taken_over
+from tingjian.intake.imports.tallies import case_tally
+from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import ticket_from_item, ticket_write
-from tingjian.platform.chains import ChainEnd, chain_end
-from tingjian.platform.events import Event, event_write, load_events
+from tingjian.platform.events import event_write
 from tingjian.platform.ids import number_from
-from tingjian.platform.places import ticket_entity, ticket_key
+from tingjian.platform.places import ticket_key
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.sla.policies.plans import working_seconds
 
 ATTEMPTS = 8
 TICKET, BATCH, EVENT = "ticket", "batch", "event"
 """What these are called among the members of a transaction."""
-
-
-class CaseOutcome(NamedTuple):
-    """What came of a case, or of several."""
-
-    tally: Tally
-    rejects: list[Reject]
-
-
-class BatchGoneError(Exception):
-    """The import is being undone: nothing of it may be written any more."""
-
-
-class _RefusedCaseError(Exception):
-    """What the file says of a case cannot follow what is there; the steps from `kept` on are refused."""
-
-    def __init__(self, reason: str, kept: int, detail: str) -> None:
-        super().__init__(reason)
-        self.reason, self.kept, self.detail = reason, kept, detail
 
 
 class _Told(NamedTuple):
@@ -143,8 +126,8 @@ class CaseWriter:
             facts = replay(case, self.record.mapping, start, self._working, known=self.known)
             try:
                 written = self._append(case, facts, stored, batch)
-            except _RefusedCaseError as refused:
-                return _refusal(case, refused)
+            except RefusedCaseError as refused:
+                return refusal(case, refused)
             except ConditionFailedError as error:
                 if BATCH in error.failed:
                     raise BatchGoneError from error
@@ -154,7 +137,7 @@ class CaseWriter:
                     taken += 1  # Another ticket has the number, or had it: draw the next one.
                 elif stored == before and stored is not None:
                     # The case is as the import left it, so staff have changed the ticket since.
-                    return _refusal(case, _RefusedCaseError("changed_here", stored.steps, stored.ticket))
+                    return refusal(case, RefusedCaseError("changed_here", stored.steps, stored.ticket))
                 continue
             present = max(case.rows - written, 0)
             return CaseOutcome(case_tally(case, facts) + Tally(written=case.rows - present, present=present), [])
@@ -164,15 +147,16 @@ class CaseWriter:
     def _append(self, case: Case, facts: list[PastFact], stored: StoredCase | None, batch: Batch) -> int:
         """Write what is missing; how many of the case's rows this import has written in all."""
         mapping = self.record.mapping
+        chain = CaseChain(self.store, self.record.id, self._started_at)
         if stored:
-            self._check(case, stored)
+            chain.check(case, stored)
         mine = stored.imports.get(self.record.id, 0) if stored else 0
         done = stored.facts_written if stored else 0
         snapshot = self._snapshot(stored) if stored and done < len(facts) else []
         takeover = taken_over(self.store, mapping, facts, self.known, now=self._started_at)
         for run in fact_runs(case, facts[done:]):
             done += len(run)
-            events, ticket = self._events(case, run, stored, takeover, last=done == len(facts))
+            events, ticket = chain.events(case, run, stored, takeover, last=done == len(facts))
             since, steps = stored.steps if stored else 0, run[-1].steps
             mine += steps - since
             before = stored.version if stored else 0
@@ -205,7 +189,7 @@ class CaseWriter:
         """Put the messages beside the events of a ticket that another file has told already."""
         item = self.store.get(ticket_key(stored.ticket))
         if item is None:
-            return _refusal(case, _RefusedCaseError("changed_here", 0, stored.ticket))
+            return refusal(case, RefusedCaseError("changed_here", 0, stored.ticket))
         ticket = ticket_from_item(item)
         written = 0
         for place in range(len(case.steps)):
@@ -225,61 +209,6 @@ class CaseWriter:
         item = self.store.get(ticket_key(stored.ticket))
         return [snapshot_write(self.record.id, stored, item)] if item else []
 
-    def _events(
-        self,
-        case: Case,
-        facts: Sequence[PastFact],
-        stored: StoredCase | None,
-        takeover: Takeover | None,
-        *,
-        last: bool,
-    ) -> tuple[list[Event], Ticket]:
-        """The events of some facts; after the last one, that the ticket lives on if it does."""
-        end = ChainEnd(
-            ticket_entity(facts[0].change.ticket.id), stored.version if stored else 0, stored.hash if stored else ""
-        )
-        events = []
-        for fact in facts:
-            promises = takeover.promises if takeover and fact.steps == 0 else {}
-            event = end.past_event(
-                fact.change.event,
-                now=self._started_at,
-                at=fact.at,
-                actor=fact.actor,
-                data=event_context(fact.change.ticket) | dict(fact.change.data) | promises,
-                request=self._mark(case.steps[max(fact.steps, 1) - 1]),
-            )
-            events.append(event)
-            end = chain_end(event)
-        ticket = facts[-1].change.ticket
-        if takeover and last:
-            ticket = takeover.ticket
-            data = event_context(ticket) | takeover.promises
-            events.append(end.next_event(takeover.fact, now=self._started_at, actor=IMPORT, data=data))
-            end = chain_end(events[-1])
-        return events, ticket.model_copy(update={"version": end.version, "hash": end.hash})
-
-    def _check(self, case: Case, stored: StoredCase) -> None:
-        """Raise _RefusedCaseError unless the stored events are the beginning of the file's, or the reverse."""
-        if stored.steps <= len(case.steps):
-            agrees = case.steps[stored.steps - 1].digest == stored.digest
-        else:
-            known = {_step_digest(event) for event in self._history(stored)}
-            agrees = case.steps[-1].digest in known
-        if not agrees:
-            known = {_step_digest(event) for event in self._history(stored)}
-            kept = next((place for place, step in enumerate(case.steps) if step.digest not in known), 0)
-            raise _RefusedCaseError("contradicts", kept, stored.ticket)
-
-    def _history(self, stored: StoredCase) -> Iterator[Event]:
-        after = 0
-        while page := load_events(self.store, ticket_entity(stored.ticket), after=after):
-            yield from page
-            after = page[-1].version
-
-    def _mark(self, step: Step) -> str:
-        return f"{self.record.id}:{step.digest}"
-
     def _number(self, case: Case, taken: int) -> str:
         return number_from(f"import/{self.record.mapping.source}/{case.id}/{taken}")
 
@@ -289,15 +218,3 @@ class CaseWriter:
     @property
     def _started_at(self) -> datetime:
         return self.record.started_at or self.record.created_at
-
-
-def _step_digest(event: Event) -> str:
-    return (event.request or "").rpartition(":")[2]
-
-
-def _refusal(case: Case, refused: _RefusedCaseError) -> CaseOutcome:
-    """The rows of the steps from `kept` on, each once."""
-    lines = sorted({step.line for step in case.steps[refused.kept :]})
-    rejects = [Reject(line, case.id, refused.reason, refused.detail) for line in lines]
-    kept = max(case.rows - len(lines), 0)
-    return CaseOutcome(Tally(cases=1, events=kept, present=kept, rejected=len(rejects)), rejects)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from tingjian.intake.imports.case_writer import CaseOutcome, CaseWriter
+from tingjian.intake.imports.case_outcomes import CaseOutcome
+from tingjian.intake.imports.case_writer import CaseWriter
 from tingjian.intake.imports.cases import LogRow
 from tingjian.intake.imports.models import Batch, Tally
 from tingjian.intake.imports.parties import Party

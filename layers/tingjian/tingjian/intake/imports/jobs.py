@@ -8,14 +8,15 @@ import io
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from tingjian.intake.imports.actions import begin_writing, end_check, fail_import, finish_import, refused_mostly
-from tingjian.intake.imports.case_writer import BatchGoneError, CaseWriter
+from tingjian.intake.imports.case_outcomes import BatchGoneError
+from tingjian.intake.imports.case_writer import CaseWriter
 from tingjian.intake.imports.cases import LogRow, Reject
 from tingjian.intake.imports.customer_rows import write_customers
 from tingjian.intake.imports.files import ImportFiles
 from tingjian.intake.imports.models import LAYOUT, LONGEST_CASE_ROWS, Import, ImportPart, Split, Tally
 from tingjian.intake.imports.records import UnreadableLogError
 from tingjian.intake.imports.splitting import Splitter
+from tingjian.intake.imports.states import begin_writing, end_check, fail_import, finish_import, refused_mostly
 from tingjian.intake.imports.storage import load_import, load_part, load_progress, part_write
 from tingjian.intake.imports.undo import undo_some
 from tingjian.intake.imports.worker import Worker

@@ -4,7 +4,7 @@ A log is no set of commands: people resolve twice, take in charge what is resolv
 docs/import.md has the table; what changes nothing is kept as `TicketNoted`, so that every row is one event at least.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from tingjian.intake.imports.cases import Case, Step
 from tingjian.intake.imports.events import TicketNoted, TicketRated
 from tingjian.intake.imports.known import Known
 from tingjian.intake.imports.mappings import LogMapping
-from tingjian.intake.imports.models import Tally
 from tingjian.intake.imports.origins import event_fields, person_id
 from tingjian.intake.tickets.events import (
     TicketAnswered,
@@ -52,23 +51,6 @@ def replay(
 ) -> list[PastFact]:
     """The facts of a case in order, from its opening; each step is one or two of them."""
     return _Replay(case, mapping, ticket, working, known or Known()).facts()
-
-
-def case_tally(case: Case, facts: Sequence[PastFact]) -> Tally:
-    names = [fact.change.event for fact in facts]
-    after = [fact.change.data for fact in facts if fact.change.data.get("after_close")]
-    return Tally(
-        cases=1,
-        events=case.rows,
-        after_close=len(after),
-        reopenings_after_close=sum("would_reopen" in data for data in after),
-        responses=names.count(TicketAnswered),
-        resolutions=names.count(TicketResolved),
-        reopenings=names.count(TicketReopened),
-        closes=names.count(TicketClosed),
-        first_at=case.steps[0].at,
-        last_at=case.steps[-1].at,
-    )
 
 
 class _Replay:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from tingjian.intake.customers.models import Identifier
 from tingjian.intake.customers.storage import customer_from_item, load_lookups, lookup_changes
-from tingjian.intake.imports.actions import end_undo
 from tingjian.intake.imports.events import ImportedPartyRemoved, TicketImportUndone
 from tingjian.intake.imports.models import Batch, Import, StoredCase, Undo
 from tingjian.intake.imports.sources import imports_of_source
+from tingjian.intake.imports.states import end_undo
 from tingjian.intake.imports.storage import (
     batch_delete,
     case_from_item,

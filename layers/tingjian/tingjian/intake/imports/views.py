@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tingjian.intake.attachments.models import Download, UploadSlot
-from tingjian.intake.imports.actions import refused_mostly
 from tingjian.intake.imports.files import ImportFiles
 from tingjian.intake.imports.known import Known, known_of
 from tingjian.intake.imports.models import (
@@ -18,6 +17,7 @@ from tingjian.intake.imports.models import (
     Split,
     Tally,
 )
+from tingjian.intake.imports.states import refused_mostly
 from tingjian.intake.imports.storage import list_imports, load_import, load_progress, load_undo
 from tingjian.intake.types.storage import list_types
 from tingjian.people.staff.storage import list_staff, list_teams

@@ -7,9 +7,7 @@ time. So a message is sent twice only if its sender was lost between sending it 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
-
-from pydantic import Field, StringConstraints
+from typing import Literal
 
 from tingjian.platform.errors import ConflictError, NotFoundError
 from tingjian.platform.models import Frozen
@@ -222,38 +220,3 @@ class Outcome(Frozen):
         if delivery.error == NOBODY_TO_REACH:
             state = "no_way"
         return cls(state=state, way=delivery.way, to=delivery.to, at=delivery.changed_at, reason=delivery.error)
-
-
-class DeliveryView(Frozen):
-    """A delivery as operators see it: no address, no text."""
-
-    id: str
-    version: int
-    template: str
-    source: str
-    state: DeliveryState
-    tries: int
-    made_at: datetime
-    changed_at: datetime
-    error: str | None = None
-    way: Way | None = None
-
-    @classmethod
-    def of(cls, delivery: Delivery) -> "DeliveryView":
-        shown = {name: getattr(delivery, name) for name in cls.model_fields if name != "source"}
-        return cls(**shown, source=f"{delivery.source_pk} {delivery.source_sk}")
-
-
-class DeliveryList(Frozen):
-    """A page of dead deliveries, newest first."""
-
-    items: tuple[DeliveryView, ...]
-    cursor: str | None = None
-
-
-class DeadQuery(Frozen):
-    """Which dead deliveries: those of a webhook, or mail and text messages."""
-
-    webhook: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")] | None = None
-    limit: int = Field(default=25, ge=1, le=50)
-    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = None

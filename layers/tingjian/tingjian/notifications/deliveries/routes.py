@@ -3,9 +3,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.notifications.deliveries.actions import replay
-from tingjian.notifications.deliveries.models import DeadQuery, DeliveryList, DeliveryView
 from tingjian.notifications.deliveries.rights import EDIT_WEBHOOKS
 from tingjian.notifications.deliveries.storage import list_dead
+from tingjian.notifications.deliveries.views import DeadQuery, DeliveryList, DeliveryView
 from tingjian.platform.http import Here, from_query, resolver, staff
 
 app = resolver()
