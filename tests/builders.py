@@ -134,6 +134,22 @@ def make_centre(store: Store) -> None:
     store.transact([write for policy in policies() for write in policy_writes(policy)])
 
 
+def hire(store: Store, *callers: Caller) -> None:
+    """Put people on the staff list with the roles of these callers."""
+    people = [
+        Staff(
+            id=caller.id,
+            version=1,
+            name=caller.name,
+            roles=tuple(caller.roles),
+            teams=tuple(caller.teams),
+            subject=f"sub-{caller.id}",
+        )
+        for caller in callers
+    ]
+    store.transact([staff_write(person) for person in people])
+
+
 def key(name: str = "key-1", request: str = "request", caller: str = "chen") -> Idempotency:
     """An idempotency key that came with this request."""
     return Idempotency.of(caller=caller, key=name, request=[request])

@@ -1,5 +1,6 @@
 """A caller's value is shown as it is: none is looked up in the catalogue, and none is a template."""
 
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -108,16 +109,14 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 QUERIES = {"from": "2026-03-02", "to": "2026-03-03"}
-WINGS = {
-    "survey": ("surveys", "follow-ups"),
-    "report": ("reports",),
-    "escalation": ("alerts", "calendars", "deadlines", "ladders", "notices", "sla-policies", "webhooks"),
+TABLES = {
+    name: importlib.import_module(f"functions.{name}.assembled").ROUTES
+    for name in ("intake", "escalation", "survey", "report")
 }
 
 
 def wing(path: str) -> str:
-    place = path.removeprefix("/v1/").removeprefix("public/").partition("/")[0]
-    return next((name for name, places in WINGS.items() if place in places), "intake")
+    return next(name for name, table in TABLES.items() if path in table)
 
 
 def operations(name: str) -> Iterator[tuple[str, str, list[str]]]:

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tests.builders import AGENT, COLLEAGUE, LEAD, MANAGER, STRANGER
+from tests.builders import AGENT, COLLEAGUE, LEAD, MANAGER, STRANGER, hire
 from tests.functions.door import Knocker, opened
 from tests.functions.escalation.scene import Scene, open_one, sweep
 from tests.process import forget_process
@@ -15,13 +15,14 @@ from tingjian.platform.events import load_events
 from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store
 
-DIRECTOR = Caller(id="wu", name="吴刚", roles=frozenset({"director"}))
+DIRECTOR = Caller(id="he", name="何静", roles=frozenset({"director"}))
 RUNG = {"share": 80, "tell": ["lead"]}
 
 
 @pytest.fixture
-def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:  # noqa: ARG001 - the door reads it
+def door(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
     """The door, which may call webhooks on this machine."""
+    hire(centre, DIRECTOR)
     monkeypatch.setenv("WEBHOOK_LOOPBACK", "on")
     with opened("escalation", monkeypatch) as knocker:
         yield knocker

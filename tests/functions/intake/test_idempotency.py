@@ -72,6 +72,17 @@ def a_resolved_ticket(door: Knocker) -> dict[str, str]:
     return after(door, a_ticket(door), "resolve", {"reply": "已补发"})
 
 
+def a_claimed_ticket(door: Knocker) -> dict[str, str]:
+    return after(door, a_ticket(door), "claim", {})
+
+
+def an_answered_ticket(door: Knocker) -> dict[str, str]:
+    """A ticket whose customer wrote again after our answer."""
+    made = after(door, a_ticket(door), "replies", {"text": "已收到", "spoken": "phone"})
+    assert door.post(f"/v1/public/tickets/{made['token']}/messages", {"text": "谢谢"}).status < 300
+    return made
+
+
 def three_tickets(door: Knocker) -> dict[str, str]:
     return a_ticket(door) | {name: ask(door).json["number"] for name in ("second", "third")}
 
@@ -132,6 +143,22 @@ POSTS = {
     ),
     "/v1/tickets/{ticket}/links": Post(
         three_tickets, TICKET + "/links", {"ticket": "second"}, {"ticket": "third"}, AGENT
+    ),
+    "/v1/tickets/{ticket}/escalate": Post(a_ticket, TICKET + "/escalate", {"reason": "甲"}, {"reason": "乙"}, AGENT),
+    "/v1/tickets/{ticket}/transfer": Post(
+        a_ticket,
+        TICKET + "/transfer",
+        {"team": "presales", "reason": "甲"},
+        {"team": "presales", "reason": "乙"},
+        AGENT,
+        TICKET + "/transfer",
+        {"team": "presales", "reason": "甲"},
+        {"team": "presales", "reason": "乙"},
+        AGENT,
+    ),
+    "/v1/tickets/{ticket}/release": Post(a_claimed_ticket, TICKET + "/release", {}, {"reason": "乙"}, AGENT),
+    "/v1/tickets/{ticket}/no-answer": Post(
+        an_answered_ticket, TICKET + "/no-answer", {"reason": "甲"}, {"reason": "乙"}, AGENT
     ),
     "/v1/tickets/{ticket}/follow-link": Post(a_ticket, TICKET + "/follow-link", {}, None, AGENT),
     "/v1/tickets/{ticket}/handoffs": Post(
