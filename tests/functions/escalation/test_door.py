@@ -127,9 +127,9 @@ def test_preferences_are_ones_own(door: Knocker) -> None:
     wrong = door.send("PUT", "/v1/notices/preferences", {"phone": "12"}, caller=LEAD)
     zone = door.send("PUT", "/v1/notices/preferences", {"quiet_hours": hours | {"timezone": "Mars"}}, caller=LEAD)
 
-    assert stored.json == body | {"phone": "+8613812345678", "version": 1}
+    assert stored.json == body | {"phone": "+8613812345678", "mail": {}, "version": 1}
     assert door.get("/v1/notices/preferences", caller=LEAD).json == stored.json
-    assert door.get("/v1/notices/preferences", caller=AGENT).json == {"version": 0}
+    assert door.get("/v1/notices/preferences", caller=AGENT).json == {"mail": {}, "version": 0}
     assert (wrong.status, fields(wrong)) == (422, [("phone", "phone")])
     assert (zone.status, fields(zone)) == (422, [("quiet_hours.timezone", "time_zone")])
 

@@ -151,10 +151,6 @@ POSTS = {
         {"team": "presales", "reason": "甲"},
         {"team": "presales", "reason": "乙"},
         AGENT,
-        TICKET + "/transfer",
-        {"team": "presales", "reason": "甲"},
-        {"team": "presales", "reason": "乙"},
-        AGENT,
     ),
     "/v1/tickets/{ticket}/release": Post(a_claimed_ticket, TICKET + "/release", {}, {"reason": "乙"}, AGENT),
     "/v1/tickets/{ticket}/no-answer": Post(
@@ -443,10 +439,6 @@ class Refusal:
     caller: Caller
     status: int
     undo: Callable[[Knocker, dict[str, str]], Answer]
-
-
-def a_claimed_ticket(door: Knocker) -> dict[str, str]:
-    return after(door, a_ticket(door), "claim", {})
 
 
 REFUSALS = {

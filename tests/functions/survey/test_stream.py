@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from functions.survey import stream
+from functions.survey.assembled import LISTENERS
 from tests.functions.survey.conftest import make_scene
 from tests.functions.survey.listening import ListenerQueue
 from tests.functions.survey.scene import Scene
@@ -83,7 +84,7 @@ def test_record_whose_message_the_queue_refused_comes_again(resolution: Event, q
 
 
 def test_events_that_nobody_hears_cost_no_call(scene: Scene, resolution: Event, calls: list[str]) -> None:
-    others = [record(event, str(event.version)) for event in scene.events() if event.name != "TicketResolved"]
+    others = [record(event, str(event.version)) for event in scene.events() if event.name not in LISTENERS]
     changed = record(resolution, "8") | {"eventName": "MODIFY"}
 
     answer = stream.handler({"Records": [*others, changed, record(resolution, "9", imported=True)]}, None)

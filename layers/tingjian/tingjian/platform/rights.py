@@ -4,7 +4,6 @@ Scope `own` covers things whose assignee is the caller (and what nobody owns yet
 things of the caller's teams, `all` everything. `docs/rights.md` lists them all (A3, A4, A5, C53).
 """
 
-import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -72,7 +71,7 @@ class Caller:
 
     def widest(self, right: Right) -> Scope:
         """The widest scope of the right among the caller's roles. It does not count as having asked."""
-        return _widest(right, self.roles)
+        return max((scope for role, scope in right.scopes.items() if role in self.roles), default=Scope.NONE)
 
     def scope(self, right: Right) -> Scope:
         """The same scope, for an action that selects by it. This counts as having asked."""
@@ -119,11 +118,6 @@ class Caller:
         """Raise AccessDeniedError unless the right covers the thing."""
         if not self.may(right, team=team, owner=owner):
             raise AccessDeniedError(right=right.name)
-
-
-@functools.cache
-def _widest(right: Right, roles: frozenset[str]) -> Scope:
-    return max((scope for role, scope in right.scopes.items() if role in roles), default=Scope.NONE)
 
 
 @dataclass(slots=True)
