@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import get_args
 
 from infra.assemble.house import House
@@ -35,16 +34,15 @@ FILLS_LANES: tuple[Access, ...] = (
     Access("notices_queue", ("sqs:SendMessage",)),
     Access("webhooks_queue", ("sqs:SendMessage",)),
 )
-HASHES = replace(SIGNS, why="A line of the security log hashes where the request came from.")
 NEEDS: dict[DoorName, tuple[Access, ...]] = {
-    "intake.api": (READS_DESK, WRITES_DESK, HASHES),
-    "escalation.api": (READS_DESK, WRITES_DESK, HASHES),
+    "intake.api": (READS_DESK, WRITES_DESK, SIGNS),
+    "escalation.api": (READS_DESK, WRITES_DESK, SIGNS),
     "escalation.stream": FILLS_LANES,
     "escalation.worker": (READS_SOURCES,),
     "escalation.caller": (READS_SOURCES,),
     "escalation.schedule": (index("due"), READS_ITEMS),
-    "survey.api": (READS_DESK, WRITES_DESK, HASHES),
-    "report.api": (READS_DESK, WRITES_DESK, HASHES),
+    "survey.api": (READS_DESK, WRITES_DESK, SIGNS),
+    "report.api": (READS_DESK, WRITES_DESK, SIGNS),
     "survey.stream": (ENQUEUES,),
     "survey.worker": (READS_EVENTS,),
 }

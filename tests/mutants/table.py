@@ -244,8 +244,8 @@ OF_RIGHTS = (
     ),
     Mutant(
         "roles are those of the staff list",
-        f"{CODE}/people/staff/storage.py",
-        "roles=frozenset(groups) & frozenset(ROLES)",
+        f"{CODE}/people/staff/sign_ins.py",
+        "roles=frozenset(groups) & frozenset(person.roles) & frozenset(ROLES)",
         "roles=frozenset(person.roles)",
         (HARM,),
     ),
@@ -293,7 +293,7 @@ OF_RULES = (
         "REOPEN_WINDOW = timedelta(days=300)",
         (TICKET, FOLLOWING),
     ),
-    Mutant("closed in spite of blockers", MOVES, "    if ticket.blockers:\n", "    if False:\n", (TICKET,)),
+    Mutant("closed in spite of blockers", MOVES, "    _require_unblocked(ticket.blockers)\n", "", (TICKET,)),
     Mutant(
         "a note counts as a message of the customer",
         f"{CODE}/intake/conversations/actions.py",
@@ -304,8 +304,8 @@ OF_RULES = (
     Mutant(
         "customer reopens for ever",
         LINKS,
-        "if ticket.reopenable_until and now > ticket.reopenable_until:",
-        "if False:",
+        "or (until and now > until):",
+        "or False:",
         (FOLLOWING,),
     ),
     Mutant(
@@ -441,8 +441,8 @@ OF_WIRING = (
     Mutant(
         "the Journal's reader filters too much",
         "template.yaml",
-        '"TicketResolved", "TicketResumed"]}',
-        '"TicketResolvd", "TicketResumed"]}',
+        '"TicketResolved", "TicketResumed", "TicketTransferred"]}',
+        '"TicketResolvd", "TicketResumed", "TicketTransferred"]}',
         ("tests/functions/test_events.py",),
     ),
     Mutant(

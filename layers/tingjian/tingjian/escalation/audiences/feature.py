@@ -2,10 +2,12 @@
 
 from tingjian.escalation.audiences.listeners import tell
 from tingjian.escalation.audiences.models import HEARD
-from tingjian.platform.features import READS_DESK, WRITES_DESK, Feature, Listener
+from tingjian.platform.features import WRITES_DESK, Access, Feature, Listener
+
+READS_ONE_BY_ONE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
 
 FEATURE = Feature(
-    listeners=tuple(Listener(fact, tell, touches=(READS_DESK, WRITES_DESK)) for fact in HEARD),
+    listeners=tuple(Listener(fact, tell, touches=(READS_ONE_BY_ONE, WRITES_DESK)) for fact in HEARD),
     notices=(
         "ticket_assigned",
         "ticket_taken",
