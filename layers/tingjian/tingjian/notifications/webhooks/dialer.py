@@ -65,6 +65,7 @@ class Dialer:
         try:
             connection.request("POST", target.path, body.encode(), dict(headers) | {"host": _host_header(target)})
             answer = connection.getresponse()
+            answer.close()  # Its body says nothing that we ask for, and would keep the socket.
         except (http.client.HTTPException, OSError) as error:
             if connection.is_late:
                 raise DeadlineError from error
