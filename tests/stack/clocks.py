@@ -43,7 +43,9 @@ def opened(deployment: Deployment, contact: Contact, *, minutes_ago: float) -> s
         subject="急件",
         text="马上要",
         channel="email",
-        contact=customers.Contact(phone=contact.phone, name=contact.name),
+        contact=customers.Contact(
+            phone=contact.phone, name=contact.name, email=f"{contact.phone.strip('+')}@example.com"
+        ),
         assign_to_me=True,
     )
     opening = Opening(Actor(kind="staff", id="chenyu"), at.replace(microsecond=0), "zh-CN")

@@ -94,7 +94,8 @@ def test_import_killed_twice_loses_and_doubles_no_event(stack: Stack, killed_twi
     assert (killed_twice["state"], killed_twice["rows_read"]) == ("done", len(ROWS))
     assert killed_twice["events_written"] + killed_twice["rows_rejected"] == len(ROWS)
     assert set(cases) == CASES
-    assert sum(int(case["steps"]["N"]) for case in cases.values()) == killed_twice["events_written"]
+    # Equal rows are one event.
+    assert sum(int(case["steps"]["N"]) for case in cases.values()) == len(set(ROWS))
     versions = {f"ticket#{case['ticket']['S']}": int(case["version"]["N"]) for case in cases.values()}
     assert journal_of(stack, set(versions)) == versions
 

@@ -101,7 +101,8 @@ def places(stack: Stack, customer: Visitor, agent: Visitor, operator: Visitor, d
     eventually(lambda: [mail for mail in stack.mail_to(mark("email")) if mark("reply") in str(mail)])
     eventually(lambda: [found for found in objects(stack, "LakeBucket") if number in found.text])
     read = list(everything(stack))
-    assert [found.place for found in read if token in found.text] == []
+    # The customer's own mails hold the link; that is what they are for.
+    assert [found.place for found in read if token in found.text and found.place != "mail"] == []
     return read
 
 

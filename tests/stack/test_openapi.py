@@ -46,10 +46,12 @@ def operations() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def known(ask: Ask, agent: Visitor, lead: Visitor, signer: Any) -> dict[str, str]:
+def known(ask: Ask, agent: Visitor, lead: Visitor, department: Visitor, signer: Any) -> dict[str, str]:
     """Real ids for the path: a ticket with a message, a hand-off and a survey, and its customer."""
     asked = ask(type="complaint")
     agent.post(f"{asked.path}/handoffs", {"department": "warehouse", "request": "请核对"}).expect(201)
+    department.post(f"{asked.path}/handoffs/1/accept").expect(200)
+    department.post(f"{asked.path}/handoffs/1/complete", {"text": "已核对"}).expect(200)
     fields = {"cause": "物流延误", "remedy": "补偿", "responsible_unit": "warehouse"}
     agent.post(f"{asked.path}/resolve", {"fields": fields}).expect(200)
     seen = agent.get(asked.path).expect(200)

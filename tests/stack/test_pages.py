@@ -83,7 +83,7 @@ def ask(client: Client, *, subject: str = "包裹三天没有送到") -> tuple[s
         "type": "enquiry",
         "subject": subject,
         "text": "<b>请帮我查一下</b>\n谢谢",
-        "contact": {"phone": PHONE},
+        "contact": {"phone": PHONE, "email": "wang.fang@example.com"},
     }
     answer = requests.post(
         f"{client.url}/v1/public/tickets", json=body, headers={"Idempotency-Key": uuid.uuid4().hex}, timeout=30
