@@ -94,7 +94,7 @@ def test_answer_that_comes_with_the_resolution_answers(centre: Store) -> None:
     say(centre, number, 0.5, "reply")
     say(centre, number, 1, "customer")
 
-    actions.resolve(centre, by(number, 3), Resolution(reply="已为您补发。"))
+    actions.resolve(centre, by(number, 3), Resolution(reply="已为您补发。", spoken="phone"))
 
     assert load_ticket(centre, number).unanswered_since is None
 

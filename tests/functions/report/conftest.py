@@ -30,6 +30,7 @@ def doors(centre: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
         "FILES_BUCKET": FILES,
         "LAKE_BUCKET": LAKE,
         "CENTRE_TIME_ZONE": "Asia/Shanghai",
+        "SIGNING_SECRET_ID": boto3.client("secretsmanager").create_secret(Name="signing", SecretString="s" * 64)["ARN"],
         "REPORT_QUEUE_URL": queue,
         "TMPDIR": str(tmp_path),
     }.items():

@@ -71,6 +71,11 @@ def other_is_not_theirs(caller: Caller | None, _place: Place | None) -> int | No
     return 403 if narrow and caller and "aftersales" not in caller.teams else None
 
 
+def other_is_unknown(caller: Caller | None, place: Place | None) -> int | None:
+    """The ticket that a closed one repeats is aftersales'; to whom may not read it, it is none."""
+    return other_is_not_theirs(caller, place) and 422
+
+
 TICKET = "/v1/tickets/{ticket}"
 RESOLVE: Step = ("POST", TICKET + "/resolve", {})
 WRITTEN = {"text": "知道了"}
@@ -126,7 +131,9 @@ ASKS: dict[str, Ask] = {
     "POST /v1/tickets/{ticket}/wait": Ask("ticket", body={"note": "等客户"}),
     "POST /v1/tickets/{ticket}/resume": Ask("ticket", before=(("POST", TICKET + "/wait", {}),)),
     "POST /v1/tickets/{ticket}/resolve": Ask("ticket", body={"reply": "好了"}),
-    "POST /v1/tickets/{ticket}/close": Ask("ticket", body={"reason": "spam"}),
+    "POST /v1/tickets/{ticket}/close": Ask(
+        "ticket", body={"reason": "duplicate", "duplicate_of": "{other}"}, otherwise=other_is_unknown
+    ),
     "POST /v1/tickets/{ticket}/reopen": Ask("ticket", body={"reason": "没好"}, before=(RESOLVE,)),
     "POST /v1/tickets/{ticket}/links": Ask("ticket", 201, {"ticket": "{other}"}, otherwise=other_is_not_theirs),
     "DELETE /v1/tickets/{ticket}/links/{other}": Ask(

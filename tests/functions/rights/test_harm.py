@@ -122,9 +122,9 @@ def test_token_without_a_subject_is_nobody(world: Centre, claims: dict[str, str]
 
 @pytest.mark.parametrize(
     ("groups", "roles"),
-    [("[agent]", {"agent"}), ("[agent quality]", {"agent", "quality"}), ("", set()), ("[king]", set())],
+    [("[lead]", {"lead"}), ("[agent lead quality]", {"lead"}), ("[agent]", set()), ("", set()), ("[king]", set())],
 )
-def test_roles_are_those_that_the_sign_in_service_gives(world: Centre, groups: str, roles: set[str]) -> None:
+def test_roles_are_those_that_the_token_and_the_record_both_give(world: Centre, groups: str, roles: set[str]) -> None:
     claims = {"sub": f"sub-{LEAD.id}", "cognito:groups": groups}
 
     assert identify(world.store, claims).roles == roles
