@@ -16,7 +16,8 @@ from tingjian.sla.clocks import Clock, next_step_at
 Status = Literal["new", "open", "waiting", "resolved", "closed"]
 Category = Literal["open", "waiting", "resolved", "closed"]
 Channel = Literal[
-    "web", "phone", "visit", "letter", "chat", "email", "app", "wechat", "wechat_mini", "wecom", "weibo", "sms", "import",
+    "web", "phone", "visit", "letter", "chat", "email", "app",
+    "wechat", "wechat_mini", "wecom", "weibo", "sms", "import",
 ]  # fmt: skip
 Move = Literal[
     "claim",
