@@ -79,7 +79,7 @@ OF_IMPORTS = {"TicketImportUndone", "TicketRated"}
 
 
 class Past(NamedTuple):
-    """What two lives wrote: the records of Journal in their order, and the items of Desk."""
+    """What three lives wrote: the records of Journal in their order, and the items of Desk."""
 
     records: list[dict[str, Any]]
     desk: list[dict[str, Any]]

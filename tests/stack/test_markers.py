@@ -103,6 +103,8 @@ def places(stack: Stack, customer: Visitor, agent: Visitor, operator: Visitor, d
     read = list(everything(stack))
     # The customer's own mails hold the link; that is what they are for.
     assert [found.place for found in read if token in found.text and found.place != "mail"] == []
+    linked = [mail for mail in stack.mail_to("@") if token in str(mail)]
+    assert [mail["To"] for mail in linked if not all(mark("email") in one.lower() for one in mail["To"])] == []
     return read
 
 

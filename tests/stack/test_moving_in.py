@@ -14,6 +14,7 @@ from tests.stack.test_import import ended, make
 
 MAPPINGS = Path(__file__).parents[2] / "infra" / "mappings"
 EXPORTS = Path(__file__).parents[1] / "unit" / "intake" / "exports"
+LAKE_SECONDS = 240.0
 
 
 def ready(name: str, **changes: Any) -> dict[str, Any]:
@@ -31,11 +32,25 @@ def until(manager: Visitor, path: str, state: str) -> dict[str, Any]:
     return found
 
 
+def opened_by(manager: Visitor, source: str) -> int:
+    asked = {"from": "2026-03-01", "to": "2026-04-01", "zone": "Asia/Shanghai", "source": source}
+    report = manager.post("/v1/reports", asked).expect(202)["id"]
+
+    def made() -> dict[str, Any] | None:
+        shown: dict[str, Any] = manager.get(f"/v1/reports/{report}").expect(200)
+        assert shown["state"] in {"queued", "made"}, shown
+        return shown if shown.get("figures") else None
+
+    found = eventually(made, 120.0)
+    assert found is not None
+    return int(found["figures"]["opened"])
+
+
 def sources(manager: Visitor) -> set[str]:
     return {entry["source"] for entry in manager.get("/v1/import-sources").expect(200)["items"]}
 
 
-def test_import_is_tried_and_undone(manager: Visitor) -> None:
+def test_import_is_tried_counted_by_its_source_and_undone(manager: Visitor) -> None:
     mapping = ready("chinese-sheet")
     content = (EXPORTS / "chinese-sheet.csv").read_bytes()
     path = make(manager, content, mapping)
@@ -48,10 +63,12 @@ def test_import_is_tried_and_undone(manager: Visitor) -> None:
     manager.post(f"{path}/start").expect(202)
     assert ended(manager, path)["state"] == "done"
     assert mapping["source"] in sources(manager)
+    assert eventually(lambda: opened_by(manager, mapping["source"]) == 3 or None, LAKE_SECONDS)
 
     manager.post(f"{path}/undo").expect(202)
     undone = until(manager, path, "undone")
     assert (undone["undo"]["removed"], undone["undo"]["kept"]) == (3, 0)
+    assert eventually(lambda: opened_by(manager, mapping["source"]) == 0 or None, LAKE_SECONDS)
     assert mapping["source"] not in {
         entry["source"] for entry in manager.get("/v1/import-sources").expect(200)["items"]
     }

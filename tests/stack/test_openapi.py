@@ -6,6 +6,7 @@ Whatever is sent, the answer is one that the document names, of its media type a
 import functools
 import uuid
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import schemathesis
@@ -106,7 +107,7 @@ def test_operation_answers_as_documented(
         aimed(case, known)
         headers = {"Authorization": f"Bearer {operator.token}"}
         answer = case.call(base_url=stack.origin, session=operator.http, headers=headers)
-        if answer.text != NO_ROUTE:
+        if "\n" not in unquote(answer.request.url or "") or answer.text != NO_ROUTE:
             case.validate_response(answer, checks=CHECKS, headers=headers)
 
     send()

@@ -14,7 +14,7 @@ from tests.lakes import Story, lake_of, question, report
 from tingjian.platform import texts
 from tingjian.platform.texts import Language
 from tingjian.report.figures.actions import count_figures, ticket_rows
-from tingjian.report.figures.models import PeriodFigures
+from tingjian.report.figures.models import Filters, PeriodFigures
 from tingjian.report.files.charts import Series, scale_top, trend
 from tingjian.report.files.page import report_page
 from tingjian.report.files.rows import COLUMNS
@@ -67,6 +67,16 @@ def test_page_escapes_every_name(tmp_path: Path) -> None:
 
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 6
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("name", Filters.model_fields)
+def test_page_names_every_filter(tmp_path: Path, name: str, language: Language) -> None:
+    figures, _ = told(tmp_path)
+
+    page = report_page(report(language=language, **{name: "chosen-one"}), figures)
+
+    assert f"{texts.text(f'report.by.{name}', language)}: chosen-one" in page
 
 
 def test_page_of_an_empty_period_says_so(tmp_path: Path) -> None:
