@@ -6,10 +6,10 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/customers/search": {"POST": "tingjian.intake.customers.routes"},
     "/v1/customers/{customer}": {
         "GET": "tingjian.intake.customers.routes",
-        "PATCH": "tingjian.intake.customers.routes",
+        "PATCH": "tingjian.intake.customer_edits.routes",
     },
-    "/v1/customers/{customer}/lost-contacts": {"GET": "tingjian.intake.customers.routes"},
-    "/v1/customers/{customer}/lost-contacts/{lost}": {"PUT": "tingjian.intake.customers.routes"},
+    "/v1/customers/{customer}/lost-contacts": {"GET": "tingjian.intake.customer_edits.routes"},
+    "/v1/customers/{customer}/lost-contacts/{lost}": {"PUT": "tingjian.intake.customer_edits.routes"},
     "/v1/customers/{customer}/reveal": {"POST": "tingjian.intake.reveals.routes"},
     "/v1/docs": {"GET": "tingjian.intake.health.routes"},
     "/v1/handoff-forms": {"GET": "tingjian.intake.handoff_forms.routes"},
@@ -45,6 +45,7 @@ ROUTES: dict[str, dict[str, str]] = {
         "GET": "tingjian.intake.ticket_views.routes"
     },
     "/v1/public/tickets/{token}/reopen": {"POST": "tingjian.intake.tickets.routes"},
+    "/v1/reveals": {"GET": "tingjian.intake.reveals.routes"},
     "/v1/staff": {"GET": "tingjian.people.staff.routes"},
     "/v1/staff/{person}": {"PUT": "tingjian.people.staff.routes"},
     "/v1/teams": {"GET": "tingjian.people.staff.routes"},

@@ -251,6 +251,7 @@ def wandering_life(store: Store) -> None:
         customer.id,
         EditCustomer(contacts=lost),
         expected=customer.version,
+        reason="correction",
         actor=AGENT.actor,
         now=at,
     )

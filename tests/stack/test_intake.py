@@ -100,7 +100,7 @@ def test_phone_is_masked_for_everybody_until_somebody_says_why(ask: Ask, agent: 
     asked = ask()
     shown = agent.get(asked.path).expect(200)["customer"]
 
-    body = {"field": "phones", "reason": "回电核实"}
+    body = {"field": "phones", "reason": "callback", "text": "回电核实"}
     revealed = manager.post(f"/v1/customers/{shown['id']}/reveal", body).expect(200)
 
     assert asked.contact.phone not in str(shown)

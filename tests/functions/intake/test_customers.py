@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.builders import AGENT, NOW
+from tests.builders import AGENT, LEAD, MANAGER, NOW, STRANGER
 from tests.functions.door import Answer, Knocker
 from tingjian.intake.customers.storage import customer_from_item, load_customer, load_lost
 from tingjian.platform import resources
 from tingjian.platform.events import load_events
 from tingjian.platform.items import Item
+from tingjian.platform.rights import Caller
 from tingjian.platform.store import Store, to_wire
 
+WHY = {"reason": "correction", "text": "客户来电更正"}
 PHONE, EMAIL, OTHER = "13812345678", "wang@example.org", "13912345678"
 
 
@@ -21,8 +23,9 @@ def customer(intake: Knocker) -> str:
     return str(intake.post("/v1/customers", body, caller=AGENT).json["id"])
 
 
-def edit(door: Knocker, customer: str, version: int = 1, **changes: object) -> Answer:
-    return door.send("PATCH", f"/v1/customers/{customer}", changes, caller=AGENT, if_match=f'"{version}"')
+def edit(door: Knocker, customer: str, version: int = 1, caller: Caller = MANAGER, **changes: object) -> Answer:
+    body = WHY | changes
+    return door.send("PATCH", f"/v1/customers/{customer}", body, caller=caller, if_match=f'"{version}"')
 
 
 def found_by(door: Knocker, phone: str) -> list[str]:
@@ -86,14 +89,14 @@ def test_event_knows_a_lost_contact_by_its_hash_only(intake: Knocker, centre: St
 def test_lost_contact_is_put_back_in_its_place(intake: Knocker, centre: Store, customer: str) -> None:
     edit(intake, customer, contacts={"replace": {"c1": OTHER}})
     path = f"/v1/customers/{customer}/lost-contacts"
-    [lost] = intake.get(path, caller=AGENT).json["items"]
+    [lost] = intake.get(path, caller=MANAGER).json["items"]
 
-    answer = intake.send("PUT", f"{path}/{lost['id']}", None, caller=AGENT, if_match='"2"')
+    answer = intake.send("PUT", f"{path}/{lost['id']}", WHY, caller=MANAGER, if_match='"2"')
 
     assert (lost["value"], answer.status) == ("+86 138****5678", 200)
     assert load_customer(centre, customer).phones == ("+8613812345678",)
     assert found_by(intake, PHONE) == [customer]
-    assert [lost["id"] for lost in intake.get(path, caller=AGENT).json["items"]] == ["c1.3"]
+    assert [lost["id"] for lost in intake.get(path, caller=MANAGER).json["items"]] == ["c1.3"]
 
 
 def test_phone_that_came_later_does_not_open_what_was_filed_before(intake: Knocker) -> None:
@@ -132,3 +135,33 @@ def test_same_contacts_have_the_same_ids_whenever_the_older_form_is_read() -> No
     old = {"pk": "customer#old", "version": 1, "name": "王芳", "phones": ["+8613812345678"], "emails": [EMAIL]}
 
     assert [held.id for held in customer_from_item(old).contacts] == ["c1", "c2"]
+
+
+def test_edit_needs_a_ticket_of_the_customer_that_somebody_else_filed(intake: Knocker, customer: str) -> None:
+    assert edit(intake, customer, caller=AGENT, level="vip").status == 403
+    filed = {"type": "feedback", "subject": "看看", "text": "看看", "channel": "phone", "customer_id": customer}
+    assert intake.post("/v1/tickets", filed, caller=AGENT).status == 201
+
+    assert [edit(intake, customer, caller=caller, level="vip").status for caller in (STRANGER, AGENT, LEAD)] == [
+        403,
+        403,
+        200,
+    ]
+
+
+def test_edit_needs_no_more_than_the_contact_that_a_caller_gave(intake: Knocker, customer: str) -> None:
+    filed = {"type": "feedback", "subject": "来电", "text": "来电", "channel": "phone", "contact": {"phone": PHONE}}
+    assert intake.post("/v1/tickets", filed, caller=AGENT).status == 201
+
+    assert edit(intake, customer, caller=AGENT, level="vip").status == 200
+
+
+def test_edit_and_its_reason_stand_in_the_list_and_the_words_in_no_event(
+    intake: Knocker, centre: Store, customer: str
+) -> None:
+    edit(intake, customer, level="vip")
+
+    [entry] = intake.get("/v1/reveals?act=edit", caller=MANAGER).json["items"]
+    assert (entry["person"], entry["reason"], entry["text"]) == ("wu", "correction", "客户来电更正")
+    event = load_events(centre, f"customer#{customer}")[-1]
+    assert (event.data["reason"], "来电" in str(event)) == ("correction", False)

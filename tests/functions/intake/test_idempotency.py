@@ -199,8 +199,8 @@ POSTS = {
     "/v1/customers/{customer}/reveal": Post(
         a_customer,
         "/v1/customers/{customer}/reveal",
-        {"field": "phones", "reason": "回电"},
-        {"field": "phones", "reason": "核对"},
+        {"field": "phones", "reason": "callback", "text": "回电"},
+        {"field": "phones", "reason": "identity", "text": "核对"},
         MANAGER,
     ),
 }
@@ -491,8 +491,8 @@ REFUSALS = {
         lambda door, made: door.send(
             "PATCH",
             f"/v1/customers/{made['customer']}",
-            {"contacts": {"remove": ["c1"]}},
-            caller=AGENT,
+            {"contacts": {"remove": ["c1"]}, "reason": "correction", "text": "更正"},
+            caller=MANAGER,
             if_match='"1"',
         ),
     ),

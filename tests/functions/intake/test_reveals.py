@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import AGENT, LEAD, MANAGER, STRANGER, WAREHOUSE
 from tests.functions.door import Answer, Knocker
+from tingjian.intake.reveals import actions
 from tingjian.intake.tickets.storage import load_ticket, ticket_write
 from tingjian.platform.events import load_events
 from tingjian.platform.rights import Caller
@@ -25,7 +26,7 @@ def customer_of(door: Knocker) -> str:
 
 
 def reveal(door: Knocker, customer: str, caller: Caller) -> Answer:
-    body = {"field": "phones", "reason": "回电"}
+    body = {"field": "phones", "reason": "callback", "text": "回电"}
     return door.post(f"/v1/customers/{customer}/reveal", body, caller=caller)
 
 
@@ -73,3 +74,61 @@ def test_customer_without_a_ticket_is_shown_to_the_right_to_all_only(
 
 def test_unknown_customer_is_not_found(intake: Knocker) -> None:
     assert reveal(intake, "nobody", AGENT).status == 404
+
+
+def test_words_of_the_reason_stay_in_desk(intake: Knocker, centre: Store, ticket: str) -> None:
+    customer = customer_of(intake)
+    reveal(intake, customer, AGENT)
+
+    [event] = load_events(centre, f"customer-access#{customer}")
+    assert event.data == {"customer": customer, "field": "phones", "reason": "callback", "ticket": ticket}
+
+
+def test_lead_of_the_team_sees_who_revealed_what_and_why(intake: Knocker, ticket: str) -> None:
+    reveal(intake, customer_of(intake), AGENT)
+
+    [entry] = intake.get("/v1/reveals?team=aftersales", caller=LEAD).json["items"]
+
+    assert (entry["person"], entry["ticket"], entry["reason"], entry["text"]) == ("chen", ticket, "callback", "回电")
+    assert intake.get("/v1/reveals?person=lin", caller=LEAD).json["items"] == []
+    assert intake.get("/v1/reveals", caller=AGENT).status == 403
+    assert intake.get("/v1/reveals?team=presales", caller=LEAD).status == 403
+
+
+@pytest.mark.usefixtures("ticket")
+def test_reveals_of_a_person_are_limited_by_the_hour(intake: Knocker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "OF_PERSON", actions.OF_PERSON._replace(most=2))
+    customer = customer_of(intake)
+
+    statuses = [reveal(intake, customer, AGENT).status for _ in range(4)]
+
+    assert statuses == [200, 200, 429, 429]
+    assert reveal(intake, customer, LEAD).status == 200
+
+
+def test_ticket_that_one_filed_by_the_id_opens_nothing(intake: Knocker) -> None:
+    customer = intake.post("/v1/customers", {"name": "王芳", "phones": [PHONE]}, caller=AGENT).json["id"]
+    body = {"type": "feedback", "subject": "看看", "text": "看看", "channel": "phone", "customer_id": customer}
+    assert intake.post("/v1/tickets", body, caller=AGENT).status == 201
+
+    assert [reveal(intake, customer, caller).status for caller in (AGENT, LEAD)] == [403, 200]
+
+
+def test_ticket_that_one_filed_shows_the_contact_that_it_was_filed_with_only(intake: Knocker) -> None:
+    known = {"name": "王芳", "phones": [PHONE, "13912345678"], "address": "浙江省杭州市西湖区文三路 9 号"}
+    customer = intake.post("/v1/customers", known, caller=AGENT).json["id"]
+    body = {"type": "feedback", "subject": "来电", "text": "来电", "channel": "phone", "contact": {"phone": PHONE}}
+    assert intake.post("/v1/tickets", body, caller=AGENT).status == 201
+    address = {"field": "address", "reason": "delivery", "text": "寄件"}
+
+    assert reveal(intake, customer, AGENT).json == {"values": ["+8613812345678"]}
+    assert intake.post(f"/v1/customers/{customer}/reveal", address, caller=AGENT).status == 403
+
+
+def test_reason_is_one_of_the_list(intake: Knocker, ticket: str) -> None:
+    assert ticket
+    body = {"field": "phones", "reason": "好奇", "text": "看看"}
+
+    errors = intake.post(f"/v1/customers/{customer_of(intake)}/reveal", body, caller=AGENT).json["errors"]
+
+    assert [error["field"] for error in errors] == ["reason"]

@@ -92,6 +92,7 @@ DONE_HANDOFF: tuple[Step, ...] = (
 UPLOADING = {"name": "a.png", "media_type": "image/png", "size_bytes": 3}
 QUESTION = {"start": "2026-03-02T01:00:00Z", "minutes": 5}
 PERSON = {"name": "林浩", "roles": ["agent"], "teams": ["aftersales"], "subject": "sub-lin"}
+WHY = {"reason": "correction", "text": "更正"}
 CUSTOMER = {"name": "张三", "phones": ["13900000001"]}
 POLICY = {"name": "default", "targets": [{"clock": "resolution", "minutes": 60}]}
 WEBHOOK = {"name": "erp", "url": "https://10.0.0.7/"}
@@ -170,10 +171,13 @@ ASKS: dict[str, Ask] = {
     "POST /v1/customers": Ask("centre", 201, CUSTOMER),
     "POST /v1/customers/search": Ask("centre", body={"phone": "{phone}"}),
     "GET /v1/customers/{customer}": Ask("centre"),
-    "PATCH /v1/customers/{customer}": Ask("centre", body={"level": "vip"}, if_match='"2"'),
-    "GET /v1/customers/{customer}/lost-contacts": Ask("centre"),
-    "PUT /v1/customers/{customer}/lost-contacts/{lost}": Ask("centre", 404, if_match='"2"'),
-    "POST /v1/customers/{customer}/reveal": Ask("ticket", body={"field": "phones", "reason": "回电"}),
+    "PATCH /v1/customers/{customer}": Ask("ticket", body={"level": "vip"} | WHY, if_match='"1"'),
+    "GET /v1/customers/{customer}/lost-contacts": Ask("ticket"),
+    "PUT /v1/customers/{customer}/lost-contacts/{lost}": Ask("ticket", 404, WHY, if_match='"1"'),
+    "POST /v1/customers/{customer}/reveal": Ask(
+        "ticket", body={"field": "phones", "reason": "callback", "text": "回电"}
+    ),
+    "GET /v1/reveals": Ask("team", query="team={team}"),
     # Alerts and notices
     "GET /v1/alerts": Ask("team", query="team={team}"),
     "POST /v1/alerts/{alert}/acknowledge": Ask("alert"),
@@ -280,6 +284,7 @@ ASKS: dict[str, Ask] = {
 """By method and path. Imports without a file, and reports that are not made, are conflicts to whoever may ask."""
 
 OF_NOBODY_ELSE = {
+    "POST /v1/customers": "somebody new, of whom there is no ticket yet",
     "POST /v1/handoffs/attachments": "a form to upload with, which belongs to no hand-off yet",
     "GET /v1/surveys/questionnaires": "a catalogue, which belongs to no team",
     "GET /v1/notices": "one's own, nobody else's can be named",

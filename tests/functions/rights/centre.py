@@ -208,7 +208,7 @@ def _add_tickets(centre: Centre) -> None:
     """Tickets in both teams, each with its alert and its notices."""
     other = centre.ticket("aftersales", None)
     centre.parts |= {"other": other.parts["ticket"], "customer": other.parts["customer"]}
-    known = {"name": "王芳", "address": ADDRESS}
+    known = {"name": "王芳", "address": ADDRESS, "reason": "correction", "text": "更正"}
     path = f"/v1/customers/{centre.parts['customer']}"
     assert centre.knock("intake", "PATCH", path, known, headers={"if-match": '"1"'}).status == 200
     centre.personal.append(ADDRESS)

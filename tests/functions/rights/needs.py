@@ -102,6 +102,8 @@ reports.read
     GET /v1/reports/runs
     GET /v1/reports/{report}
     GET /v1/reports/{report}/file
+reveals.list
+    GET /v1/reveals
 staff.edit
     POST /v1/staff/{person}/retire
     GET /v1/staff/{person}/uses

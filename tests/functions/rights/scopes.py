@@ -9,7 +9,7 @@ ROLES = ("agent", "lead", "manager", "director", "quality", "department", "admin
 TABLE = """
 right             agent  lead  manager  director  quality  department  admin
 alerts.read       own    team  all      all       -        -           all
-customers.edit    all    all   all      all       -        -           all
+customers.edit    team   team  all      all       -        -           all
 customers.read    all    all   all      all       all      -           all
 customers.reveal  team   team  all      all       -        -           -
 followups.work    own    team  all      all       -        -           all
@@ -24,6 +24,7 @@ policies.edit     -      -     all      all       -        -           all
 policies.read     all    all   all      all       all      all         all
 reports.make      -      all   all      all       all      -           all
 reports.read      -      all   all      all       all      -           all
+reveals.list      -      team  all      all       all      -           -
 staff.edit        -      -     all      all       -        -           all
 staff.read        all    all   all      all       all      all         all
 surveys.read      -      team  all      all       all      -           all

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 RIGHTS: dict[str, dict[str, int]] = {
     "alerts.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
-    "customers.edit": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "admin": 3},
+    "customers.edit": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "customers.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "customers.reveal": {"agent": 2, "lead": 2, "manager": 3, "director": 3},
     "followups.work": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
@@ -27,6 +27,7 @@ RIGHTS: dict[str, dict[str, int]] = {
     "policies.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
     "reports.make": {"lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "reports.read": {"lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "reveals.list": {"lead": 2, "manager": 3, "director": 3, "quality": 3},
     "staff.edit": {"manager": 3, "director": 3, "admin": 3},
     "staff.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
     "surveys.read": {"lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},

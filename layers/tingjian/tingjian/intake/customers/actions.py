@@ -1,6 +1,6 @@
 """Keeping customers: add, edit, restore what an edit lost, find by full contact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tingjian.intake.customers.contact_points import Standing
@@ -87,16 +87,29 @@ def edit_customer(
     expected: int,
     actor: Actor,
     now: datetime,
+    reason: str,
+    beside: Sequence[Write] = (),
 ) -> Customer:
     """Change what is named. Raises StaleError, ContactTakenError, CustomerNotFoundError, InvalidInputError."""
     before = load_customer(store, customer_id)
     if expected != before.version:
         raise stale(store, f"customer#{customer_id}", after=expected)
-    return _save(store, signer, before, edited_customer(before, body, now=now), actor=actor, now=now)
+    return _save(
+        store, signer, before, edited_customer(before, body, now=now), beside, reason=reason, actor=actor, now=now
+    )
 
 
 def restore_contact(
-    store: Store, signer: Signer, customer_id: str, lost_id: str, *, expected: int, actor: Actor, now: datetime
+    store: Store,
+    signer: Signer,
+    customer_id: str,
+    lost_id: str,
+    *,
+    expected: int,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    beside: Sequence[Write] = (),
 ) -> Customer:
     """Put a lost contact back. Raises LostContactNotFoundError, StaleError, ContactTakenError."""
     before = load_customer(store, customer_id)
@@ -106,7 +119,8 @@ def restore_contact(
     if lost is None:
         raise LostContactNotFoundError
     edited = restored_customer(before, lost, now=now)
-    return _save(store, signer, before, edited, [lost_delete(customer_id, lost)], actor=actor, now=now)
+    beside = [lost_delete(customer_id, lost), *beside]
+    return _save(store, signer, before, edited, beside, reason=reason, actor=actor, now=now)
 
 
 def _save(
@@ -114,8 +128,9 @@ def _save(
     signer: Signer,
     before: Customer,
     edited: Edited,
-    beside: Iterable[Write] = (),
+    beside: Iterable[Write],
     *,
+    reason: str,
     actor: Actor,
     now: datetime,
 ) -> Customer:
@@ -142,7 +157,8 @@ def _save(
             *beside,
         ],
         version=after.version,
-        data={"level": after.level, "changed": changed} | {name: found for name, found in facts.items() if found},
+        data={"level": after.level, "changed": changed, "reason": reason}
+        | {name: found for name, found in facts.items() if found},
         actor=actor,
         now=now,
     )

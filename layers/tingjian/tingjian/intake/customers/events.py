@@ -30,3 +30,4 @@ class CustomerChanged(Fact):
     changed: tuple[str, ...]
     added: tuple[ContactFact, ...] = ()
     lost: tuple[ContactFact, ...] = ()
+    reason: str | None = None

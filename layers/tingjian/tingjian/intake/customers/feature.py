@@ -1,11 +1,8 @@
-from dataclasses import replace
-
 from tingjian.intake.customers import routes
 from tingjian.intake.customers.events import CustomerAdded, CustomerChanged
 from tingjian.intake.customers.mails import contact_lost_mail
 from tingjian.intake.customers.rights import EDIT_CUSTOMERS, READ_CUSTOMERS
 from tingjian.platform.features import (
-    DELETES_DESK,
     READS_DESK,
     READS_JOURNAL,
     SIGNS,
@@ -19,14 +16,13 @@ from tingjian.platform.features import (
 )
 from tingjian.platform.settings import OriginSettings, TextMessageSettings
 
-FORGETS = replace(DELETES_DESK, why="An edit that removes a contact deletes what it was found by.")
 READS_CUSTOMER = Access("desk", ("dynamodb:GetItem",))
 
 FEATURE = Feature(
     http=Http(
         "intake",
         routes.app,
-        touches=(READS_DESK, WRITES_DESK, FORGETS, READS_JOURNAL, WRITES_JOURNAL, SIGNS),
+        touches=(READS_DESK, WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL, SIGNS),
     ),
     rights=(READ_CUSTOMERS, EDIT_CUSTOMERS),
     facts=(CustomerAdded, CustomerChanged),

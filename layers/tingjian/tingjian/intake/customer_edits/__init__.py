@@ -1,0 +1,1 @@
+"""Edits of customers by staff who work for them."""
