@@ -145,7 +145,9 @@ def opened(wing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]:
 @contextmanager
 def another_process() -> Iterator[None]:
     """Keep what a resolver knows of the request it is at, so that another one can come meanwhile."""
-    modules = [module for name, module in sys.modules.items() if name.endswith(".routes") and hasattr(module, "app")]
+    modules = [
+        module for name, module in list(sys.modules.items()) if name.endswith(".routes") and hasattr(module, "app")
+    ]
     contexts = [(module.app, dict(module.app.context)) for module in modules]
     event = vars(BaseRouter).get("current_event")
     yield
