@@ -1,6 +1,25 @@
 """What the doors of survey import late. Written by `python -m infra.assemble`; do not edit."""
 
 ROUTES: dict[str, dict[str, str]] = {
+    "/v1/callback-plans": {
+        "GET": "tingjian.survey.callback_plans.routes",
+        "POST": "tingjian.survey.callback_plans.routes",
+    },
+    "/v1/callback-plans/{plan}": {
+        "GET": "tingjian.survey.callback_plans.routes",
+        "PUT": "tingjian.survey.callback_plans.routes",
+    },
+    "/v1/callback-plans/{plan}/lists": {
+        "GET": "tingjian.survey.callback_plans.routes",
+        "POST": "tingjian.survey.callback_plans.routes",
+    },
+    "/v1/callback-plans/{plan}/lists/{call_list}": {"GET": "tingjian.survey.callback_plans.routes"},
+    "/v1/callback-plans/{plan}/lists/{call_list}/rejects": {"GET": "tingjian.survey.callback_plans.routes"},
+    "/v1/callback-plans/{plan}/lists/{call_list}/start": {"POST": "tingjian.survey.callback_plans.routes"},
+    "/v1/callback-plans/{plan}/pause": {"POST": "tingjian.survey.callback_plans.routes"},
+    "/v1/callback-plans/{plan}/resume": {"POST": "tingjian.survey.callback_plans.routes"},
+    "/v1/callback-plans/{plan}/start": {"POST": "tingjian.survey.callback_plans.routes"},
+    "/v1/callback-plans/{plan}/stop": {"POST": "tingjian.survey.callback_plans.routes"},
     "/v1/follow-ups": {"GET": "tingjian.survey.followups.routes"},
     "/v1/follow-ups/{follow_up}": {"GET": "tingjian.survey.followups.routes"},
     "/v1/follow-ups/{follow_up}/claim": {"POST": "tingjian.survey.followups.routes"},

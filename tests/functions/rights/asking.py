@@ -98,7 +98,25 @@ POLICY = {"name": "default", "targets": [{"clock": "resolution", "minutes": 60}]
 WEBHOOK = {"name": "erp", "url": "https://10.0.0.7/"}
 """An address that is refused as private, which only somebody hears who may add a webhook."""
 
+CALL_LIST = {"name": "老客户", "size_bytes": 100}
+
 ASKS: dict[str, Ask] = {
+    # Callback plans
+    "GET /v1/callback-plans": Ask("queue", query="team={team}"),
+    "POST /v1/callback-plans": Ask("team", 201, {"name": "回访", "kind": "care", "team": "{team}"}),
+    "GET /v1/callback-plans/{plan}": Ask("plan"),
+    "PUT /v1/callback-plans/{plan}": Ask(
+        "plan", body={"name": "新名", "kind": "care", "team": "{team}"}, if_match='"1"'
+    ),
+    "POST /v1/callback-plans/{plan}/start": Ask("plan"),
+    "POST /v1/callback-plans/{plan}/pause": Ask("plan", 409),
+    "POST /v1/callback-plans/{plan}/resume": Ask("plan", 409),
+    "POST /v1/callback-plans/{plan}/stop": Ask("plan"),
+    "GET /v1/callback-plans/{plan}/lists": Ask("plan"),
+    "POST /v1/callback-plans/{plan}/lists": Ask("plan", 201, CALL_LIST),
+    "GET /v1/callback-plans/{plan}/lists/{call_list}": Ask("plan"),
+    "POST /v1/callback-plans/{plan}/lists/{call_list}/start": Ask("plan", 422),
+    "GET /v1/callback-plans/{plan}/lists/{call_list}/rejects": Ask("plan", 409),
     # Tickets, and what stands in them
     "GET /v1/tickets": Ask("queue", query="team={team}"),
     "POST /v1/tickets": Ask(

@@ -178,6 +178,7 @@ def _fill(centre: Centre) -> None:
     _add_tickets(centre)
     _add_handoffs(centre)
     _add_surveys(centre)
+    _add_plans(centre)
     _add_catalogues(centre)
     for team in ("aftersales", "presales"):
         centre.things["queue"].append(Thing({"team": team}, Place(team, None)))
@@ -279,6 +280,18 @@ def _add_surveys(centre: Centre) -> None:
         _put(centre, mine)
         parts = {"follow_up": mine["pk"].removeprefix("followup#"), "ticket": mine["ticket"]}
         centre.things["follow-up"].append(Thing(parts, thing.place))
+
+
+def _add_plans(centre: Centre) -> None:
+    """Callback plans in each team, with a share of everybody's or of nobody's, each with a list that waits."""
+    for team, person in (("aftersales", COLLEAGUE), ("aftersales", None), ("presales", STRANGER), ("presales", None)):
+        body = {"name": "老客户回访", "kind": "care", "team": team, "people": [person.id] if person else []}
+        plan = centre.do("survey", "POST", "/v1/callback-plans", body)["id"]
+        listed = centre.do(
+            "survey", "POST", f"/v1/callback-plans/{plan}/lists", {"name": "老客户.csv", "size_bytes": 100}
+        )
+        parts = {"plan": plan, "call_list": listed["id"], "team": team}
+        centre.things["plan"].append(Thing(parts, Place(team, person.id if person else None)))
 
 
 def _add_catalogues(centre: Centre) -> None:

@@ -22,6 +22,21 @@ TABLE = """
 alerts.read
     GET /v1/alerts
     POST /v1/alerts/{alert}/acknowledge
+callback-plans.edit
+    GET /v1/callback-plans/{plan}/lists
+    GET /v1/callback-plans/{plan}/lists/{call_list}
+    GET /v1/callback-plans/{plan}/lists/{call_list}/rejects
+    POST /v1/callback-plans
+    POST /v1/callback-plans/{plan}/lists
+    POST /v1/callback-plans/{plan}/lists/{call_list}/start
+    POST /v1/callback-plans/{plan}/pause
+    POST /v1/callback-plans/{plan}/resume
+    POST /v1/callback-plans/{plan}/start
+    POST /v1/callback-plans/{plan}/stop
+    PUT /v1/callback-plans/{plan}
+callback-plans.read
+    GET /v1/callback-plans
+    GET /v1/callback-plans/{plan}
 customers.edit
     POST /v1/customers
     GET /v1/customers/{customer}/lost-contacts

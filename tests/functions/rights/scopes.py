@@ -9,6 +9,8 @@ ROLES = ("agent", "lead", "manager", "director", "quality", "department", "admin
 TABLE = """
 right             agent  lead  manager  director  quality  department  admin
 alerts.read       own    team  all      all       -        -           all
+callback-plans.edit -  team all       all       -        -           all
+callback-plans.read own team all     all       all      -           all
 customers.edit    team   team  all      all       -        -           all
 customers.read    all    all   all      all       all      -           all
 customers.reveal  team   team  all      all       -        -           -

@@ -4,6 +4,8 @@ from typing import Literal, get_args
 
 RIGHTS: dict[str, dict[str, int]] = {
     "alerts.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "callback-plans.edit": {"lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "callback-plans.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "customers.edit": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "customers.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "customers.reveal": {"agent": 2, "lead": 2, "manager": 3, "director": 3},

@@ -1,0 +1,1 @@
+"""Callback plans: who is to be called, shared out over whom, and what came of it."""
