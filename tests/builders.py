@@ -7,9 +7,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from botocore.model import Shape
 from moto import mock_aws
 from moto.core.config import DefaultConfig
+from moto.core.model import Shape
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.responses import DynamoHandler
 
