@@ -47,6 +47,9 @@ SUMMARY = {
     "reopenings_after_close": "of them reopenings",
 }
 
+WRITTEN = {"events_written", "events_present"}
+"""What only an import itself counts."""
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("import", help="import tickets, messages or customers of another help desk")
@@ -108,7 +111,10 @@ def read_mapping(options: argparse.Namespace) -> dict[str, Any]:
     if not path.exists():
         ready = ", ".join(sorted(found.stem for found in MAPPINGS.glob("*.json")))
         raise ProblemError({"title": f"There is no mapping {options.mapping}. Ready ones: {ready}."})
-    mapping: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        mapping: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ProblemError({"title": f"{path} is no JSON: {error}."}) from error
     mapping |= {name: value for name in ("source", "type") if (value := getattr(options, name))}
     if options.zone:
         mapping["time"] = mapping.get("time", {}) | {"zone": options.zone}
@@ -172,9 +178,15 @@ def await_lake(client: Client, period: dict[str, Any], done: dict[str, Any]) -> 
 
 
 def print_summary(done: dict[str, Any]) -> None:
-    seconds = (datetime.fromisoformat(done["ended_at"]) - datetime.fromisoformat(done["started_at"])).total_seconds()
+    """What an import did, or would do; one that was only checked has not ended and has written nothing."""
+    checked = done["state"] == "checked"
     for name, label in SUMMARY.items():
-        print(f"{done[name]:>10,}  {label}")
+        if not (checked and name in WRITTEN):
+            print(f"{done[name]:>10,}  {label}")
+    if checked:
+        print("Nothing was written: this is what the import would do.")
+        return
+    seconds = (datetime.fromisoformat(done["ended_at"]) - datetime.fromisoformat(done["started_at"])).total_seconds()
     print(f"{seconds:>10,.0f}  seconds, {done.get('events_per_second', 0):,.0f} events per second")
 
 

@@ -22,6 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProblemError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     return result
 
 
