@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from infra.local.settings import REGION, ROOT, Settings
+from infra.local.settings import REGION, ROOT, Settings, last_port
 
 START_S = 30.0
 STOP_S = 30.0
@@ -50,6 +51,7 @@ def start(settings: Settings) -> bool:
         return False
     settings.home.mkdir(parents=True, exist_ok=True)
     clear_unpacked(settings.home / "tmp")
+    move_state(settings)
     with (settings.home / "emulator.log").open("wb") as log:
         process = subprocess.Popen(
             [ROOT / ".venv-local" / "bin" / "python", "-m", "infra.local.emulator"],
@@ -66,6 +68,21 @@ def start(settings: Settings) -> bool:
             return True
         time.sleep(0.05)
     raise LocalStackError(f"The emulator did not answer within {START_S:.0f} s; see {settings.home}/emulator.log.")
+
+
+def move_state(settings: Settings) -> None:
+    """Have the saved state of a stack that ran on another port say this one: addresses of queues hold the port."""
+    before = last_port(settings.home)
+    if before is None or before == settings.port:
+        return
+    old, new = f"localhost:{before}", settings.endpoint.removeprefix("http://")
+    for saved in [*(settings.home / "state").glob("*.json"), *settings.home.glob("writes-*.jsonl")]:
+        text = saved.read_text(encoding="utf-8")
+        moved = re.sub(rf"{old}(?![0-9])", new, text)
+        if moved != text:
+            written = saved.with_suffix(".moved")
+            written.write_text(moved, encoding="utf-8")
+            written.replace(saved)
 
 
 def clear_unpacked(folder: Path) -> None:

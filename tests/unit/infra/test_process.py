@@ -47,3 +47,29 @@ def test_unpacked_functions_of_a_killed_run_are_out_of_the_way_at_once(tmp_path:
     process.clear_unpacked(tmp_path / "tmp")
 
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_state_of_a_stack_that_moves_to_another_port_says_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "port.json").write_text("4566")
+    queues, log = tmp_path / "state" / "sqs.json", tmp_path / "writes-1.jsonl"
+    queues.write_text('{"a": "http://localhost:4566/1/imports", "b": "http://localhost:45661/"}')
+    log.write_text('{"QueueUrl": "http://localhost:4566/1/imports"}\n')
+
+    process.move_state(Settings(tmp_path, 4570))
+
+    assert queues.read_text() == '{"a": "http://localhost:4570/1/imports", "b": "http://localhost:45661/"}'
+    assert log.read_text() == '{"QueueUrl": "http://localhost:4570/1/imports"}\n'
+
+
+@pytest.mark.parametrize("before", [None, "4566"])
+def test_state_of_a_stack_that_stays_is_left_alone(tmp_path: Path, before: str | None) -> None:
+    (tmp_path / "state").mkdir()
+    if before:
+        (tmp_path / "port.json").write_text(before)
+    queues = tmp_path / "state" / "sqs.json"
+    queues.write_text("http://localhost:4566/")
+
+    process.move_state(Settings(tmp_path, 4566))
+
+    assert queues.read_text() == "http://localhost:4566/"
