@@ -34,6 +34,7 @@ ROUTES: dict[str, dict[str, str]] = {
 """The modules of routes, by path and method."""
 
 LISTENERS: dict[str, tuple[str, ...]] = {
+    "CloseHeld": ("tingjian.escalation.audiences.listeners:tell",),
     "CustomerChanged": ("tingjian.escalation.replans.actions:hear_level",),
     "CustomerWrote": ("tingjian.intake.conversations.listeners:tell_of_message",),
     "HandoffAccepted": ("tingjian.escalation.audiences.listeners:tell",),

@@ -165,3 +165,15 @@ def test_edit_and_its_reason_stand_in_the_list_and_the_words_in_no_event(
     assert (entry["person"], entry["reason"], entry["text"]) == ("wu", "correction", "客户来电更正")
     event = load_events(centre, f"customer#{customer}")[-1]
     assert (event.data["reason"], "来电" in str(event)) == ("correction", False)
+
+
+def test_phone_of_a_range_that_nobody_knows_is_taken_and_marked(intake: Knocker, centre: Store) -> None:
+    body = {"name": "王芳", "phones": [PHONE, "16012345678"], "emails": [EMAIL]}
+    made = intake.post("/v1/customers", body, caller=AGENT).json
+
+    shown = intake.get(f"/v1/customers/{made['id']}", caller=AGENT).json["contacts"]
+    assert [contact["doubtful"] for contact in shown] == [False, True, False]
+
+    marked = next(contact["id"] for contact in shown if contact["doubtful"])
+    assert edit(intake, made["id"], contacts={"replace": {marked: "13987654321"}}).status == 200
+    assert [held.doubtful for held in load_customer(centre, made["id"]).contacts] == [False, False, False]

@@ -56,6 +56,7 @@ NoticeKind = Literal[
     "clock_breached",
     "clock_overrun",
     "clock_warned",
+    "close_held",
     "customer_wrote",
     "followup_opened",
     "followup_overdue",

@@ -13,6 +13,7 @@ FEATURE = Feature(
         "ticket_taken",
         "ticket_reopened",
         "message_failed",
+        "close_held",
         "handoff_asked",
         "handoff_accepted",
         "handoff_declined",

@@ -16,7 +16,7 @@ from tingjian.platform.events import Event
 from tingjian.platform.store import Store
 
 MOST_TOLD = 30
-TOLD = ("handoff", "department", "why", "way")
+TOLD = ("handoff", "department", "why", "way", "blockers", "missing", "unanswered")
 """What a notice keeps of its event: codes and ids."""
 
 

@@ -15,7 +15,7 @@ from tingjian.intake.handoffs.events import (
     HandoffDone,
     HandoffWithdrawn,
 )
-from tingjian.intake.tickets.events import TicketAssigned, TicketReopened
+from tingjian.intake.tickets.events import CloseHeld, TicketAssigned, TicketReopened
 from tingjian.intake.transfers.events import TicketEscalated, TicketTransferred
 from tingjian.notifications.deliveries.events import MessageFailed
 from tingjian.platform.assembled import NoticeKind
@@ -47,6 +47,7 @@ TABLE: tuple[Row, ...] = (
     Row(HandoffWithdrawn, "handoff_withdrawn", ("department",)),
     Row(TicketReopened, "ticket_reopened", ("owner",)),
     Row(MessageFailed, "message_failed", ("owner",)),
+    Row(CloseHeld, "close_held", ("owner",)),
 )
 HEARD: tuple[type[Fact], ...] = tuple(dict.fromkeys(row.fact for row in TABLE))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from tingjian.platform.contacts import base_number, has_extension, normalised_email, normalised_phone
+from tingjian.platform.contacts import base_number, has_extension, is_known_phone, normalised_email, normalised_phone
 from tingjian.platform.masking import masked_email, masked_phone
 from tingjian.platform.models import Frozen
 
@@ -19,13 +19,22 @@ Standing = Literal["verified", "first", "claimed"]
 
 
 class ContactPoint(Frozen):
-    """A phone or an address. `id` stays when the value is replaced; `since` is when this value came."""
+    """A phone or an address. `id` stays when the value is replaced; `since` is when this value came.
+
+    A `doubtful` phone has the form of a number, but its range was not known when it came: new, or a slip of the pen.
+    """
 
     id: str
     kind: ContactKind
     value: str
     standing: Standing = "verified"
     since: datetime | None = None
+    doubtful: bool = False
+
+    def with_value(self, value: str, now: datetime) -> "ContactPoint":
+        """The contact as staff have written it anew."""
+        changed = {"value": value, "standing": "verified", "since": now, "doubtful": is_doubtful(self.kind, value)}
+        return self.model_copy(update=changed)
 
     @property
     def masked(self) -> str:
@@ -39,10 +48,17 @@ class ContactView(Frozen):
     kind: ContactKind
     value: str
     verified: bool
+    doubtful: bool
 
     @classmethod
     def of(cls, contact: ContactPoint) -> "ContactView":
-        return cls(id=contact.id, kind=contact.kind, value=contact.masked, verified=contact.standing == "verified")
+        return cls(
+            id=contact.id,
+            kind=contact.kind,
+            value=contact.masked,
+            verified=contact.standing == "verified",
+            doubtful=contact.doubtful,
+        )
 
 
 class Reach(NamedTuple):
@@ -55,6 +71,11 @@ class Reach(NamedTuple):
 def normalised_contact(kind: ContactKind, value: str, *, field: str) -> str:
     """The value in its one form. Raises InvalidInputError that names the field."""
     return normalised_phone(value, field=field) if kind == "phone" else normalised_email(value, field=field)
+
+
+def is_doubtful(kind: ContactKind, value: str) -> bool:
+    """Whether a value in its one form is a phone of a range that nobody has heard of yet."""
+    return kind == "phone" and not is_known_phone(value)
 
 
 def chosen_contacts(contacts: Iterable[ContactPoint], chosen: Iterable[str]) -> list[ContactPoint]:

@@ -144,7 +144,7 @@ def _with_changes(before: Customer, edits: ContactEdits, now: datetime) -> tuple
         contact = held[key]
         value = normalised_contact(contact.kind, written, field=f"contacts.replace.{key}")
         if value != contact.value:
-            held[key] = contact.model_copy(update={"value": value, "standing": "verified", "since": now})
+            held[key] = contact.with_value(value, now)
     for key in edits.verify:
         held[key] = held[key].model_copy(update={"standing": "verified"})
     return tuple(contact for contact in held.values() if contact.id not in edits.remove)

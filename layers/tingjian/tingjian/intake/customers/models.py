@@ -13,6 +13,7 @@ from tingjian.intake.customers.contact_points import (
     Reach,
     Standing,
     chosen_contacts,
+    is_doubtful,
     phone_tails,
     reach_of,
 )
@@ -114,11 +115,18 @@ class Customer(Frozen):
         return next((held for held in self.contacts if (held.kind, held.value) == identifier), None)
 
     def with_contacts(
-        self, identifiers: Iterable[Identifier], standing: Standing, *, now: datetime | None
+        self, identifiers: Iterable[Identifier], standing: Standing, *, now: datetime | None, stored: bool = False
     ) -> "Customer":
-        """The customer with these contacts after those that it has."""
+        """The customer with these contacts after those that it has; `stored` ones are read, not new."""
         made = tuple(
-            ContactPoint(id=f"c{number}", kind=kind, value=value, standing=standing, since=now)
+            ContactPoint(
+                id=f"c{number}",
+                kind=kind,
+                value=value,
+                standing=standing,
+                since=now,
+                doubtful=not stored and is_doubtful(kind, value),
+            )
             for number, (kind, value) in enumerate(identifiers, self.numbered + 1)
         )
         return self.model_copy(update={"contacts": (*self.contacts, *made), "numbered": self.numbered + len(made)})

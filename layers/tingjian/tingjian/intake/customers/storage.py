@@ -136,7 +136,7 @@ def customer_from_item(item: Item) -> Customer:
     # The older form had two lists of values. Their order gives the same ids whenever it is read.
     old = [Identifier("phone", phone) for phone in item.get("phones", ())]
     old += [Identifier("email", email) for email in item.get("emails", ())]
-    return customer.with_contacts(old, "first" if customer.provisional else "verified", now=None)
+    return customer.with_contacts(old, "first" if customer.provisional else "verified", now=None, stored=True)
 
 
 def lost_write(customer_id: str, lost: LostContact) -> Write:
@@ -163,8 +163,9 @@ def lost_from_item(item: Item) -> LostContact:
 
 
 def contact_map(contact: ContactPoint) -> dict[str, Any]:
-    plain = contact.model_dump(exclude={"since"})
-    return plain | {"since": stamp(contact.since)} if contact.since else plain
+    plain = contact.model_dump(exclude={"since", "doubtful"})
+    seldom = {"since": stamp(contact.since)} if contact.since else {}
+    return plain | seldom | ({"doubtful": True} if contact.doubtful else {})
 
 
 def contact_from_map(item: Item) -> ContactPoint:

@@ -62,10 +62,24 @@ class Notice(Frozen):
             "department": self.data.get("department", ""),
             "score": self.data.get("score", ""),
             "webhook": self.data.get("webhook", ""),
+            "held": texts.text("held.between", language).join(_held(self.data, language)),
         }
 
     def title(self, language: Language) -> str:
         return texts.text(f"notice.{self.kind}", language, **self.words(language))
+
+
+def _held(data: dict[str, Any], language: Language) -> list[str]:
+    """What keeps a ticket open, in words."""
+    parts = []
+    for blocker in data.get("blockers") or ():
+        kind, _, identifier = blocker.partition(":")
+        parts.append(texts.text(f"blocker.{kind}", language, id=identifier))
+    if missing := data.get("missing"):
+        parts.append(texts.text("held.missing", language, count=len(missing)))
+    if data.get("unanswered"):
+        parts.append(texts.text("held.unanswered", language))
+    return parts
 
 
 class NoticeView(Frozen):
