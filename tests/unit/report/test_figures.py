@@ -41,6 +41,21 @@ def test_a_life_is_counted_at_each_of_its_instants(tmp_path: Path) -> None:
     assert second.previous.opened == 1
 
 
+def test_closes_without_a_result_are_counted_apart_for_whoever_closed(tmp_path: Path) -> None:
+    reasons = ("duplicate", "duplicate", "invalid", "withdrawn", "spam", "done", "confirmed")
+    stories = [
+        opened(str(number), assignee="chen").tell("TicketClosed", 5, "closed", reason=reason, assignee="chen")
+        for number, reason in enumerate(reasons)
+    ]
+
+    found = figures(tmp_path, *stories)
+
+    assert found.closed == len(reasons)
+    for counted in (found, found.by_person[0], found.by_day[0]):
+        apart = (counted.closed_duplicate, counted.closed_invalid, counted.closed_withdrawn, counted.closed_spam)
+        assert apart == (2, 1, 1, 1)
+
+
 def test_a_resolved_ticket_is_open_and_not_unsolved(tmp_path: Path) -> None:
     found = figures(tmp_path, lived(), opened("200"))
 

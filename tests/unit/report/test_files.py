@@ -116,6 +116,17 @@ def test_spreadsheet_has_figures_charts_and_a_row_a_ticket(tmp_path: Path) -> No
     assert len([name for name in zipfile.ZipFile(path).namelist() if name.startswith("xl/charts/")]) == 2
 
 
+def test_spreadsheet_names_its_filters(tmp_path: Path) -> None:
+    figures, found = told(tmp_path)
+    path = tmp_path / "report.xlsx"
+
+    write_workbook(path, report(language="en", type="complaint", source=FORMULA), figures, found, {})
+
+    row = next(openpyxl.load_workbook(path)["Summary"].iter_rows(min_row=5, max_row=5, values_only=True))
+    assert row[:2] == ("Type: complaint", f"Source: {FORMULA}")
+    assert formulas(path) == []
+
+
 def formulas(path: Path) -> list[str]:
     """The names of sheets that hold a formula."""
     with zipfile.ZipFile(path) as book:

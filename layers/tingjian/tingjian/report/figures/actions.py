@@ -10,6 +10,7 @@ from tingjian.report.figures.models import (
     REST,
     SCORES,
     TOP_CUSTOMERS,
+    WITHOUT_RESULT,
     Bar,
     Distribution,
     FigurePart,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 STAYS = ("stay_unsolved", "stay_resolved")
-COUNTS = ("opened", "answered", "resolved", "closed", "reopened")
+COUNTS = ("opened", "answered", "resolved", "closed", *WITHOUT_RESULT, "reopened")
 IMPORTED: dict[Records, bool | None] = {"live": False, "imported": True, "all": None}
 BATCH = 2000
 FactRow = Mapping[str, Any]

@@ -16,6 +16,8 @@ BOUNDS_MINUTES = (15.0, 60.0, 240.0, 480.0, 1440.0, 2880.0, 4320.0)
 SCORES = (1, 2, 3, 4, 5)
 SATISFIED_FROM = 4
 TOP_CUSTOMERS = 20
+WITHOUT_RESULT = ("closed_duplicate", "closed_invalid", "closed_withdrawn", "closed_spam")
+"""The closes that had no result, by their reason."""
 REST = "*"
 """The key of all customers who are not among the top."""
 
@@ -87,12 +89,16 @@ class Satisfaction(Frozen):
 
 
 class Figures(Frozen):
-    """The figures of some tickets in some period."""
+    """The figures of some tickets in some period; `closed_duplicate` and the like are in `closed` too."""
 
     opened: int = 0
     answered: int = 0
     resolved: int = 0
     closed: int = 0
+    closed_duplicate: int = 0
+    closed_invalid: int = 0
+    closed_withdrawn: int = 0
+    closed_spam: int = 0
     reopened: int = 0
     open_at_end: int = 0
     unsolved_at_end: int = 0

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tingjian.report.figures.models import Filters, PeriodFigures
+from tingjian.report.figures.models import WITHOUT_RESULT, Filters, PeriodFigures
 from tingjian.report.files.breakdowns import breakdown_table
 from tingjian.report.files.cards import count_cards, quality_cards
 from tingjian.report.files.graphs import distribution_section, trend_section
@@ -81,6 +81,11 @@ def _footer(say: Say, report: Report, figures: PeriodFigures) -> str:
         say("note.previous", start=f"{before:%Y-%m-%d}", end=f"{last:%Y-%m-%d}"),
         say("note.times"),
         say("note.stocks", open=f"{figures.open_at_end:,}", unsolved=f"{figures.unsolved_at_end:,}"),
+        say(
+            "note.without_result",
+            closed=f"{figures.closed:,}",
+            **{name.removeprefix("closed_"): f"{getattr(figures, name):,}" for name in WITHOUT_RESULT},
+        ),
         say("note.satisfied", score=report.satisfied_from),
         say("note.id", id=report.id),
     ]

@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tingjian.platform import texts
-from tingjian.report.figures.models import Dimension, FigurePart, Figures, PeriodFigures
+from tingjian.report.figures.models import WITHOUT_RESULT, Dimension, FigurePart, Figures, Filters, PeriodFigures
 from tingjian.report.files.rows import COLUMNS, TIMES, ticket_cells
 from tingjian.report.reports.models import Report
 
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576 rows."""
-COUNTS = ("opened", "answered", "resolved", "closed", "reopened", "open_at_end", "unsolved_at_end")
+COUNTS = ("opened", "answered", "resolved", "closed", *WITHOUT_RESULT, "reopened", "open_at_end", "unsolved_at_end")
 TIME_FIGURES = (
     "first_response_minutes",
     "first_response_working_minutes",
@@ -77,6 +77,9 @@ class _Sheets:
             sheet.write_string(line, 1, value)
         sheet.write_string(3, 0, self.say("sheet.records"))
         sheet.write_string(3, 1, self.say(f"records.{report.records}"))
+        given = [(name, getattr(report, name)) for name in Filters.model_fields if getattr(report, name)]
+        for column, (name, value) in enumerate(given):
+            sheet.write_string(4, column, f"{self.say('by.' + name)}: {value}")
         for column, name in enumerate(("figure", "current", "previous")):
             sheet.write_string(5, column, self.say(f"sheet.{name}"), self.head)
         if figures.by_day:

@@ -176,6 +176,10 @@ FROM (
     UNION ALL
     SELECT 'closed', moment, NULL, ticket, team, doer, NULL, NULL FROM turns WHERE category = 'closed'
     UNION ALL
+    -- Closes without a result are counted apart too, by their reason.
+    SELECT 'closed_' || said.reason, moment, NULL, ticket, team, doer, NULL, NULL FROM turns
+    WHERE category = 'closed' AND said.reason IN ('duplicate', 'invalid', 'withdrawn', 'spam')
+    UNION ALL
     SELECT 'reopened', moment, NULL, ticket, team, person, NULL, NULL FROM turns
     WHERE category_before IN ('resolved', 'closed') AND category IN ('open', 'waiting')
     UNION ALL
