@@ -48,6 +48,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
         "tingjian.intake.conversations.answers:hear_failed",
     ),
     "MessageReached": ("tingjian.intake.conversations.answers:hear_reached",),
+    "StaffChanged": ("tingjian.survey.followups.leaving:give_on",),
     "TicketAssigned": ("tingjian.escalation.audiences.listeners:tell",),
     "TicketEscalated": ("tingjian.escalation.audiences.listeners:tell",),
     "TicketReopened": ("tingjian.escalation.audiences.listeners:tell",),

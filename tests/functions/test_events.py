@@ -36,6 +36,7 @@ from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Ask, Closing, EditTicket, Reply, Resolution, Waiting, Written
 from tingjian.intake.tickets.changes import Request
 from tingjian.intake.tickets.openings import Opening, open_ticket
+from tingjian.intake.tickets.self_closing import fire_close
 from tingjian.intake.tickets.storage import load_ticket
 from tingjian.intake.transfers.actions import escalate, transfer
 from tingjian.intake.transfers.models import Escalation, Transfer
@@ -44,6 +45,9 @@ from tingjian.notifications.deliveries.outcomes import with_outcome
 from tingjian.notifications.notices.digests import bundle_notices
 from tingjian.notifications.webhooks.models import Webhook, secret_text
 from tingjian.notifications.webhooks.storage import webhook_write
+from tingjian.people.staff.actions import put_staff
+from tingjian.people.staff.models import StaffBody
+from tingjian.people.staff.storage import current_staff
 from tingjian.platform.events import Event, load_event
 from tingjian.platform.store import Store, from_wire
 from tingjian.platform.times import stamp
@@ -221,6 +225,12 @@ def late_life(store: Store) -> None:
     write_message(store, None, customer, "customer", Written(text="还有一件事"))
     sweep(store, NOW + timedelta(hours=49))
     actions.resolve(store, by(50 * 60), Resolution(fields={"cause": "物流延误"}))
+    # Its customer still waits for an answer, so it cannot close by itself; and a colleague leaves.
+    store.transact(list(fire_close(store, load_ticket(store, number), now=NOW + timedelta(days=9)).writes))
+    person = current_staff(store, "lin")
+    assert person is not None
+    leaves = StaffBody.model_validate(person.model_dump(include=set(StaffBody.model_fields)) | {"active": False})
+    put_staff(store, "lin", leaves, expected=person.version, actor=AGENT.actor, now=NOW + timedelta(days=10))
 
 
 def wandering_life(store: Store) -> None:

@@ -4,16 +4,27 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import LEAD
+from tests.builders import LEAD, MANAGER
+from tests.functions.escalation.scene import notices_of
 from tests.functions.survey.scene import ASKED, Scene
 from tingjian.intake.messages.storage import load_messages
 from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Closing
-from tingjian.people.staff.models import Staff
-from tingjian.people.staff.storage import find_staff, staff_write
-from tingjian.platform.events import is_unbroken
-from tingjian.survey.followups.actions import complete
-from tingjian.survey.followups.models import Completion, FollowUpReceipt, FollowUpResult, TooEarlyError
+from tingjian.people.staff.actions import put_staff, put_team
+from tingjian.people.staff.models import Staff, StaffBody, TeamBody
+from tingjian.people.staff.storage import current_staff, current_team, find_staff, staff_write
+from tingjian.platform.events import SYSTEM, is_unbroken, last_event
+from tingjian.platform.problems import problem_of
+from tingjian.survey.followups.actions import claim, complete, find_follow_ups
+from tingjian.survey.followups.leaving import give_on
+from tingjian.survey.followups.models import (
+    Completion,
+    FollowUpQuery,
+    FollowUpReceipt,
+    FollowUpResult,
+    FollowUpTakenError,
+    TooEarlyError,
+)
 from tingjian.survey.followups.storage import load_follow_up
 
 LATER = ASKED + timedelta(hours=2)
@@ -117,3 +128,54 @@ def test_satisfied_score_is_the_customers_word(scene: Scene) -> None:
     assert (scene.events()[-1].name, scene.events()[-1].data["by"]) == ("TicketConfirmed", "survey")
     actions.close(scene.store, scene.request(minutes=200), Closing(reason="confirmed"))
     assert scene.ticket.close_reason == "confirmed"
+
+
+def given_on(scene: Scene, **changes: object) -> None:
+    """What the change of somebody means, heard twice."""
+    person = current_staff(scene.store, "zhao")
+    assert person is not None
+    body = StaffBody.model_validate(person.model_dump(include=set(StaffBody.model_fields)) | changes)
+    put_staff(scene.store, "zhao", body, expected=person.version, actor=SYSTEM, now=LATER)
+    changed = last_event(scene.store, "staff#zhao")
+    assert changed is not None
+    for _ in range(2):
+        give_on(scene.store, changed, LATER)
+
+
+def test_follow_up_of_somebody_who_leaves_is_given_on_and_its_next_owner_told(scene: Scene, low: str) -> None:
+    claim(scene.store, low, caller=LEAD, now=LATER, idempotency=None, seen=None)
+    team = current_team(scene.store, "aftersales")
+    assert team is not None
+    body = TeamBody.model_validate(team.model_dump(include=set(TeamBody.model_fields)) | {"lead": "wu"})
+    put_team(scene.store, "aftersales", body, expected=team.version, actor=SYSTEM, now=LATER)
+
+    given_on(scene, active=False)
+
+    follow_up = load_follow_up(scene.store, low)
+    assert (follow_up.owner, follow_up.state, follow_up.due_at > LATER) == ("wu", "open", True)
+    assert [notice.kind for notice in notices_of(scene.store, "wu")] == ["followup_opened"]
+    assert last_event(scene.store, f"followup#{low}").name == "FollowUpGivenOn"  # type: ignore[union-attr]
+
+
+def test_follow_up_of_a_lead_without_successor_stands_in_the_list_of_the_team(scene: Scene, low: str) -> None:
+    given_on(scene, active=False)
+
+    assert load_follow_up(scene.store, low).owner is None
+    [listed] = find_follow_ups(scene.store, FollowUpQuery(team="aftersales"), caller=MANAGER).items
+    assert (listed.id, listed.owner_name, listed.person_name) == (low, None, "陈雨")
+    assert find_follow_ups(scene.store, FollowUpQuery(owner="zhao"), caller=MANAGER).items == ()
+
+
+def test_follow_up_stays_with_somebody_who_only_changed_the_name(scene: Scene, low: str) -> None:
+    given_on(scene, name="赵敏敏")
+
+    assert load_follow_up(scene.store, low).owner == "zhao"
+
+
+def test_who_has_claimed_a_follow_up_is_told_by_name(scene: Scene, low: str) -> None:
+    claim(scene.store, low, caller=LEAD, now=LATER, idempotency=None, seen=None)
+
+    with pytest.raises(FollowUpTakenError) as taken:
+        claim(scene.store, low, caller=MANAGER, now=LATER, idempotency=None, seen=None)
+
+    assert "赵敏" in problem_of(taken.value, language="zh-CN", instance="/x")["title"]

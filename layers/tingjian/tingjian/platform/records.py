@@ -64,6 +64,7 @@ def stale(store: Store, entity: str, *, after: int) -> StaleError:
         {
             "version": event.version,
             "by": str(event.actor),
+            "name": _known_name(store, event.actor),
             "at": event.at.isoformat(),
             "event": event.name,
             "fields": event.data.get("changed", sorted(event.data)),

@@ -1,11 +1,11 @@
 """Opening, claiming and completing follow-ups, and noticing the late ones. Each is one transaction with its events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import load_ticket
-from tingjian.people.staff.storage import find_team, list_teams
+from tingjian.people.staff.storage import find_staff, find_team, list_staff, list_teams
 from tingjian.platform.chains import with_event
 from tingjian.platform.changes import OvertakenError, load_and_write
 from tingjian.platform.cursors import open_cursor, seal_cursor
@@ -25,7 +25,15 @@ from tingjian.survey.followups.events import (
     FollowUpOpened,
     FollowUpOverdue,
 )
-from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
+from tingjian.survey.followups.models import (
+    Completion,
+    FollowUp,
+    FollowUpList,
+    FollowUpQuery,
+    FollowUpReceipt,
+    FollowUpTakenError,
+    FollowUpView,
+)
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import follow_up_from_item, follow_up_write, list_follow_ups, load_follow_up
 
@@ -46,7 +54,7 @@ def claim(
     """Take a follow-up on. Raises AccessDeniedError, FollowUpTakenError, FollowUpDoneError, StaleError."""
 
     def decide(follow_up: FollowUp) -> FollowUp:
-        return follow_up.with_claim(by=caller.id, now=now)
+        return _named(store, follow_up, lambda: follow_up.with_claim(by=caller.id, now=now))
 
     return _step(store, identifier, FollowUpClaimed, decide, caller=caller, now=now, idempotency=idempotency, seen=seen)
 
@@ -68,7 +76,7 @@ def complete(
     """
 
     def decide(follow_up: FollowUp) -> FollowUp:
-        return follow_up.with_completion(body, by=caller.id, now=now)
+        return _named(store, follow_up, lambda: follow_up.with_completion(body, by=caller.id, now=now))
 
     return _step(
         store, identifier, FollowUpCompleted, decide, caller=caller, now=now, idempotency=idempotency, seen=seen
@@ -92,7 +100,13 @@ def find_follow_ups(store: Store, query: FollowUpQuery, *, caller: Caller) -> Fo
     leaves_out = scope is Scope.OWN if index == "queue" else scope is not Scope.ALL and query.owner != caller.id
     if leaves_out:
         cursor = seal_cursor(cursor, caller)
-    return FollowUpList(items=tuple(shown), cursor=cursor)
+    return FollowUpList(items=views_of(store, shown), cursor=cursor)
+
+
+def views_of(store: Store, follow_ups: Sequence[FollowUp]) -> tuple[FollowUpView, ...]:
+    """Follow-ups with the names of their people. No call when warm."""
+    names = {person.id: person.name for person in list_staff(store)} if follow_ups else {}
+    return tuple(FollowUpView.of(follow_up, names) for follow_up in follow_ups)
 
 
 def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
@@ -147,6 +161,15 @@ def _step(
         write,
         receipt=lambda done: _receipt(event_done_before(store, done)),
     )
+
+
+def _named(store: Store, follow_up: FollowUp, decide: Callable[[], FollowUp]) -> FollowUp:
+    """What was decided; who else has claimed it is told by name."""
+    try:
+        return decide()
+    except FollowUpTakenError as taken:
+        owner = find_staff(store, follow_up.owner) if follow_up.owner else None
+        raise FollowUpTakenError(by=owner.name if owner else follow_up.owner, members=taken.members) from taken
 
 
 def _measurements(follow_up: FollowUp) -> dict[str, object]:

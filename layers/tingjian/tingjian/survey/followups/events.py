@@ -31,6 +31,10 @@ class FollowUpClaimed(FollowUpFact):
     """Somebody took a follow-up on."""
 
 
+class FollowUpGivenOn(FollowUpFact):
+    """Its owner left or works for the team no more: the lead has it, or nobody yet."""
+
+
 class FollowUpCompleted(FollowUpFact):
     """A follow-up is done, `seconds` after it was opened; `kept` says under `follow_up` whether it was in time."""
 

@@ -1,5 +1,6 @@
 """A follow-up: somebody gets in touch with a customer who gave a low score, in time (scope row 24; C25, P33). Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -126,6 +127,10 @@ class FollowUp(Frozen):
                 return taken
         return taken.model_copy(update={"state": "done", "completion": completion, "done_at": now, "done_by": by})
 
+    def given_to(self, owner: str | None) -> "FollowUp":
+        """With another owner, who has to take it on."""
+        return self._next(state="open" if self.state == "claimed" else self.state, owner=owner, claimed_at=None)
+
     def with_delay(self, now: datetime) -> "FollowUp":
         return self._next(overdue_at=now)
 
@@ -173,8 +178,21 @@ class FollowUpQuery(Frozen):
     cursor: str | None = Field(default=None, max_length=120)
 
 
+class FollowUpView(FollowUp):
+    """A follow-up as staff see it, with the names of the people in it."""
+
+    owner_name: str | None = None
+    person_name: str | None = None
+
+    @classmethod
+    def of(cls, follow_up: FollowUp, names: Mapping[str, str]) -> "FollowUpView":
+        shown = {name: getattr(follow_up, name) for name in FollowUp.model_fields}
+        owner, person = (names.get(staff) if staff else None for staff in (follow_up.owner, follow_up.person))
+        return cls(**shown, owner_name=owner, person_name=person)
+
+
 class FollowUpList(Frozen):
     """A page of follow-ups; `cursor` leads on, also from a page with nothing in it that the caller may see."""
 
-    items: tuple[FollowUp, ...]
+    items: tuple[FollowUpView, ...]
     cursor: str | None = None

@@ -18,6 +18,13 @@ def opening_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: date
     return _notices(_holders(store, "lead", ticket), "followup_opened", follow_up, now)
 
 
+def giving_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
+    """Tell the new owner, who may have been told of the opening before."""
+    owner = active_staff(store, follow_up.owner) if follow_up.owner else None
+    people = [owner] if owner else _holders(store, "lead", ticket)
+    return _notices(people, "followup_opened", follow_up, now, mark=f"given.{follow_up.version}")
+
+
 def overdue_notices(store: Store, follow_up: FollowUp, ticket: Ticket, now: datetime) -> list[Write]:
     owner = active_staff(store, follow_up.owner) if follow_up.owner else None
     people = [owner] if owner else _holders(store, "lead", ticket)
@@ -28,8 +35,10 @@ def _holders(store: Store, post: Post, ticket: Ticket) -> list[Staff]:
     return holders(store, post, team=ticket.team, assignee=ticket.assignee)
 
 
-def _notices(people: Iterable[Staff], kind: NoticeKind, follow_up: FollowUp, now: datetime) -> list[Write]:
+def _notices(
+    people: Iterable[Staff], kind: NoticeKind, follow_up: FollowUp, now: datetime, *, mark: str = ""
+) -> list[Write]:
     names = dict.fromkeys(person.id for person in people)
     data = {"score": follow_up.score, "follow_up": follow_up.id, "due_at": stamp(follow_up.due_at)}
-    mark = f"{follow_up.id}.{kind}"
-    return [notice_write(notice_of(name, kind, follow_up.ticket, data, now=now, mark=mark)) for name in names]
+    fact = f"{follow_up.id}.{mark or kind}"
+    return [notice_write(notice_of(name, kind, follow_up.ticket, data, now=now, mark=fact)) for name in names]

@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.survey.followups import actions
-from tingjian.survey.followups.models import Completion, FollowUp, FollowUpList, FollowUpQuery, FollowUpReceipt
+from tingjian.survey.followups.models import Completion, FollowUpList, FollowUpQuery, FollowUpReceipt, FollowUpView
 from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import load_follow_up
 
@@ -18,11 +18,11 @@ def list_follow_ups(call: Here, query: Annotated[FollowUpQuery, Depends(from_que
 
 
 @app.get("/v1/follow-ups/<follow_up>", **staff(WORK_FOLLOW_UPS))
-def follow_up(call: Here, follow_up: str) -> FollowUp:
+def follow_up(call: Here, follow_up: str) -> FollowUpView:
     """Show a follow-up."""
     found = load_follow_up(call.store, follow_up)
     call.caller.require(WORK_FOLLOW_UPS, team=found.team, owner=found.owner)
-    return found
+    return actions.views_of(call.store, [found])[0]
 
 
 @app.post("/v1/follow-ups/<follow_up>/claim", **staff(WORK_FOLLOW_UPS))
