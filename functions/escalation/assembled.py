@@ -71,7 +71,7 @@ TIMERS: dict[str, str] = {
     "handoff": "tingjian.escalation.alerts.handoffs:fire_handoff",
     "replan": "tingjian.escalation.replans.actions:fire_replan",
     "retirement": "tingjian.escalation.retirements.moving:fire_retirement",
-    "survey": "tingjian.survey.surveys.actions:expire_survey",
+    "survey": "tingjian.survey.surveys.sendings:fire_survey",
     "ticket": "tingjian.escalation.alerts.timers:fire_ticket",
 }
 """What the sweep calls, by kind of timer."""

@@ -51,7 +51,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "StaffChanged": ("tingjian.survey.followups.leaving:give_on",),
     "TicketAssigned": ("tingjian.escalation.audiences.listeners:tell",),
     "TicketEscalated": ("tingjian.escalation.audiences.listeners:tell",),
-    "TicketReopened": ("tingjian.escalation.audiences.listeners:tell",),
+    "TicketReopened": ("tingjian.escalation.audiences.listeners:tell", "tingjian.survey.surveys.listeners:withdraw"),
     "TicketResolved": ("tingjian.survey.surveys.listeners:issue",),
     "TicketResumed": ("tingjian.intake.conversations.listeners:tell_of_message",),
     "TicketTransferred": ("tingjian.escalation.audiences.listeners:tell",),

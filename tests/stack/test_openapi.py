@@ -56,7 +56,7 @@ def known(ask: Ask, agent: Visitor, lead: Visitor, department: Visitor, signer: 
     department.post(f"{asked.path}/handoffs/1/accept").expect(200)
     department.post(f"{asked.path}/handoffs/1/complete", {"text": "已核对"}).expect(200)
     fields = {"cause": "物流延误", "remedy": "补偿", "responsible_unit": "warehouse"}
-    agent.post(f"{asked.path}/resolve", {"fields": fields}).expect(200)
+    agent.post(f"{asked.path}/resolve", {"fields": fields, "reply": "已补发"}).expect(200)
     seen = agent.get(asked.path).expect(200)
     query = {"ticket": asked.id, "answered": "false"}
     survey = eventually(lambda: lead.get("/v1/surveys", **query).expect(200)["items"])[0]

@@ -88,9 +88,9 @@ def test_poisoned_record_delays_nobody_and_ends_in_the_failure_queue(  # noqa: P
     stack: Stack, deployment: Deployment, streams: Streams, ask: Ask, agent: Visitor, lead: Visitor
 ) -> None:
     before, after = ask(), ask()
-    agent.post(f"{before.path}/resolve", {}).expect(200)
+    agent.post(f"{before.path}/resolve", {"reply": "已补发"}).expect(200)
     poison(deployment)
-    agent.post(f"{after.path}/resolve", {}).expect(200)
+    agent.post(f"{after.path}/resolve", {"reply": "已补发"}).expect(200)
 
     asked = eventually(lambda: surveys(lead, before.id) and surveys(lead, after.id))
     readers = {stack.function("SurveyStreamFunction"), stack.function("ReportStreamFunction")}
@@ -107,10 +107,10 @@ def test_poisoned_message_of_a_listener_delays_no_survey_and_stays_until_it_is_m
     stack: Stack, streams: Streams, ask: Ask, agent: Visitor, lead: Visitor
 ) -> None:
     before, after = ask(), ask()
-    agent.post(f"{before.path}/resolve", {}).expect(200)
+    agent.post(f"{before.path}/resolve", {"reply": "已补发"}).expect(200)
     poisoned = {"listener": "tingjian.nowhere:nothing", "entity": f"ticket#{before.id}", "version": 1}
     stack.aws("sqs").send_message(QueueUrl=stack.outputs["ListenerQueueUrl"], MessageBody=json.dumps(poisoned))
-    agent.post(f"{after.path}/resolve", {}).expect(200)
+    agent.post(f"{after.path}/resolve", {"reply": "已补发"}).expect(200)
 
     eventually(lambda: surveys(lead, before.id) and surveys(lead, after.id), 30)
     eventually(lambda: unheard(stack) == [poisoned], 90)
@@ -132,7 +132,7 @@ def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     request = Request(number=ticket.id, actor=Actor(kind="staff", id="chenyu"), now=now)
     change = moves.resolve(ticket, type_of(store, ticket), {}, by="chenyu", hours=hours_of(store), now=now)
     resolved, event = ticket_with_event(
-        ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}}), request
+        ticket, Decision(change, data={"seconds": 1.0, "working_seconds": 0, "kept": {}, "message_id": "m1"}), request
     )
     gone = Write("desk", {"pk": ticket_key(ticket.id).pk, "sk": ticket_key(ticket.id).sk}, kind="delete")
     store.transact([gone, event_write(event)])

@@ -24,14 +24,16 @@ def scene(centre: Store) -> Scene:
     return make_scene(centre)
 
 
-def make_scene(store: Store, *, phone: str = "13812345678", email: str | None = None) -> Scene:
-    """A resolved ticket of the customer with this phone."""
+def make_scene(
+    store: Store, *, phone: str = "13812345678", email: str | None = None, reply: str | None = "已补发"
+) -> Scene:
+    """A resolved ticket of the customer with this phone, who was told so unless `reply` is None."""
     contact = Contact(phone=phone, email=email, name="王芳")
     body = Ask(type="feedback", subject="包裹没到", text="三天了还没收到。", contact=contact)
     number = open_ticket(store, SIGNER, body, Opening(CUSTOMER, NOW, "zh-CN")).id
     claim(store, Request(number=number, actor=AGENT.actor, now=NOW, caller=AGENT))
     made = Scene(store, number)
-    made.resolve(minutes=30)
+    made.resolve(minutes=30, reply=reply)
     return made
 
 

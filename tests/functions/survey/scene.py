@@ -68,8 +68,9 @@ class Scene:
     def request(self, *, minutes: int) -> Request:
         return Request(number=self.number, actor=AGENT.actor, now=NOW + timedelta(minutes=minutes), caller=AGENT)
 
-    def resolve(self, *, minutes: int) -> None:
-        actions.resolve(self.store, self.request(minutes=minutes), Resolution())
+    def resolve(self, *, minutes: int, reply: str | None = "已补发") -> None:
+        body = Resolution(reply=reply, spoken="phone") if reply else Resolution()
+        actions.resolve(self.store, self.request(minutes=minutes), body)
 
     def reopen(self, *, minutes: int) -> None:
         actions.reopen(self.store, self.request(minutes=minutes), "还没好")

@@ -16,7 +16,8 @@ from tingjian.platform.events import is_unbroken
 from tingjian.platform.store import Store
 from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import QuestionnaireBody
-from tingjian.survey.surveys.actions import expire_survey, issue_survey
+from tingjian.survey.surveys.actions import issue_survey
+from tingjian.survey.surveys.sendings import fire_survey
 from tingjian.survey.surveys.storage import survey_key
 
 
@@ -218,5 +219,5 @@ def test_expiry_ends_an_unanswered_survey_once(scene: Scene) -> None:
 
     assert (fired, scene.surveys[0].state) == ([0, 1, 0], "expired")
     assert scene.events(f"survey#{survey.id}")[-1].name == "SurveyExpired"
-    assert expire_survey(scene.store, item, now=survey.issued_at) is None
+    assert fire_survey(scene.store, item, now=survey.issued_at) is None
     assert "due_at" not in (scene.store.get(survey_key(survey.id)) or {})

@@ -143,6 +143,8 @@ def _send(post: PostOffice, delivery: Delivery, source: Item | None, now: dateti
     if source is None:
         return delivery.drop(now, "source_gone")
     rendered = post.renderers[delivery.template](post.context, source, now)
+    if rendered.needless:
+        return delivery.drop(now, rendered.needless)
     if rendered.not_before is not None and rendered.not_before > now:
         return delivery.postpone(rendered.not_before, now)
     allowed = [one for one in rendered.outgoing if one.way != "sms" or post.context.may_text(one.to)]

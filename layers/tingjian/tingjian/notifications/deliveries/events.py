@@ -28,7 +28,7 @@ class MessageFact(Fact):
 
 
 class MessageReached(MessageFact):
-    """A reply of staff was taken by the service that brings it to the customer."""
+    """A reply of staff, or a survey, was taken by the service that brings it to the customer."""
 
 
 class MessageFailed(MessageFact):

@@ -93,10 +93,14 @@ Send = Callable[[Outgoing, datetime], str]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What an item asks to send; nothing means that there is nobody to reach, `not_before` that it must wait."""
+    """What an item asks to send; nothing means that there is nobody to reach, `not_before` that it must wait.
+
+    `needless` says why nothing has to be sent any more.
+    """
 
     outgoing: tuple[Outgoing, ...] = ()
     not_before: datetime | None = None
+    needless: str = ""
 
 
 class Delivery(Frozen):

@@ -16,8 +16,8 @@ from tingjian.platform.places import TICKET
 from tingjian.platform.store import Write
 
 OUTCOME = "outcome#"
-ANSWERS = frozenset({"reply"})
-"""The templates whose success is told as well: an answer that reached the customer ends a clock."""
+TOLD = frozenset({"reply", "survey"})
+"""The templates whose success is told as well: a reply that reached the customer ends a clock, a survey is counted."""
 
 
 def with_outcome(delivery: Delivery, now: datetime) -> tuple[Delivery, Sequence[Write]]:
@@ -36,7 +36,7 @@ def _outcome_fact(delivery: Delivery) -> tuple[type[Fact] | None, dict[str, Any]
     if not delivery.to_customer:
         return None, {}
     if delivery.state == "sent":
-        return (MessageReached, {}) if delivery.template in ANSWERS else (None, {})
+        return (MessageReached, {}) if delivery.template in TOLD else (None, {})
     why = failure_of(delivery)
     return (MessageFailed, {"why": why, "detail": delivery.error}) if why else (None, {})
 

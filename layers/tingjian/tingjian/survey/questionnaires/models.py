@@ -10,6 +10,7 @@ from pydantic import Field
 
 from tingjian.platform.errors import FieldError, InvalidInputError, invalid
 from tingjian.platform.models import Frozen, Line, Slug
+from tingjian.survey.questionnaires.sending_rules import SendingRules
 
 LOWEST, HIGHEST = 1, 5
 DEFAULT_TYPE = "default"
@@ -48,6 +49,7 @@ class QuestionnaireBody(Frozen):
     attempt_gap_minutes: int = Field(default=240, ge=0, le=10_080)
     life_days: int = Field(default=14, ge=1, le=90)
     quiet_hours: int = Field(default=0, ge=0, le=720)
+    sending: SendingRules = SendingRules()
 
     def check_parts(self) -> None:
         """Raise InvalidInputError for a low score that satisfies or a reason twice."""

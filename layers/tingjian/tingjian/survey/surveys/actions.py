@@ -1,33 +1,26 @@
-"""Asking the customer after a resolution, taking the answer once, and ending what nobody answered."""
+"""Deciding once on the survey of a resolution, taking it back, and showing it to its customer."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import display_label
 from tingjian.platform import texts
-from tingjian.platform.chains import with_event
 from tingjian.platform.changes import load_and_write
-from tingjian.platform.events import SYSTEM, Event, event_write
+from tingjian.platform.events import Event
 from tingjian.platform.ids import spoken_number
-from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
-from tingjian.platform.timers import Firing
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import find_questionnaire
-from tingjian.survey.surveys import models
-from tingjian.survey.surveys.events import SurveyExpired, SurveyFact, SurveyIssued, SurveySkipped, SurveyWithdrawn
+from tingjian.survey.surveys import models, sendings
+from tingjian.survey.surveys.events import SurveyWithdrawn
 from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey
-from tingjian.survey.surveys.storage import (
-    load_newest_survey,
-    load_survey_with_ticket,
-    load_surveys,
-    newest_survey_write,
-    survey_from_item,
-    survey_write,
-)
+from tingjian.survey.surveys.storage import load_survey_with_ticket, load_surveys
 
+T = TypeVar("T")
 ATTEMPTS = 5
 
 
@@ -36,11 +29,12 @@ class ContentionError(RuntimeError):
 
 
 def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | None:
-    """Issue the survey of a resolution (event TicketResolved), and withdraw an unanswered one of the same ticket.
+    """Decide on the survey of a resolution (event TicketResolved): it is sent now, later, or never, for a reason.
 
-    None when nothing was issued now: it was before, or the history is imported, the ticket was reopened since or closed
-    without result, the type asks nothing, or the customer is to be left alone. The natural id, ticket and version of
-    the resolution, makes every repeat harmless. Raises TicketNotFoundError, and KeyError for an event that is none.
+    An open survey of an earlier resolution of the ticket is withdrawn. None when nothing was sent now: it was before,
+    comes later or is held back, the history is imported, the ticket was reopened since or closed without result, or the
+    type asks nothing. The natural id, ticket and version of the resolution, makes every repeat harmless. Raises
+    TicketNotFoundError, and KeyError for an event that is none.
     """
     if resolution.imported:
         return None
@@ -53,17 +47,37 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
         asked = any(earlier.id == survey.id for earlier in surveys)
         if asked or not questionnaire.active or not models.still_stands(ticket, resolution.at):
             return None
-        writes = _withdrawals(surveys, now)
-        if questionnaire.quiet_hours:
-            version, newest = load_newest_survey(store, survey.customer)
-            if models.must_be_left_alone(questionnaire, [other for other in newest if other.ticket != number], now=now):
-                survey = survey.model_copy(update={"state": "skipped"})
-            else:
-                writes.append(newest_survey_write(survey, version))
-        survey, event = with_event(survey, _issue_fact(survey), now=now, actor=SYSTEM)
-        store.transact([survey_write(survey), event_write(event), *writes])
+        why, send_at = models.reason_not_to_ask(resolution, ticket), questionnaire.sending.sending_at(resolution.at)
+        if why:
+            survey, writes = sendings.held_back(survey, why, now=now)
+        elif send_at > max(now, resolution.at):  # Clocks differ: what is sent at once is not planned.
+            survey, writes = sendings.planned(survey, send_at, now=now)
+        else:
+            survey, writes = sendings.decided(store, survey, ticket, questionnaire, now=now)
+        store.transact([*writes, *_withdrawals(surveys, now)])
         return survey if survey.state == "issued" else None
 
+    return _again(store, number, write)
+
+
+def withdraw_surveys(store: Store, reopening: Event, *, now: datetime) -> int:
+    """Withdraw what was not answered of the resolutions that a reopening took back; how many there were.
+
+    Raises TicketNotFoundError.
+    """
+
+    def write(loaded: tuple[Ticket, list[Survey]]) -> int:
+        _, surveys = loaded
+        taken_back = [one for one in surveys if models.survey_id_parts(one.id)[1] < reopening.version]
+        writes = _withdrawals(taken_back, now)
+        if writes:
+            store.transact(writes)
+        return len(writes) // 2
+
+    return _again(store, reopening.entity.removeprefix("ticket#"), write)
+
+
+def _again(store: Store, number: str, write: Callable[[tuple[Ticket, list[Survey]]], T]) -> T:
     try:
         return load_and_write(
             store, lambda: load_surveys(store, number), write, again_on=ConditionFailedError, attempts=ATTEMPTS
@@ -88,15 +102,6 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
         ),
         satisfied_from=questionnaire.satisfied_from,
     )
-
-
-def expire_survey(_store: Store, item: Item, *, now: datetime) -> Firing | None:
-    """The timer of a survey: its time is over. One transaction, two members; None when it was answered or has ended."""
-    survey = survey_from_item(item)
-    if survey.state != "issued" or now < survey.expires_at:
-        return None
-    survey, event = with_event(survey.with_end("expired"), SurveyExpired, now=now, actor=SYSTEM)
-    return Firing((survey_write(survey), event_write(event)))
 
 
 def reason_label(key: str, labels: dict[str, str], language: Language) -> str:
@@ -124,15 +129,10 @@ def _survey_of(resolution: Event, questionnaire: Questionnaire, now: datetime) -
     )
 
 
-def _issue_fact(survey: Survey) -> type[SurveyFact]:
-    return SurveyIssued if survey.state == "issued" else SurveySkipped
-
-
 def _withdrawals(surveys: list[Survey], now: datetime) -> list[Write]:
     """What ends the unanswered surveys of earlier resolutions: one ticket has one open survey at most."""
     writes: list[Write] = []
     for earlier in surveys:
-        if earlier.state == "issued":
-            ended, event = with_event(earlier.with_end("withdrawn"), SurveyWithdrawn, now=now, actor=SYSTEM)
-            writes += [survey_write(ended), event_write(event)]
+        if earlier.state in {"planned", "issued"}:
+            writes += sendings.changed(earlier.with_end("withdrawn"), SurveyWithdrawn, now=now)[1]
     return writes

@@ -1,8 +1,10 @@
 """What happens to surveys, and to tickets by their answers."""
 
+from datetime import datetime
+
 from tingjian.intake.tickets.events import TicketFact
 from tingjian.platform.facts import Fact
-from tingjian.survey.surveys.models import SurveyOutcome, SurveyState
+from tingjian.survey.surveys.models import HeldReason, SurveyOutcome, SurveyState
 
 
 class SurveyFact(Fact):
@@ -21,8 +23,22 @@ class SurveyIssued(SurveyFact):
     """The customer is asked about a resolution."""
 
 
+class SurveyPlanned(SurveyFact):
+    """The customer is to be asked about a resolution, at this time."""
+
+    send_at: datetime
+
+
 class SurveySkipped(SurveyFact):
-    """The customer was not asked: another survey of theirs was open, and the questionnaire keeps quiet hours."""
+    """The customer was not asked; events from before there was a reason mean the cool-down."""
+
+    why: HeldReason | None = None
+
+
+class SurveyReminded(SurveyFact):
+    """The customer, who has not answered, is reminded."""
+
+    count: int
 
 
 class SurveyAnswered(SurveyFact):
@@ -39,7 +55,7 @@ class SurveyExpired(SurveyFact):
 
 
 class SurveyWithdrawn(SurveyFact):
-    """A later resolution of the ticket took the place of one whose survey nobody had answered."""
+    """The resolution was taken back, or a later one took its place, before anybody had answered."""
 
 
 class TicketBlocked(TicketFact):

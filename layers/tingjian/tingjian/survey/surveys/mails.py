@@ -12,8 +12,9 @@ from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item
 from tingjian.platform.signing import Signer
 from tingjian.platform.texts import Language
+from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys.models import LINK_USE, Survey, still_stands
-from tingjian.survey.surveys.storage import load_survey_with_ticket, survey_from_item
+from tingjian.survey.surveys.storage import load_survey_with_ticket, reminder_count, survey_of_sending
 
 
 def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
@@ -21,36 +22,41 @@ def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
     return f"{origin}/app/survey.html#{signer.token(LINK_USE, survey.id, expires_at=survey.expires_at)}"
 
 
-def invitation(context: RenderContext, item: Item, _now: datetime, *, language: Language | None = None) -> Rendered:
-    """The invitation of a survey's item, in `language` or else the customer's own.
+def invitation(context: RenderContext, item: Item, now: datetime, *, language: Language | None = None) -> Rendered:
+    """The invitation, or the reminder, that a survey's item asks for, in `language` or else the customer's own.
 
-    It goes where answers to the request go. Nothing if the ticket was reopened, the survey has ended, or no way leads
-    there.
-    Raises SurveyNotFoundError, CustomerNotFoundError.
+    It goes where answers to the request go, and waits while quiet hours last. It is dropped if the ticket was reopened
+    or the survey has ended. Raises SurveyNotFoundError, CustomerNotFoundError.
     """
-    survey, ticket = load_survey_with_ticket(context.store, survey_from_item(item).id)
-    if survey.state != "issued" or not still_stands(ticket, survey.resolved_at):
-        return Rendered()
+    survey, ticket = load_survey_with_ticket(context.store, survey_of_sending(item))
+    if not survey.is_open(now) or not still_stands(ticket, survey.resolved_at):
+        return Rendered(needless="survey_ended")
+    awake_at = find_questionnaire(context.store, survey.type).sending.awake_at(now)
+    if awake_at > now:
+        return Rendered(not_before=awake_at)
     customer = load_customer(context.store, survey.customer)
     language = language or customer.language
+    count = reminder_count(item)
+    left = survey.expires_at - (now if count else survey.issued_at)
     words = {
         "number": spoken_number(ticket.id),
         "subject": ticket.subject,
-        "days": max(1, round((survey.expires_at - survey.issued_at) / timedelta(days=1))),
+        "days": max(1, round(left / timedelta(days=1))),
         "link": survey_link(context.signer(), survey, origin=context.origin),
     }
     found = way_to(customer, ticket.contacts, may_text=context.may_text)
     if found is None:
         return Rendered()
+    kind = "survey_reminder" if count else "survey"
     if found.way == "email":
         shown = {name: html.escape(str(value), quote=True) for name, value in words.items()}
         mail = Outgoing(
             way="email",
             to=found.to,
-            subject=texts.text("survey.subject", language, **words),
-            text=texts.text("survey.text", language, **words),
-            html=texts.text("survey.html", language, **shown),
+            subject=texts.text(f"{kind}.subject", language, **words),
+            text=texts.text(f"{kind}.text", language, **words),
+            html=texts.text(f"{kind}.html", language, **shown),
             ticket=ticket.id,
         )
         return Rendered((mail,))
-    return Rendered((Outgoing("sms", found.to, text=texts.text("survey.sms", language, **words)),))
+    return Rendered((Outgoing("sms", found.to, text=texts.text(f"{kind}.sms", language, **words)),))

@@ -8,12 +8,16 @@ from pydantic import Field
 
 from tingjian.intake.tickets.models import WITHOUT_RESULT, Ticket
 from tingjian.platform.errors import LinkExpiredError, NotFoundError
+from tingjian.platform.events import Event
 from tingjian.platform.ids import is_number, spoken_number
 from tingjian.platform.models import Frozen, Identifier, Slug, Text
 from tingjian.platform.times import stamp
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
+from tingjian.survey.questionnaires.sending_rules import SendingRules
 
-SurveyState = Literal["issued", "answered", "expired", "withdrawn", "skipped"]
+SurveyState = Literal["planned", "issued", "answered", "expired", "withdrawn", "skipped"]
+HeldReason = Literal["automatic", "nobody_answered", "cooldown", "opted_out"]
+"""Why a customer was not asked about a resolution."""
 SurveyOutcome = Literal["noted", "follow_up", "reopened"]
 VERSION_DIGITS = 8
 LINK_USE = "survey"
@@ -56,6 +60,10 @@ class Survey(Frozen):
     issued_at: datetime
     expires_at: datetime
     state: SurveyState = "issued"
+    why: HeldReason | None = None
+    send_at: datetime | None = None
+    remind_at: datetime | None = None
+    reminded: int = 0
     answer: Answer | None = None
     answered_at: datetime | None = None
     outcome: SurveyOutcome | None = None
@@ -68,6 +76,13 @@ class Survey(Frozen):
     def queue_sort(self) -> str:
         prefix, moment = ("1", self.answered_at) if self.answered_at else ("0", self.issued_at)
         return f"{prefix}#{stamp(moment)}#{self.id}"
+
+    @property
+    def timer_at(self) -> datetime | None:
+        """When it is to be sent, its customer reminded, or it ends."""
+        if self.state == "planned":
+            return self.send_at
+        return min(self.remind_at or self.expires_at, self.expires_at) if self.state == "issued" else None
 
     def is_open(self, now: datetime) -> bool:
         return self.state == "issued" and now < self.expires_at
@@ -93,6 +108,23 @@ class Survey(Frozen):
     def with_end(self, state: SurveyState) -> "Survey":
         """The survey that nobody can answer any more."""
         return self.model_copy(update={"state": state, "version": self.version + 1})
+
+    def issued(self, questionnaire: Questionnaire, *, now: datetime) -> "Survey":
+        """The survey that goes to its customer now."""
+        expires_at, rules = link_expiry(questionnaire, now), questionnaire.sending
+        remind_at = rules.reminding_at(now, reminded=0, expires_at=expires_at)
+        times = {"issued_at": now, "expires_at": expires_at, "send_at": None, "remind_at": remind_at}
+        return self.model_copy(update={"state": "issued", **times})
+
+    def with_reminder(self, rules: SendingRules, *, now: datetime) -> "Survey":
+        """The survey after one more reminder; the next one, if there is to be one, has its time."""
+        count = self.reminded + 1
+        remind_at = rules.reminding_at(now, reminded=count, expires_at=self.expires_at)
+        return self.model_copy(update={"reminded": count, "remind_at": remind_at, "version": self.version + 1})
+
+    def held_back(self, why: HeldReason) -> "Survey":
+        """The survey that is never sent, and counted."""
+        return self.model_copy(update={"state": "skipped", "why": why})
 
     def facts(self) -> dict[str, object]:
         return {
@@ -163,7 +195,11 @@ class SurveyView(Frozen):
     resolved_at: datetime
     issued_at: datetime
     expires_at: datetime
+    send_at: datetime | None
+    remind_at: datetime | None
+    reminded: int
     state: SurveyState
+    why: HeldReason | None
     score: int | None
     reasons: tuple[str, ...]
     text: str | None
@@ -225,6 +261,20 @@ def still_stands(ticket: Ticket, resolved_at: datetime) -> bool:
 def link_expiry(questionnaire: Questionnaire, issued_at: datetime) -> datetime:
     """When a link issued now stops working."""
     return issued_at + timedelta(days=questionnaire.life_days)
+
+
+def was_asked_lately(questionnaire: Questionnaire, surveys: Collection[Survey], *, now: datetime) -> bool:
+    """Whether the cool-down holds: a survey was sent to the customer within its days, answered or not."""
+    since = now - timedelta(days=questionnaire.sending.cooldown_days)
+    return any(survey.issued_at > since for survey in surveys)
+
+
+def reason_not_to_ask(resolution: Event, ticket: Ticket) -> HeldReason | None:
+    """Why nobody is asked about a resolution at all: no person resolved, or none ever said a word to the customer."""
+    if resolution.actor.kind == "system":
+        return "automatic"
+    answered = ticket.first_responded_at or resolution.data.get("message_id")
+    return None if answered else "nobody_answered"
 
 
 def must_be_left_alone(questionnaire: Questionnaire, others: Collection[Survey], *, now: datetime) -> bool:

@@ -10,13 +10,14 @@ from tingjian.platform.lists import merged_keys
 from tingjian.platform.places import ACTIVE, FINISHED, customer_key, page_bounds, ticket_entity, ticket_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
-from tingjian.platform.times import instant, stamp
+from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.survey.places import PLACE
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, survey_id_parts
 
-PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome")
-INSTANTS = ("resolved_at", "issued_at", "answered_at")
+PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "why", "reminded")
+INSTANTS = ("resolved_at", "issued_at", "answered_at", "send_at", "remind_at")
 SURVEY = "survey#"
+SENDING = "invitation#"
 PARTITION = "surveys@"
 
 
@@ -80,6 +81,11 @@ def newest_survey_write(survey: Survey, version: int) -> Write:
     return Write("desk", {"pk": key.pk, "sk": key.sk, "survey": survey.id, "version": version + 1}, expect=version)
 
 
+def rescheduled_write(survey: Survey) -> Write:
+    """The member of a transaction that stores another time for the timer of a survey, which is no change of it."""
+    return Write("desk", survey_item(survey), expect=survey.version)
+
+
 def survey_write(survey: Survey) -> Write:
     """The member of a transaction that stores a survey over the version before it."""
     return Write("desk", survey_item(survey), expect=survey.version - 1)
@@ -95,8 +101,32 @@ def survey_item(survey: Survey) -> Item:
     if survey.answer:
         item["answer"] = survey.answer.model_dump(exclude_none=True)
     if survey.state == "issued":
-        item |= {"deliver": "survey"} | timer_fields(key.pk, survey.expires_at)
+        item["deliver"] = "survey"
+    if survey.timer_at:
+        item |= timer_fields(key.pk, survey.timer_at)
     return item
+
+
+def sending_write(survey: Survey) -> Write:
+    """The member of a transaction that has the next message of a stored survey sent: the invitation, or a reminder."""
+    ticket, resolution = survey_id_parts(survey.id)
+    item: Item = {
+        "pk": ticket_entity(ticket),
+        "sk": f"{SENDING}{survey.reminded}#{resolution:08d}",
+        "deliver": "survey",
+        "expires_at": epoch_seconds(survey.expires_at),
+    }
+    return Write("desk", item, expect=0)
+
+
+def survey_of_sending(item: Item) -> str:
+    """The id of the survey that an item with `deliver` belongs to, which may be the survey itself."""
+    return f"{item['pk'].removeprefix('ticket#')}-{int(item['sk'].rpartition('#')[2])}"
+
+
+def reminder_count(item: Item) -> int:
+    """Which reminder an item with `deliver` asks for; 0 for the invitation."""
+    return int(item["sk"].split("#")[1]) if item["sk"].startswith(SENDING) else 0
 
 
 def survey_from_item(item: Item) -> Survey:
