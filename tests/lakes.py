@@ -66,6 +66,13 @@ class Story:
         self.others.append(self._event(f"{entity}#{self.ticket}#{len(self.others)}", 1, name, minutes, told))
         return self
 
+    def survey(self, name: str, minutes: float, *, resolution: int = 2, **data: Any) -> "Story":
+        """An event of the survey of a resolution of the ticket."""
+        entity = f"survey#{self.ticket}-{resolution}"
+        version = sum(event.entity == entity for event in self.others) + 1
+        self.others.append(self._event(entity, version, name, minutes, self.context | {"ticket": self.ticket} | data))
+        return self
+
     @property
     def all(self) -> list[Event]:
         """Every event, those of other entities last."""

@@ -23,6 +23,7 @@ from tingjian.report.figures.models import (
     Targets,
     TargetShare,
 )
+from tingjian.report.figures.survey_figures import survey_figures
 from tingjian.report.lake.database import OpenLake, sql_text
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def _figures(kinds: Kinds) -> dict[str, Any]:
             first_response=_target_share(number, "first_response"), resolution=_target_share(number, "resolution")
         ),
         "satisfaction": _satisfaction(survey),
+        "surveys": survey_figures(kinds),
     }
 
 

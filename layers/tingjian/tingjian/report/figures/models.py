@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_serializer
 
 from tingjian.platform.models import Frozen
+from tingjian.report.figures.survey_figures import SurveyFigures
 
 Records = Literal["live", "imported", "all"]
 Dimension = Literal["type", "channel", "team", "person", "customer", "day"]
@@ -108,6 +109,7 @@ class Figures(Frozen):
     resolution_working_minutes: Spread = Spread()
     targets: Targets = Targets()
     satisfaction: Satisfaction = Satisfaction()
+    surveys: SurveyFigures = SurveyFigures()
 
 
 class FigurePart(Figures):

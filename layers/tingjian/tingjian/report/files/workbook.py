@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tingjian.platform import texts
 from tingjian.report.figures.models import WITHOUT_RESULT, Dimension, FigurePart, Figures, Filters, PeriodFigures
 from tingjian.report.files.rows import COLUMNS, TIMES, ticket_cells
+from tingjian.report.files.survey_lines import survey_lines
 from tingjian.report.reports.models import Report
 
 MOST_ROWS = 1_000_000
@@ -153,6 +154,8 @@ class _Sheets:
         lines.append((self.say("sheet.answers"), scores.answers, self.whole))
         lines.append((self.say("sheet.average"), scores.average, self.exact))
         lines.append((self.say("sheet.satisfied_share"), scores.satisfied_share, self.share))
+        forms = {"count": self.whole, "share": self.share, "mean": self.exact}
+        lines += [(self.say(key), value, forms[form]) for key, value, form in survey_lines(figures.surveys)]
         return lines
 
     def _parts(self, sheet: Any, line: int, name: str, parts: Sequence[FigurePart]) -> int:

@@ -18,7 +18,7 @@ SELECT entity, ticket, version, name, moment, actor, imported, data, json_transf
     "status": "VARCHAR", "type": "VARCHAR", "channel": "VARCHAR", "priority": "VARCHAR", "level": "VARCHAR",
     "customer": "VARCHAR", "team": "VARCHAR", "assignee": "VARCHAR", "person": "VARCHAR", "first": "BOOLEAN",
     "message_id": "VARCHAR", "kind": "VARCHAR", "working_seconds": "DOUBLE", "reason": "VARCHAR", "clock": "VARCHAR",
-    "score": "INTEGER", "on_its_way": "BOOLEAN", "source": "VARCHAR", "time_known": "BOOLEAN",
+    "score": "INTEGER", "nps": "INTEGER", "ces": "INTEGER", "why": "VARCHAR", "template": "VARCHAR", "on_its_way": "BOOLEAN", "source": "VARCHAR", "time_known": "BOOLEAN",
     "kept": {"first_response": "BOOLEAN", "resolution": "BOOLEAN"},
     "due": {"first_response": "VARCHAR", "resolution": "VARCHAR"}, "reached_at": "VARCHAR"}') AS said
 FROM not_undone;
@@ -121,9 +121,73 @@ SELECT ticket,
     arg_max(kept, version) FILTER (clock = 'resolution') AS resolution_kept
 FROM targets GROUP BY ticket;
 
+-- Scores. An answer that was changed counts as it is now.
 CREATE TEMP TABLE answers AS
 SELECT ticket, moment, said.score AS score, said.team AS team, said.person AS person, said
-FROM told WHERE name IN ('SurveyAnswered', 'TicketRated') AND said.score IS NOT NULL;
+FROM told WHERE name IN ('SurveyAnswered', 'TicketRated') AND said.score IS NOT NULL
+QUALIFY name = 'TicketRated' OR row_number() OVER (PARTITION BY entity, name ORDER BY version DESC) = 1;
+
+-- Surveys, each with type, channel, team and person of its resolution; one that was not sent ends with why.
+CREATE TEMP TABLE survey_events AS
+SELECT ticket, try_cast(split_part(entity, '-', 2) AS INTEGER) AS resolution, name, moment, version, said
+FROM told WHERE starts_with(entity, 'survey#');
+
+-- What became of invitations and reminders. A message that came back has reached the way out before.
+CREATE TEMP TABLE survey_messages AS
+SELECT ticket, try_cast(said.message_id AS INTEGER) AS resolution,
+    min(moment) FILTER (name = 'MessageReached') AS reached_at,
+    count(*) FILTER (name = 'MessageReached') AS reached,
+    count(*) FILTER (name = 'MessageFailed' AND said.why = 'bounced') AS came_back,
+    min(moment) FILTER (name = 'MessageFailed' AND said.why IN ('bounced', 'refused')) AS failed_at,
+    min(moment) FILTER (name = 'MessageFailed' AND said.why = 'no_way') AS no_way_at
+FROM told WHERE name IN ('MessageReached', 'MessageFailed') AND said.template = 'survey'
+GROUP BY ticket, said.message_id;
+
+-- Surveys that were sent. Delivered is what reached a way out and did not come back; who answered was reached too.
+CREATE TEMP TABLE sent_surveys AS
+SELECT sent.*, answered.moment AS answered_at, failed_at, no_way_at,
+    CASE WHEN reached > came_back THEN reached_at ELSE answered.moment END AS delivered_at
+FROM survey_events AS sent
+LEFT JOIN survey_messages USING (ticket, resolution)
+LEFT JOIN (
+    SELECT ticket, resolution, min(moment) AS moment FROM survey_events WHERE name = 'SurveyAnswered' GROUP BY ALL
+) AS answered USING (ticket, resolution)
+WHERE sent.name = 'SurveyIssued';
+
+-- An answer that was changed counts as it is now, at the time of the last change.
+CREATE TEMP TABLE last_answers AS
+SELECT * FROM survey_events WHERE name = 'SurveyAnswered'
+QUALIFY row_number() OVER (PARTITION BY ticket, resolution ORDER BY version DESC) = 1;
+
+CREATE TEMP TABLE survey_facts AS
+SELECT kind, moment, ticket, value, said FROM (
+    SELECT 'survey_issued' AS kind, moment, ticket, NULL::DOUBLE AS value, said FROM sent_surveys
+    UNION ALL
+    SELECT 'survey_delivered', delivered_at, ticket, NULL, said FROM sent_surveys WHERE delivered_at IS NOT NULL
+    UNION ALL
+    -- Of the delivered, so at the instant of the delivery.
+    SELECT 'survey_responded', delivered_at, ticket, NULL, said FROM sent_surveys WHERE answered_at IS NOT NULL
+    UNION ALL
+    SELECT 'survey_bounced', failed_at, ticket, NULL, said FROM sent_surveys
+    WHERE delivered_at IS NULL AND failed_at IS NOT NULL
+    UNION ALL
+    SELECT 'survey_no_way', no_way_at, ticket, NULL, said FROM sent_surveys
+    WHERE delivered_at IS NULL AND failed_at IS NULL AND no_way_at IS NOT NULL
+    UNION ALL
+    SELECT 'survey_held_' || coalesce(said.why, 'cooldown'), moment, ticket, NULL, said FROM survey_events
+    WHERE name = 'SurveySkipped'
+    UNION ALL
+    SELECT 'survey_withdrawn', moment, ticket, NULL, said FROM survey_events WHERE name = 'SurveyWithdrawn'
+    UNION ALL
+    SELECT 'survey_dismissed', moment, ticket, NULL, said FROM survey_events WHERE name = 'SurveyDismissed'
+    UNION ALL
+    SELECT 'survey_late', moment, ticket, NULL, said FROM survey_events WHERE name = 'SurveyCameLate'
+    UNION ALL
+    SELECT CASE WHEN said.nps >= 9 THEN 'survey_promoter' WHEN said.nps >= 7 THEN 'survey_passive'
+        ELSE 'survey_detractor' END, moment, ticket, said.nps, said FROM last_answers WHERE said.nps IS NOT NULL
+    UNION ALL
+    SELECT 'survey_ces', moment, ticket, said.ces, said FROM last_answers WHERE said.ces IS NOT NULL
+);
 
 CREATE TEMP TABLE derived_tickets AS
 SELECT last.ticket, last.imported, last.type, last.channel, last.priority, last.level, last.customer, last.team,
@@ -202,4 +266,9 @@ FROM (
     UNION ALL
     SELECT 'survey', moment, NULL, ticket, team, person, score, NULL FROM answers
 ) AS counted
-JOIN derived_tickets AS tickets USING (ticket);
+JOIN derived_tickets AS tickets USING (ticket)
+UNION ALL
+SELECT counted.kind, counted.moment, NULL, ticket, tickets.imported, coalesce(said.type, tickets.type),
+    coalesce(said.channel, tickets.channel), tickets.priority, tickets.customer, said.team, said.person, counted.value, NULL,
+    tickets.source
+FROM survey_facts AS counted JOIN derived_tickets AS tickets USING (ticket);

@@ -42,9 +42,11 @@ class SurveyReminded(SurveyFact):
 
 
 class SurveyAnswered(SurveyFact):
-    """The customer answered."""
+    """The customer answered, or changed the answer; `nps` is 0 to 10, `ces` 1 to 7, where they were asked."""
 
     score: int
+    nps: int | None = None
+    ces: int | None = None
     reasons: tuple[str, ...]
     satisfied: bool
     outcome: SurveyOutcome
