@@ -27,6 +27,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/public/surveys/{token}": {"GET": "tingjian.survey.surveys.routes"},
     "/v1/public/surveys/{token}/answer": {"POST": "tingjian.survey.surveys.routes"},
     "/v1/surveys": {"GET": "tingjian.survey.surveys.routes"},
+    "/v1/surveys/counts": {"GET": "tingjian.survey.surveys.routes"},
     "/v1/surveys/questionnaires": {"GET": "tingjian.survey.questionnaires.routes"},
     "/v1/surveys/questionnaires/{type}": {"PUT": "tingjian.survey.questionnaires.routes"},
     "/v1/surveys/{survey}": {"GET": "tingjian.survey.surveys.routes"},

@@ -110,9 +110,9 @@ OF_RIGHTS = (
     ),
     Mutant(
         "a survey of any team is shown",
-        f"{CODE}/survey/surveys/routes.py",
-        "call.caller.require(READ_SURVEYS, team=found.team)",
-        "call.caller.require_some(READ_SURVEYS)",
+        f"{CODE}/survey/surveys/lists.py",
+        "caller.require(READ_SURVEYS, team=found.team, owner=found.person)",
+        "caller.require_some(READ_SURVEYS)",
         (cells("GET /v1/surveys/{survey}"),),
     ),
     Mutant(
@@ -140,9 +140,9 @@ OF_RIGHTS = (
     Mutant(
         "agents read surveys",
         f"{CODE}/survey/questionnaires/rights.py",
-        '{"lead": TEAM',
-        '{"agent": TEAM, "lead": TEAM',
-        (cells("GET /v1/surveys"),),
+        '"agent": OWN',
+        '"agent": TEAM',
+        (cells("GET /v1/surveys/{survey}"),),
     ),
     Mutant(
         "nobody notices that nobody asked",

@@ -27,12 +27,16 @@ def newcomer(deployment: Deployment, stack: Stack, operator: Visitor) -> tuple[s
 
 def test_demotion_acts_at_once_at_every_wing(newcomer: tuple[str, dict[str, Any], Visitor], operator: Visitor) -> None:
     name, body, session = newcomer
-    before = [session.get(path).status for path in ("/v1/surveys?answered=false", "/v1/reports")]
+    paths = ("/v1/surveys?answered=false&person=chenyu", "/v1/reports")
+    before = [session.get(path).status for path in paths]
 
     operator.put(f"/v1/staff/{name}", body | {"roles": ["agent"]}, version=1).expect(200)
 
     assert before == [200, 200]
-    assert [session.get(path).status for path in ("/v1/surveys?answered=false", "/v1/reports")] == [403, 403]
+    assert [session.get(path).status for path in ("/v1/surveys?answered=false&person=chenyu", "/v1/reports")] == [
+        403,
+        403,
+    ]
     operator.put(f"/v1/staff/{name}", body | {"active": False}, version=2).expect(200)
     assert session.get("/v1/me").status == 401
 

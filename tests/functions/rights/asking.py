@@ -205,7 +205,8 @@ ASKS: dict[str, Ask] = {
     "POST /v1/notices/read-all": Ask("centre"),
     "POST /v1/notices/{notice}/read": Ask("notice", refused=404),
     # Surveys and follow-ups
-    "GET /v1/surveys": Ask("team", query="team={team}"),
+    "GET /v1/surveys": Ask("queue", query="team={team}"),
+    "GET /v1/surveys/counts": Ask("queue", query="team={team}"),
     "GET /v1/surveys/{survey}": Ask("survey"),
     "GET /v1/surveys/questionnaires": Ask("centre"),
     "PUT /v1/surveys/questionnaires/{type}": Ask("centre", body={}),

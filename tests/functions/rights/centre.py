@@ -256,7 +256,7 @@ def _add_surveys(centre: Centre) -> None:
     """A survey in each team, open, and follow-ups of answered ones at everybody."""
     followed = None
     for team in ("aftersales", "presales", "aftersales"):
-        thing = centre.ticket(team, None)
+        thing = centre.ticket(team, COLLEAGUE if team == "aftersales" else STRANGER)
         number = thing.parts["ticket"]
         centre.do("intake", "POST", f"/v1/tickets/{number}/resolve", {"reply": "好了", "spoken": "phone"})
         survey = issue_survey(centre.store, load_events(centre.store, f"ticket#{number}")[-1], now=datetime.now(UTC))
@@ -264,7 +264,7 @@ def _add_surveys(centre: Centre) -> None:
         token = SECRET.token("survey", survey.id, expires_at=survey.expires_at)
         if len(centre.things["survey"]) < 2:
             parts = {"survey": survey.id, "ticket": number, "token": token}
-            centre.things["survey"].append(Thing(parts, Place(team)))
+            centre.things["survey"].append(Thing(parts, Place(team, survey.person)))
         else:
             centre.do("survey", "POST", f"/v1/public/surveys/{token}/answer", {"score": 1}, caller=None)
             [followed] = [item for item in centre.store.query_all(f"followup#{survey.id}") if item["sk"] == "followup"]

@@ -132,6 +132,7 @@ staff.read
     GET /v1/teams
 surveys.read
     GET /v1/surveys
+    GET /v1/surveys/counts
     GET /v1/surveys/questionnaires
     GET /v1/surveys/{survey}
 tickets.assign

@@ -29,7 +29,7 @@ reports.read      -      all   all      all       all      -           all
 reveals.list      -      team  all      all       all      -           -
 staff.edit        -      -     all      all       -        -           all
 staff.read        all    all   all      all       all      all         all
-surveys.read      -      team  all      all       all      -           all
+surveys.read      own    team  all      all       all      -           all
 tickets.assign    -      team  all      all       -        -           all
 tickets.open      all    all   all      all       -        -           all
 tickets.read      team   team  all      all       all      -           all

@@ -30,8 +30,9 @@ from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.lists import find_surveys
-from tingjian.survey.surveys.models import Answer, SurveyAnsweredError, SurveyQuery
+from tingjian.survey.surveys.models import Answer, SurveyAnsweredError
 from tingjian.survey.surveys.storage import load_survey
+from tingjian.survey.surveys.survey_views import SurveyQuery
 
 DONE = Completion(result="satisfied", note="已电话致歉并补发")
 LATER = ASKED + timedelta(hours=2)

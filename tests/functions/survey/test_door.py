@@ -98,7 +98,16 @@ def test_follow_up_is_worked_over_the_api(door: Knocker, survey: Survey) -> None
 @pytest.mark.parametrize(
     ("who", "path", "status"),
     [
-        (AGENT, "/v1/surveys", 403),
+        (AGENT, "/v1/surveys", 200),
+        (AGENT, "/v1/surveys?person=lin", 403),
+        (AGENT, "/v1/surveys?team=presales", 403),
+        (AGENT, "/v1/surveys/counts?person=lin", 403),
+        (LEAD, "/v1/surveys/counts?team=presales", 403),
+        (LEAD, "/v1/surveys?score=6", 422),
+        (LEAD, "/v1/surveys?state=lost", 422),
+        (LEAD, "/v1/surveys?since=2026-03-01", 422),
+        (LEAD, "/v1/surveys?since=2026-03-02T00:00:00Z&until=2026-03-02T00:00:00Z", 422),
+        (LEAD, "/v1/surveys/counts?since=2026-03-02T00:00:00Z&until=2026-03-01T00:00:00Z", 422),
         (LEAD, "/v1/surveys", 200),
         (LEAD, "/v1/surveys?team=presales", 403),
         (MANAGER, "/v1/surveys?team=presales", 200),

@@ -32,7 +32,7 @@ RIGHTS: dict[str, dict[str, int]] = {
     "reveals.list": {"lead": 2, "manager": 3, "director": 3, "quality": 3},
     "staff.edit": {"manager": 3, "director": 3, "admin": 3},
     "staff.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "department": 3, "admin": 3},
-    "surveys.read": {"lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "surveys.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "tickets.assign": {"lead": 2, "manager": 3, "director": 3, "admin": 3},
     "tickets.open": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "admin": 3},
     "tickets.read": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},

@@ -32,7 +32,7 @@ READS_ONE_BY_ONE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
 QUERIES_TICKET = Access("desk", ("dynamodb:Query",))
 
 FEATURE = Feature(
-    http=Http("survey", routes.app, touches=(index("queue"), WRITES_JOURNAL, SIGNS)),
+    http=Http("survey", routes.app, touches=(index("queue"), index("owner"), WRITES_JOURNAL, SIGNS)),
     facts=(
         SurveyPlanned,
         SurveyIssued,
@@ -54,7 +54,7 @@ FEATURE = Feature(
             "survey",
             "ticket#<number>",
             "survey#<resolution>",
-            indexes={"queue": "surveys@<team>", "due": "<shard>"},
+            indexes={"queue": "surveys@<team>", "owner": "surveys@<person>", "due": "<shard>"},
             note="Due when it is sent, its customer reminded, or it ends.",
         ),
         Place(

@@ -10,7 +10,7 @@ from tingjian.intake.tickets.models import WITHOUT_RESULT, Ticket
 from tingjian.platform.errors import LinkExpiredError, NotFoundError
 from tingjian.platform.events import Event
 from tingjian.platform.ids import is_number, spoken_number
-from tingjian.platform.models import Frozen, Identifier, Slug, Text
+from tingjian.platform.models import Frozen, Slug, Text
 from tingjian.platform.times import stamp
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
 from tingjian.survey.questionnaires.sending_rules import SendingRules
@@ -179,60 +179,6 @@ class AnswerReceipt(Frozen):
             outcome=survey.outcome,
             answered_at=survey.answered_at,
         )
-
-
-class SurveyView(Frozen):
-    """A survey as staff see it."""
-
-    id: str
-    version: int
-    ticket: str
-    type: str
-    channel: str
-    team: str
-    person: str | None
-    customer: str
-    resolved_at: datetime
-    issued_at: datetime
-    expires_at: datetime
-    send_at: datetime | None
-    remind_at: datetime | None
-    reminded: int
-    state: SurveyState
-    why: HeldReason | None
-    score: int | None
-    reasons: tuple[str, ...]
-    text: str | None
-    answered_at: datetime | None
-    outcome: SurveyOutcome | None
-
-    @classmethod
-    def of(cls, survey: Survey) -> "SurveyView":
-        shown = {name: getattr(survey, name) for name in cls.model_fields if name not in Answer.model_fields}
-        answer = survey.answer
-        return cls(
-            score=answer.score if answer else None,
-            reasons=answer.reasons if answer else (),
-            text=answer.text if answer else None,
-            **shown,
-        )
-
-
-class SurveyQuery(Frozen):
-    """Which surveys: those of a ticket, of a team, or of all the caller's teams; answered or not, newest first."""
-
-    ticket: str | None = Field(default=None, max_length=40)
-    team: Identifier | None = None
-    answered: bool = True
-    limit: int = Field(default=25, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=120)
-
-
-class SurveyList(Frozen):
-    """A page of surveys."""
-
-    items: tuple[SurveyView, ...]
-    cursor: str | None = None
 
 
 def survey_id(ticket: str, resolution: int) -> str:

@@ -9,8 +9,8 @@ from tingjian.survey.questionnaires.rights import READ_SURVEYS
 from tingjian.survey.surveys import lists
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, PublicSurvey, SurveyList, SurveyQuery, SurveyView
-from tingjian.survey.surveys.storage import load_survey
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, PublicSurvey
+from tingjian.survey.surveys.survey_views import SurveyCounts, SurveyList, SurveyQuery, SurveyView
 
 app = resolver()
 
@@ -32,13 +32,17 @@ def answer(call: Here, token: str, body: Answer) -> AnswerReceipt:
 
 @app.get("/v1/surveys", **staff(READ_SURVEYS))
 def surveys(call: Here, query: Annotated[SurveyQuery, Depends(from_query(SurveyQuery))]) -> SurveyList:
-    """List surveys of a ticket or of teams, newest first."""
+    """List surveys of a ticket, of teams or of a person, newest first; an agent sees their own."""
     return lists.find_surveys(call.store, query, caller=call.caller)
+
+
+@app.get("/v1/surveys/counts", **staff(READ_SURVEYS))
+def counts(call: Here, query: Annotated[SurveyQuery, Depends(from_query(SurveyQuery))]) -> SurveyCounts:
+    """Count surveys by their state; team, person, type, channel and the period say which."""
+    return lists.counted_surveys(call.store, query, caller=call.caller)
 
 
 @app.get("/v1/surveys/<survey>", **staff(READ_SURVEYS))
 def survey(call: Here, survey: str) -> SurveyView:
     """Show a survey with its answer."""
-    found = load_survey(call.store, survey)
-    call.caller.require(READ_SURVEYS, team=found.team)
-    return SurveyView.of(found)
+    return lists.show_to_staff(call.store, survey, caller=call.caller)

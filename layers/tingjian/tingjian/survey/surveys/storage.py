@@ -1,17 +1,15 @@
 """Surveys in the store: items of their ticket's collection, in a list of the team's, timed until they expire."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.tickets.storage import TicketNotFoundError, ticket_from_item
 from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.items import Item, Key
-from tingjian.platform.lists import merged_keys
-from tingjian.platform.places import ACTIVE, FINISHED, customer_key, page_bounds, ticket_entity, ticket_key
+from tingjian.platform.places import customer_key, ticket_entity, ticket_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch_seconds, instant, stamp
-from tingjian.survey.places import PLACE
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, survey_id_parts
 
 PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "why", "reminded")
@@ -55,17 +53,6 @@ def load_surveys(store: Store, number: str) -> tuple[Ticket, list[Survey]]:
     return ticket_from_item(ticket), [survey_from_item(item) for item in page.items if item["sk"].startswith(SURVEY)]
 
 
-def list_surveys(
-    store: Store, teams: Iterable[str], *, answered: bool, limit: int, after: str | None
-) -> tuple[list[Survey], str | None]:
-    """Surveys of some teams, newest first, and the place to go on from. One call a team and one more."""
-    bounds = page_bounds(FINISHED if answered else ACTIVE, after, form=PLACE, forward=False)
-    partitions = (PARTITION + team for team in teams)
-    keys, cursor = merged_keys(store, "queue", partitions, bounds, forward=False, limit=limit)
-    found = store.get_many(keys, consistent=False)
-    return [survey_from_item(found[key]) for key in keys if key in found], cursor
-
-
 def load_newest_survey(store: Store, customer: str) -> tuple[int, Sequence[Survey]]:
     """The customer's newest survey where quiet hours are kept, and the version of the item that says so."""
     item = store.get(_newest_key(customer))
@@ -97,7 +84,9 @@ def survey_item(survey: Survey) -> Item:
     item: Item = {"pk": key.pk, "sk": key.sk, "team": PARTITION + survey.team, "queue_sort": survey.queue_sort}
     item |= {name: value for name in PLAIN if (value := getattr(survey, name))}
     item |= {name: stamp(moment) for name in INSTANTS if (moment := getattr(survey, name)) is not None}
-    item |= {"customer": survey.customer, "until": stamp(survey.expires_at)}
+    item |= {"customer": survey.customer, "until": stamp(survey.expires_at), "status": survey.state}
+    if survey.person:
+        item["assignee"] = PARTITION + survey.person
     if survey.answer:
         item["answer"] = survey.answer.model_dump(exclude_none=True)
     if survey.state == "issued":
