@@ -21,6 +21,7 @@ BENCHES: dict[str, list[str]] = {
     "escalate": ["--due", "600", "--rounds", "1"],
     "outage": ["--due", "200"],
     "history": [],
+    "aftercare": [],
 }
 """The benches with the options of their quick form."""
 

@@ -1,0 +1,25 @@
+"""What the work after the fix costs: calls, write and read units by AWS's rules. Exact, so a change is a decision."""
+
+from tests.aftercare import Units, measured, survey_acts, warm
+from tingjian.platform.store import Store
+
+SURVEYS = {
+    "survey sent at once": Units(2, 7, 1),
+    "survey answered, satisfied": Units(3, 13, 3),
+    "survey answered, low: a follow-up": Units(3, 24, 3),
+    "survey withdrawn": Units(2, 7, 1),
+    "survey heard of again": Units(1, 0, 1),
+    "survey held back, no word": Units(2, 6, 1),
+    "survey sent, cool-down kept": Units(3, 9, 2),
+    "survey held back, cool-down": Units(4, 6, 3),
+    "survey planned": Units(2, 7, 1),
+    "planned survey sent by its timer": Units(3, 12, 3),
+    "customer reminded by the timer": Units(3, 8, 3),
+    "sweep with nothing due": Units(8, 0, 4),
+}
+
+
+def test_each_act_of_surveys_costs_exactly_its_budget(centre: Store) -> None:
+    warm(centre)
+
+    assert {name: measured(centre, act) for name, act in survey_acts(centre)} == SURVEYS
