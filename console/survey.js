@@ -82,6 +82,16 @@ onSubmit(find("#survey"), async () => {
   }
 });
 
+find("#dismiss").addEventListener("click", async () => {
+  try {
+    await post(path("/dismiss"), {});
+    drawDone({ outcome: "dismissed" });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    showRefusal(error, draw);
+  }
+});
+
 function drawDone(receipt) {
   const title = el("h1", { tabindex: "-1" }, t("thanks.title"));
   find("[data-part=done]").replaceChildren(title, el("p", {}, t(`thanks.${receipt.outcome}`)));

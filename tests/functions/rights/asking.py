@@ -299,6 +299,7 @@ ASKS: dict[str, Ask] = {
     "POST /v1/public/tickets/{token}/reopen": Ask("ticket", body={"reason": "没好"}, before=(RESOLVE,)),
     "GET /v1/public/surveys/{token}": Ask("survey"),
     "POST /v1/public/surveys/{token}/answer": Ask("survey", body={"score": 5}),
+    "POST /v1/public/surveys/{token}/dismiss": Ask("survey"),
 }
 """By method and path. Imports without a file, and reports that are not made, are conflicts to whoever may ask."""
 

@@ -8,6 +8,7 @@ TABLE = """
     POST /v1/public/challenges
     GET /v1/public/surveys/{token}
     POST /v1/public/surveys/{token}/answer
+    POST /v1/public/surveys/{token}/dismiss
     GET /v1/public/ticket-types
     POST /v1/public/tickets
     POST /v1/public/tickets/codes

@@ -140,3 +140,12 @@ def test_questionnaire_is_edited_on_the_version_seen(door: Knocker) -> None:
     assert (stale.status, unknown.status) == (409, 404)
     kept = door.get("/v1/surveys/questionnaires", caller=LEAD).json["items"]
     assert [entry["type"] for entry in kept] == ["default", "feedback"]
+
+
+def test_survey_is_put_away_once_and_again_changes_nothing(door: Knocker, survey: Survey) -> None:
+    first = door.post(f"{link(survey)}/dismiss", {}, key="a")
+    again = door.post(f"{link(survey)}/dismiss", {}, key="b")
+    answer = door.post(f"{link(survey)}/answer", {"score": 5}, key="c")
+
+    assert first.said == again.said
+    assert (first.status, answer.status) == (200, 410)

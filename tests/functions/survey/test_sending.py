@@ -12,6 +12,7 @@ from tingjian.intake.tickets import actions
 from tingjian.intake.tickets.bodies import Resolution
 from tingjian.notifications.deliveries.composition import RenderContext
 from tingjian.notifications.quiet import QuietHours
+from tingjian.platform.errors import LinkExpiredError
 from tingjian.platform.events import SYSTEM, is_unbroken
 from tingjian.platform.items import Item
 from tingjian.platform.store import Store
@@ -20,9 +21,10 @@ from tingjian.survey.questionnaires.actions import put_questionnaire
 from tingjian.survey.questionnaires.models import QuestionnaireBody
 from tingjian.survey.questionnaires.sending_rules import SendingRules
 from tingjian.survey.surveys.actions import issue_survey
+from tingjian.survey.surveys.endings import dismiss_survey
 from tingjian.survey.surveys.listeners import withdraw
 from tingjian.survey.surveys.mails import invitation
-from tingjian.survey.surveys.models import Survey
+from tingjian.survey.surveys.models import Survey, SurveyAnsweredError
 
 RESOLVED = NOW + timedelta(minutes=30)
 DAY = timedelta(days=1)
@@ -215,3 +217,51 @@ def test_resolve_with_a_reply_on_its_way_is_asked(centre: Store) -> None:
     actions.resolve(centre, scene.request(minutes=50), Resolution(reply="已补发"))
 
     assert heard(scene).state == "issued"
+
+
+def test_dismissed_survey_takes_no_answer_and_reminds_nobody(scene: Scene) -> None:
+    ruled(scene.store, SendingRules(reminders=1, reminder_gap_hours=24))
+    survey = scene.issue()
+    token = scene.token(survey)
+
+    receipts = [dismiss_survey(scene.store, SIGNER, token, now=ASKED + timedelta(hours=1)) for _ in range(2)]
+
+    assert [new for _, new in receipts] == [True, False]
+    assert names(scene) == ["SurveyIssued", "SurveyDismissed"]
+    with pytest.raises(LinkExpiredError):
+        scene.answer(survey, 5)
+    sweep(scene.store, ASKED + 2 * DAY)
+    assert (scene.surveys[0].state, sendings(scene)) == ("dismissed", [])
+
+
+def test_answered_survey_cannot_be_dismissed(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 5)
+
+    with pytest.raises(SurveyAnsweredError):
+        dismiss_survey(scene.store, SIGNER, scene.token(survey), now=ASKED + timedelta(hours=2))
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_answer_after_the_time_is_noted_once_and_refused(scene: Scene, *, swept: bool) -> None:
+    survey = scene.issue()
+    late = survey.expires_at + timedelta(minutes=1)
+    if swept:
+        sweep(scene.store, survey.expires_at)
+
+    for _ in range(2):
+        with pytest.raises(LinkExpiredError):
+            scene.answer(survey, 5, now=late)
+    sweep(scene.store, late)
+
+    assert sorted(names(scene)) == ["SurveyCameLate", "SurveyExpired", "SurveyIssued"]
+    assert (scene.surveys[0].state, scene.surveys[0].late_at) == ("expired", late)
+
+
+def test_answer_in_time_is_not_late(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 5)
+
+    with pytest.raises(LinkExpiredError):
+        scene.answer(survey, 4, now=survey.expires_at + DAY)
+    assert names(scene) == ["SurveyIssued", "SurveyAnswered"]

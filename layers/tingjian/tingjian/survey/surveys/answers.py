@@ -26,8 +26,9 @@ from tingjian.survey.followups.models import FollowUp
 from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys.actions import ATTEMPTS, ContentionError
+from tingjian.survey.surveys.endings import survey_to_answer
 from tingjian.survey.surveys.events import SurveyAnswered, TicketBlocked
-from tingjian.survey.surveys.models import LINK_USE, Answer, AnswerReceipt, Survey, SurveyOutcome
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, Survey, SurveyOutcome
 from tingjian.survey.surveys.storage import (
     load_survey,
     load_survey_with_ticket,
@@ -45,7 +46,7 @@ def record_answer(
     The same answer again, by its key or its content, gets the same receipt. Raises LinkInvalidError, LinkExpiredError,
     SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
     """
-    identifier = signer.open_token(LINK_USE, token, now=now)
+    identifier = survey_to_answer(store, signer, token, now=now)
 
     def write(loaded: tuple[Survey, Ticket]) -> tuple[AnswerReceipt, bool]:
         survey, ticket = loaded

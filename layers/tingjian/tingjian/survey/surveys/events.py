@@ -52,6 +52,14 @@ class SurveyAnswered(SurveyFact):
     outcome: SurveyOutcome
 
 
+class SurveyDismissed(SurveyFact):
+    """The customer put the survey away, and is not reminded."""
+
+
+class SurveyCameLate(SurveyFact):
+    """Somebody wanted to answer after the survey's time; told once."""
+
+
 class SurveyExpired(SurveyFact):
     """Nobody answered in time."""
 

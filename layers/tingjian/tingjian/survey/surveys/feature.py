@@ -16,6 +16,8 @@ from tingjian.platform.features import (
 from tingjian.survey.surveys import routes
 from tingjian.survey.surveys.events import (
     SurveyAnswered,
+    SurveyCameLate,
+    SurveyDismissed,
     SurveyExpired,
     SurveyIssued,
     SurveyPlanned,
@@ -39,6 +41,8 @@ FEATURE = Feature(
         SurveySkipped,
         SurveyReminded,
         SurveyAnswered,
+        SurveyDismissed,
+        SurveyCameLate,
         SurveyExpired,
         SurveyWithdrawn,
         TicketBlocked,

@@ -15,7 +15,7 @@ from tingjian.platform.times import stamp
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
 from tingjian.survey.questionnaires.sending_rules import SendingRules
 
-SurveyState = Literal["planned", "issued", "answered", "expired", "withdrawn", "skipped"]
+SurveyState = Literal["planned", "issued", "answered", "dismissed", "expired", "withdrawn", "skipped"]
 HeldReason = Literal["automatic", "nobody_answered", "cooldown", "opted_out"]
 """Why a customer was not asked about a resolution."""
 SurveyOutcome = Literal["noted", "follow_up", "reopened"]
@@ -64,6 +64,7 @@ class Survey(Frozen):
     send_at: datetime | None = None
     remind_at: datetime | None = None
     reminded: int = 0
+    late_at: datetime | None = None
     answer: Answer | None = None
     answered_at: datetime | None = None
     outcome: SurveyOutcome | None = None
@@ -86,6 +87,10 @@ class Survey(Frozen):
 
     def is_open(self, now: datetime) -> bool:
         return self.state == "issued" and now < self.expires_at
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time has passed without an answer, whether or not the timer has come to it."""
+        return self.state == "expired" or (self.state == "issued" and now >= self.expires_at)
 
     def require_open(self, now: datetime) -> None:
         """Raise SurveyAnsweredError when it was answered, LinkExpiredError when its time is over or withdrawn."""
@@ -155,6 +160,16 @@ class PublicSurvey(Frozen):
     expires_at: datetime
     reasons: tuple[OfferedReason, ...]
     satisfied_from: int
+
+
+class DismissalReceipt(Frozen):
+    """The survey about this request is put away."""
+
+    number: str
+
+    @classmethod
+    def of(cls, survey: Survey) -> "DismissalReceipt":
+        return cls(number=spoken_number(survey.ticket))
 
 
 class AnswerReceipt(Frozen):

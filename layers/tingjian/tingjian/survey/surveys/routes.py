@@ -9,7 +9,8 @@ from tingjian.survey.questionnaires.rights import READ_SURVEYS
 from tingjian.survey.surveys import lists
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, PublicSurvey
+from tingjian.survey.surveys.endings import dismiss_survey
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, DismissalReceipt, PublicSurvey
 from tingjian.survey.surveys.survey_views import SurveyCounts, SurveyList, SurveyQuery, SurveyView
 
 app = resolver()
@@ -27,6 +28,15 @@ def answer(call: Here, token: str, body: Answer) -> AnswerReceipt:
     receipt, new = record_answer(call.store, signer(), token, body, now=call.now, idempotency=call.idempotency)
     if new:
         telemetry.record("SurveysAnswered", score=receipt.score, outcome=receipt.outcome)
+    return receipt
+
+
+@app.post("/v1/public/surveys/<token>/dismiss", **public())
+def dismiss(call: Here, token: str) -> DismissalReceipt:
+    """Put a survey away for good: no answer is taken any more, and no reminder sent."""
+    receipt, new = dismiss_survey(call.store, signer(), token, now=call.now)
+    if new:
+        telemetry.record("SurveysDismissed")
     return receipt
 
 

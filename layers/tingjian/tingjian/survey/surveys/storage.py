@@ -13,7 +13,7 @@ from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, survey_id_parts
 
 PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "why", "reminded")
-INSTANTS = ("resolved_at", "issued_at", "answered_at", "send_at", "remind_at")
+INSTANTS = ("resolved_at", "issued_at", "answered_at", "send_at", "remind_at", "late_at")
 SURVEY = "survey#"
 SENDING = "invitation#"
 PARTITION = "surveys@"
