@@ -66,6 +66,7 @@ ROUTES: dict[str, dict[str, str]] = {
 
 TIMERS: dict[str, str] = {
     "alert": "tingjian.escalation.alerts.timers:fire_alert",
+    "callback": "tingjian.survey.callbacks.actions:mark_overdue",
     "delivery": "tingjian.notifications.deliveries.actions:fire_delivery",
     "followup": "tingjian.survey.followups.actions:mark_overdue",
     "handoff": "tingjian.escalation.alerts.handoffs:fire_handoff",

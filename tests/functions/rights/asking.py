@@ -214,6 +214,13 @@ ASKS: dict[str, Ask] = {
     "GET /v1/follow-ups/{follow_up}": Ask("follow-up"),
     "POST /v1/follow-ups/{follow_up}/claim": Ask("follow-up"),
     "POST /v1/follow-ups/{follow_up}/complete": Ask("follow-up", body={"result": "satisfied", "note": "好"}),
+    # Callbacks
+    "GET /v1/callbacks": Ask("queue", query="team={team}"),
+    "GET /v1/callbacks/forms": Ask("centre"),
+    "GET /v1/callbacks/{callback}": Ask("callback"),
+    "POST /v1/callbacks/{callback}/claim": Ask("callback"),
+    "POST /v1/callbacks/{callback}/assign": Ask("callback", body={"owner": None}),
+    "POST /v1/callbacks/{callback}/calls": Ask("callback", body={"result": "satisfied", "note": "好"}),
     # Catalogues
     "GET /v1/me": Ask("centre"),
     "GET /v1/staff": Ask("centre"),

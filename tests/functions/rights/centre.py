@@ -28,10 +28,13 @@ from tingjian.people.staff.models import Staff, Team
 from tingjian.people.staff.storage import staff_write, team_write
 from tingjian.platform import resources
 from tingjian.platform.events import load_events
+from tingjian.platform.ids import derived_id
 from tingjian.platform.items import Item
 from tingjian.platform.rights import Caller
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store, Write
+from tingjian.survey.callbacks.actions import new_callback
+from tingjian.survey.callbacks.models import Callback
 from tingjian.survey.surveys.actions import issue_survey
 
 REGION = "eu-central-1"
@@ -178,6 +181,7 @@ def _fill(centre: Centre) -> None:
     _add_tickets(centre)
     _add_handoffs(centre)
     _add_surveys(centre)
+    _add_callbacks(centre)
     _add_plans(centre)
     _add_catalogues(centre)
     for team in ("aftersales", "presales"):
@@ -292,6 +296,26 @@ def _add_plans(centre: Centre) -> None:
         )
         parts = {"plan": plan, "call_list": listed["id"], "team": team}
         centre.things["plan"].append(Thing(parts, Place(team, person.id if person else None)))
+
+
+def _add_callbacks(centre: Centre) -> None:
+    """Callbacks of everybody's tickets, where these stand."""
+    for thing in centre.things["ticket"]:
+        assert thing.place
+        number, now = thing.parts["ticket"], datetime.now(UTC)
+        callback = Callback(
+            id=derived_id("callback", number),
+            version=1,
+            kind="aftersale",
+            team=thing.place.team,
+            owner=thing.place.owner,
+            customer=thing.parts["customer"],
+            ticket=number,
+            opened_at=now,
+            due_at=now + timedelta(days=1),
+        )
+        centre.store.transact(new_callback(callback, now=now)[1])
+        centre.things["callback"].append(Thing({"callback": callback.id, "ticket": number}, thing.place))
 
 
 def _add_catalogues(centre: Centre) -> None:

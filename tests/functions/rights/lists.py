@@ -47,6 +47,9 @@ LISTINGS = (
         "ticket",
         ("answered=false", "team={team}&answered=false", "ticket={ticket}", "ticket={other}"),
     ),
+    Listing(
+        "survey", "/v1/callbacks", "callbacks.work", ("callback",), "callback", ("", "team={team}", "owner={owner}")
+    ),
     Listing("survey", "/v1/callback-plans", "callback-plans.read", ("plan",), "plan", ("", "team={team}")),
     Listing("intake", "/v1/handoffs", "handoffs.read", ("handoff",), "ticket", ("", "department={team}")),
 )

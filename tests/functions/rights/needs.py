@@ -38,6 +38,14 @@ callback-plans.edit
 callback-plans.read
     GET /v1/callback-plans
     GET /v1/callback-plans/{plan}
+callbacks.share
+    POST /v1/callbacks/{callback}/assign
+callbacks.work
+    GET /v1/callbacks
+    GET /v1/callbacks/forms
+    GET /v1/callbacks/{callback}
+    POST /v1/callbacks/{callback}/calls
+    POST /v1/callbacks/{callback}/claim
 customers.edit
     POST /v1/customers
     GET /v1/customers/{customer}/lost-contacts

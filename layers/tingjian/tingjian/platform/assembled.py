@@ -6,6 +6,8 @@ RIGHTS: dict[str, dict[str, int]] = {
     "alerts.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "callback-plans.edit": {"lead": 2, "manager": 3, "director": 3, "admin": 3},
     "callback-plans.read": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "quality": 3, "admin": 3},
+    "callbacks.share": {"lead": 2, "manager": 3, "director": 3, "admin": 3},
+    "callbacks.work": {"agent": 1, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "customers.edit": {"agent": 2, "lead": 2, "manager": 3, "director": 3, "admin": 3},
     "customers.read": {"agent": 3, "lead": 3, "manager": 3, "director": 3, "quality": 3, "admin": 3},
     "customers.reveal": {"agent": 2, "lead": 2, "manager": 3, "director": 3},
@@ -53,6 +55,7 @@ WEBHOOK_TYPES: tuple[str, ...] = get_args(WebhookType)
 
 NoticeKind = Literal[
     "alert_unanswered",
+    "callback_unsatisfied",
     "clock_breached",
     "clock_overrun",
     "clock_warned",

@@ -177,8 +177,8 @@ def _ended_clock(clock: Clock, reason: CloseReason, now: datetime) -> Clock:
 def confirm(ticket: Ticket, kind: TicketType, *, now: datetime, by: ConfirmedBy = "link") -> Change:
     """The customer says that it is solved: closed, unless something is still open or missing on our side."""
     ticket.require("confirm")
-    told = ticket.model_copy(update={"confirmed_at": now})
-    if ticket.blockers or kind.missing(ticket.fields, stage="close"):
+    told = without_callbacks(ticket).model_copy(update={"confirmed_at": now})
+    if told.blockers or kind.missing(ticket.fields, stage="close"):
         return Change(told.model_copy(update={"unanswered_since": None}), TicketConfirmed, {"by": by})
     closed = close(told, kind, reason="confirmed", fields={}, now=now)
     return closed._replace(data={**closed.data, "confirmed_by": by})
@@ -239,3 +239,9 @@ def with_blocker(ticket: Ticket, blocker: str) -> Ticket:
 
 def without_blocker(ticket: Ticket, blocker: str) -> Ticket:
     return ticket.model_copy(update={"blockers": tuple(entry for entry in ticket.blockers if entry != blocker)})
+
+
+def without_callbacks(ticket: Ticket) -> Ticket:
+    """The ticket of whose customer we know by now: nobody has to call in order to ask."""
+    kept = tuple(entry for entry in ticket.blockers if not entry.startswith("callback:"))
+    return ticket.model_copy(update={"blockers": kept})

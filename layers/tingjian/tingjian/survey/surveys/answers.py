@@ -99,13 +99,15 @@ def _consequences(
     if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"} and ticket.close_reason != "spam":
         return _reopening_writes(store, survey, ticket, request)
     if survey.answer and questionnaire.is_satisfied(survey.answer.score) and ticket.status == "resolved":
-        confirmed = ticket.model_copy(update={"confirmed_at": now})
+        confirmed = moves.without_callbacks(ticket).model_copy(update={"confirmed_at": now})
         confirmed = with_closing_time(confirmed, type_of(store, ticket), now=now)
         return _ticket_writes(ticket, Decision(Change(confirmed, TicketConfirmed, {"by": "survey"})), request)
     if survey.outcome == "follow_up":
         follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
         if ticket.category != "closed":
-            held = Change(moves.with_blocker(ticket, follow_up.blocker), TicketBlocked, {"blocker": follow_up.blocker})
+            # The follow-up calls the customer: there is no callback beside it.
+            blocked = moves.with_blocker(moves.without_callbacks(ticket), follow_up.blocker)
+            held = Change(blocked, TicketBlocked, {"blocker": follow_up.blocker})
             writes += _ticket_writes(ticket, Decision(held), request)
         return writes
     return []
