@@ -21,6 +21,7 @@ wings = pytest.mark.parametrize("wing", ["intake", "escalation", "survey", "repo
 KEY = "#/components/parameters/Idempotency-Key"
 OWN_BODIES: dict[str, dict[str, Any]] = {
     "POST /v1/calendars/{calendar}/china-holidays": {"year": 2026},
+    "POST /v1/callbacks/{callback}/calls": {"result": "satisfied", "note": "已致电"},
     "POST /v1/follow-ups/{follow_up}/complete": {"result": "satisfied", "note": "已致歉"},
     "POST /v1/reports": {"from": "2026-03-02", "to": "2026-03-03"},
 }
@@ -28,6 +29,9 @@ USED_UP = {
     "/v1/alerts/{alert}/acknowledge",
     "/v1/calendars/{calendar}/apply",
     "/v1/calendars/{calendar}/china-holidays",
+    "/v1/callbacks/{callback}/assign",
+    "/v1/callbacks/{callback}/calls",
+    "/v1/callbacks/{callback}/claim",
     "/v1/customers",
     "/v1/follow-ups/{follow_up}/claim",
     "/v1/follow-ups/{follow_up}/complete",

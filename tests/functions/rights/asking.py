@@ -313,6 +313,7 @@ ASKS: dict[str, Ask] = {
 OF_NOBODY_ELSE = {
     "POST /v1/customers": "somebody new, of whom there is no ticket yet",
     "POST /v1/handoffs/attachments": "a form to upload with, which belongs to no hand-off yet",
+    "GET /v1/callbacks/forms": "a catalogue, which belongs to no team",
     "GET /v1/surveys/questionnaires": "a catalogue, which belongs to no team",
     "GET /v1/notices": "one's own, nobody else's can be named",
     "GET /v1/notices/preferences": "likewise",

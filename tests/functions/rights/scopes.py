@@ -11,6 +11,8 @@ right             agent  lead  manager  director  quality  department  admin
 alerts.read       own    team  all      all       -        -           all
 callback-plans.edit -  team all       all       -        -           all
 callback-plans.read own team all     all       all      -           all
+callbacks.share   -      team  all      all       -        -           all
+callbacks.work    own    team  all      all       -        -           all
 customers.edit    team   team  all      all       -        -           all
 customers.read    all    all   all      all       all      -           all
 customers.reveal  team   team  all      all       -        -           -

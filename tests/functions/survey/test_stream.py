@@ -30,6 +30,12 @@ def message(event: Event, listener: str = ISSUE) -> dict[str, Any]:
     return {"listener": listener, "entity": event.entity, "version": event.version}
 
 
+@pytest.fixture(autouse=True)
+def _one_listener(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Surveys alone hear of resolutions, so that a record is a message."""
+    monkeypatch.setitem(LISTENERS, "TicketResolved", (ISSUE,))
+
+
 @pytest.fixture
 def resolution(scene: Scene) -> Event:
     return scene.resolutions()[0]

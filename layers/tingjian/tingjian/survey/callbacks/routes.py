@@ -28,6 +28,7 @@ def list_callbacks(call: Here, query: Annotated[CallbackQuery, Depends(from_quer
 @app.get("/v1/callbacks/forms", **staff(WORK_CALLBACKS))
 def forms(call: Here) -> RecordFormList:
     """List the record forms of all kinds of callbacks."""
+    call.caller.require_some(WORK_CALLBACKS)
     return RecordFormList(items=tuple(list_forms(call.store)))
 
 
