@@ -8,6 +8,10 @@ ROUTES: dict[str, dict[str, str]] = {
         "GET": "tingjian.intake.customers.routes",
         "PATCH": "tingjian.intake.customer_edits.routes",
     },
+    "/v1/customers/{customer}/consents": {
+        "GET": "tingjian.intake.consents.routes",
+        "PUT": "tingjian.intake.consents.routes",
+    },
     "/v1/customers/{customer}/lost-contacts": {"GET": "tingjian.intake.customer_edits.routes"},
     "/v1/customers/{customer}/lost-contacts/{lost}": {"PUT": "tingjian.intake.customer_edits.routes"},
     "/v1/customers/{customer}/reveal": {"POST": "tingjian.intake.reveals.routes"},
@@ -30,6 +34,10 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/me": {"GET": "tingjian.people.staff.routes"},
     "/v1/public/attachments": {"POST": "tingjian.intake.conversations.routes"},
     "/v1/public/challenges": {"POST": "tingjian.intake.challenges.routes"},
+    "/v1/public/consents/{token}": {
+        "GET": "tingjian.intake.consents.routes",
+        "POST": "tingjian.intake.consents.routes",
+    },
     "/v1/public/ticket-types": {"GET": "tingjian.intake.types.routes"},
     "/v1/public/tickets": {"POST": "tingjian.intake.tickets.routes"},
     "/v1/public/tickets/codes": {"POST": "tingjian.intake.lookups.routes"},

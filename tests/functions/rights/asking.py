@@ -190,6 +190,8 @@ ASKS: dict[str, Ask] = {
     "POST /v1/customers/search": Ask("centre", body={"phone": "{phone}"}),
     "GET /v1/customers/{customer}": Ask("centre"),
     "PATCH /v1/customers/{customer}": Ask("ticket", body={"level": "vip"} | WHY, if_match='"1"'),
+    "GET /v1/customers/{customer}/consents": Ask("centre"),
+    "PUT /v1/customers/{customer}/consents": Ask("ticket", body={"off": ["survey"]}, if_match='"1"'),
     "GET /v1/customers/{customer}/lost-contacts": Ask("ticket"),
     "PUT /v1/customers/{customer}/lost-contacts/{lost}": Ask("ticket", 404, WHY, if_match='"1"'),
     "POST /v1/customers/{customer}/reveal": Ask(
@@ -304,6 +306,8 @@ ASKS: dict[str, Ask] = {
     "POST /v1/public/tickets/{token}/messages": Ask("ticket", 201, WRITTEN),
     "POST /v1/public/tickets/{token}/confirm": Ask("ticket", before=(RESOLVE,)),
     "POST /v1/public/tickets/{token}/reopen": Ask("ticket", body={"reason": "没好"}, before=(RESOLVE,)),
+    "GET /v1/public/consents/{token}": Ask("consents"),
+    "POST /v1/public/consents/{token}": Ask("consents"),
     "GET /v1/public/surveys/{token}": Ask("survey"),
     "POST /v1/public/surveys/{token}/answer": Ask("survey", body={"score": 5}),
     "POST /v1/public/surveys/{token}/dismiss": Ask("survey"),

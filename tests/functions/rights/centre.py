@@ -226,6 +226,10 @@ def _add_tickets(centre: Centre) -> None:
         centre.ticket("presales", None, shared.parts["customer"]),
         centre.ticket("presales", STRANGER, shared.parts["customer"]),
     ]
+    for thing in tickets[:2]:
+        opened = f"{thing.parts['customer']}.survey"
+        token = SECRET.token("consents", opened, expires_at=datetime.now(UTC) + timedelta(days=1))
+        centre.things["consents"].append(Thing({**thing.parts, "consents": opened, "token": token}, thing.place))
     sweep(centre.store, datetime.now(UTC) + timedelta(minutes=49))
     for thing in tickets:
         [alert] = centre.store.query_all(f"ticket#{thing.parts['ticket']}", prefix="alert#")

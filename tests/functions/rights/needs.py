@@ -6,6 +6,8 @@ TABLE = """
     GET /v1/health
     POST /v1/public/attachments
     POST /v1/public/challenges
+    GET /v1/public/consents/{token}
+    POST /v1/public/consents/{token}
     GET /v1/public/surveys/{token}
     POST /v1/public/surveys/{token}/answer
     POST /v1/public/surveys/{token}/dismiss
@@ -50,10 +52,12 @@ customers.edit
     POST /v1/customers
     GET /v1/customers/{customer}/lost-contacts
     PATCH /v1/customers/{customer}
+    PUT /v1/customers/{customer}/consents
     PUT /v1/customers/{customer}/lost-contacts/{lost}
 customers.read
     POST /v1/customers/search
     GET /v1/customers/{customer}
+    GET /v1/customers/{customer}/consents
 customers.reveal
     POST /v1/customers/{customer}/reveal
 followups.work

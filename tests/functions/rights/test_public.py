@@ -16,6 +16,8 @@ SOON = datetime.now(UTC) + timedelta(days=1)
 
 def use_of(thing: Thing) -> tuple[str, str]:
     """What the thing's link is for, and the id that it opens."""
+    if "consents" in thing.parts:
+        return "consents", thing.parts["consents"]
     return ("survey", thing.parts["survey"]) if "survey" in thing.parts else ("follow", thing.parts["ticket"])
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field as Limited
 
+from tingjian.intake.customers.consents import Consents
 from tingjian.intake.customers.contact_points import (
     ContactKind,
     ContactPoint,
@@ -91,6 +92,7 @@ class Customer(Frozen):
     language: Language = "zh-CN"
     provisional: bool = False
     may_be: tuple[Resemblance, ...] = ()
+    consents: Consents = Consents()
 
     @property
     def phones(self) -> tuple[str, ...]:

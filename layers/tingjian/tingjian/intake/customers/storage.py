@@ -67,8 +67,10 @@ def customer_write(customer: Customer) -> Write:
 
 def customer_item(customer: Customer) -> Item:
     key = customer_key(customer.id)
-    item: Item = {"pk": key.pk, "sk": key.sk} | customer.model_dump(exclude={"id", "contacts", "may_be"})
+    item: Item = {"pk": key.pk, "sk": key.sk} | customer.model_dump(exclude={"id", "contacts", "may_be", "consents"})
     item["contacts"] = [contact_map(contact) for contact in customer.contacts]
+    if consents := customer.consents.model_dump(exclude_defaults=True):
+        item["consents"] = consents
     if customer.may_be:
         item["may_be"] = [{"customer": hint.customer, "by": list(hint.by)} for hint in customer.may_be]
     return item

@@ -85,6 +85,8 @@ class Outgoing:
     """At most so many of its template go to this address or phone a day; 0 for as many as there are."""
     ticket: str = ""
     written_by: Writer = "machine"
+    unsubscribe: str = ""
+    """The address to which one POST opts out of such mails (RFC 8058)."""
 
 
 Send = Callable[[Outgoing, datetime], str]

@@ -36,11 +36,18 @@ def mail_headers(outgoing: Outgoing) -> "list[MessageHeaderTypeDef]":
     """What says that a machine wrote the mail, so that no machine answers it: an absence note, another desk."""
     marks = {"machine": "auto-generated", "machine in answer": "auto-replied"}
     if outgoing.written_by not in marks:
-        return [{"Name": "X-Auto-Response-Suppress", "Value": "OOF, AutoReply"}]
-    return [
-        {"Name": "Auto-Submitted", "Value": marks[outgoing.written_by]},
-        {"Name": "X-Auto-Response-Suppress", "Value": "All"},
-    ]
+        headers: list[MessageHeaderTypeDef] = [{"Name": "X-Auto-Response-Suppress", "Value": "OOF, AutoReply"}]
+    else:
+        headers = [
+            {"Name": "Auto-Submitted", "Value": marks[outgoing.written_by]},
+            {"Name": "X-Auto-Response-Suppress", "Value": "All"},
+        ]
+    if outgoing.unsubscribe:
+        headers += [
+            {"Name": "List-Unsubscribe", "Value": f"<{outgoing.unsubscribe}>"},
+            {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+        ]
+    return headers
 
 
 @dataclass(frozen=True, slots=True)
