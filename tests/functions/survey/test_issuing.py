@@ -73,7 +73,7 @@ def test_redelivery_of_an_answered_survey_changes_nothing(scene: Scene) -> None:
     assert [survey.state for survey in scene.surveys] == ["answered"]
 
 
-@pytest.mark.parametrize("point", crash_points(3), ids=lambda point: f"{point.fault}-{point.at}")
+@pytest.mark.parametrize("point", crash_points(4), ids=lambda point: f"{point.fault}-{point.at}")
 def test_crash_anywhere_leaves_one_survey_after_redelivery(scene: Scene, point: Strike) -> None:
     (resolution,) = scene.resolutions()
 
@@ -91,7 +91,7 @@ def test_issuing_takes_the_calls_that_the_crashes_cover(scene: Scene) -> None:
 
     calls = count_calls(scene.store.client, lambda: issue_survey(scene.store, resolution, now=ASKED))
 
-    assert calls == 3
+    assert calls == 4
 
 
 def test_lost_reply_leaves_one_survey(scene: Scene) -> None:

@@ -20,6 +20,11 @@ class Consents(Frozen):
     timezone: ZoneName | None = None
     quiet_hours: QuietHours | None = None
 
+    @property
+    def sets_hours(self) -> bool:
+        """Whether the customer's own hours or zone are known, which go before what a rule of the centre says."""
+        return self.timezone is not None or self.quiet_hours is not None
+
     def in_normal_form(self) -> "Consents":
         """The same with each opt-out once, in the order of the purposes."""
         return self.model_copy(update={"off": tuple(purpose for purpose in PURPOSES if purpose in self.off)})

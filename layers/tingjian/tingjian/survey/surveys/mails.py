@@ -3,6 +3,9 @@
 import html
 from datetime import datetime, timedelta
 
+from tingjian.intake.consents.actions import consents_link
+from tingjian.intake.consents.permission import Later, Refused, may_contact
+from tingjian.intake.customers.models import Customer
 from tingjian.intake.customers.reach import way_to
 from tingjian.intake.customers.storage import load_customer
 from tingjian.notifications.deliveries.composition import RenderContext
@@ -35,6 +38,9 @@ def invitation(context: RenderContext, item: Item, now: datetime, *, language: L
     if awake_at > now:
         return Rendered(not_before=awake_at)
     customer = load_customer(context.store, survey.customer)
+    if withheld := _withheld(customer, now):
+        return withheld
+    stop = consents_link(context.signer(), customer.id, "survey", origin=context.origin, now=now)
     language = language or customer.language
     count = reminder_count(item)
     left = survey.expires_at - (now if count else survey.issued_at)
@@ -54,9 +60,21 @@ def invitation(context: RenderContext, item: Item, now: datetime, *, language: L
             way="email",
             to=found.to,
             subject=texts.text(f"{kind}.subject", language, **words),
-            text=texts.text(f"{kind}.text", language, **words),
-            html=texts.text(f"{kind}.html", language, **shown),
+            text=texts.text(f"{kind}.text", language, **words) + texts.text("consents.footer", language, link=stop),
+            html=texts.text(f"{kind}.html", language, **shown)
+            + texts.text("consents.footer_html", language, link=html.escape(stop, quote=True)),
             ticket=ticket.id,
+            unsubscribe=stop,
         )
         return Rendered((mail,))
     return Rendered((Outgoing("sms", found.to, text=texts.text(f"{kind}.sms", language, **words)),))
+
+
+def _withheld(customer: Customer, now: datetime) -> Rendered | None:
+    """Nothing for who opted out meanwhile, later for who has hours of its own; None for who may be asked now."""
+    permission = may_contact(customer, "survey", now)
+    if isinstance(permission, Refused):
+        return Rendered(needless=permission.reason)
+    if isinstance(permission, Later) and customer.consents.sets_hours:
+        return Rendered(not_before=permission.at)
+    return None

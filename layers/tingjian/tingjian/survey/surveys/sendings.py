@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from tingjian.intake.consents.permission import Refused, may_contact
+from tingjian.intake.customers.storage import customer_from_item
 from tingjian.intake.tickets.models import Ticket
 from tingjian.platform.chains import with_event
 from tingjian.platform.events import SYSTEM, event_write
 from tingjian.platform.items import Item
+from tingjian.platform.places import customer_key
 from tingjian.platform.store import Store, Write
 from tingjian.platform.timers import Firing
 from tingjian.survey.questionnaires.models import Questionnaire
@@ -74,7 +77,7 @@ def decided(
     """The survey whose time has come: issued, or held back for a reason; and the members that store it."""
     found = (0, ()) if not asks_seldom(questionnaire) else load_newest_survey(store, survey.customer)
     version, newest = found
-    why = _reason_to_hold_back(questionnaire, newest, ticket, now)
+    why = _opt_out(store, survey, now) or _reason_to_hold_back(questionnaire, newest, ticket, now)
     if why:
         return changed(survey.held_back(why), SurveySkipped, now=now, data={"why": why})
     survey = survey.issued(questionnaire, now=now)
@@ -104,6 +107,12 @@ def changed(
 def asks_seldom(questionnaire: Questionnaire) -> bool:
     """Whether it matters when a customer was asked last."""
     return bool(questionnaire.quiet_hours or questionnaire.sending.cooldown_days)
+
+
+def _opt_out(store: Store, survey: Survey, now: datetime) -> HeldReason | None:
+    item = store.get(customer_key(survey.customer), consistent=False)
+    permission = may_contact(customer_from_item(item), "survey", now) if item else None
+    return permission.reason if isinstance(permission, Refused) else None
 
 
 def _reason_to_hold_back(
