@@ -1,4 +1,4 @@
-"""The page by which a customer says what it may be contacted about: a form that works without script. Pure."""
+"""The page by which a customer says what it may be contacted about: a form that works without script."""
 
 import html
 
