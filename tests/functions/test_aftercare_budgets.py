@@ -4,16 +4,16 @@ from tests.aftercare import Units, measured, survey_acts, warm
 from tingjian.platform.store import Store
 
 SURVEYS = {
-    "survey sent at once": Units(2, 7, 1),
+    "survey sent at once": Units(3, 7, 1.5),
     "survey answered, satisfied": Units(3, 13, 3),
     "survey answered, low: a follow-up": Units(3, 24, 3),
     "survey withdrawn": Units(2, 7, 1),
     "survey heard of again": Units(1, 0, 1),
     "survey held back, no word": Units(2, 6, 1),
-    "survey sent, cool-down kept": Units(3, 9, 2),
-    "survey held back, cool-down": Units(4, 6, 3),
+    "survey sent, cool-down kept": Units(4, 9, 2.5),
+    "survey held back, cool-down": Units(5, 6, 3.5),
     "survey planned": Units(2, 7, 1),
-    "planned survey sent by its timer": Units(3, 12, 3),
+    "planned survey sent by its timer": Units(4, 12, 3.5),
     "customer reminded by the timer": Units(3, 8, 3),
     "sweep with nothing due": Units(8, 0, 4),
 }
