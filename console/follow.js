@@ -37,12 +37,24 @@ function drawTicket(ticket) {
   );
   drawDecision(ticket);
   drawMessages(ticket.messages, ticket.messages_cursor);
+  if (ticket.status === "resolved" || ticket.status === "closed") drawSurvey();
   if (!files?.busy && !files?.ids.length) files = new Files(find("#attachments"));
   const parts = ["ticket", "messages"];
   if (asking && ticket.can_reopen) parts.push("reopen");
   else if (ticket.can_confirm || ticket.can_reopen) parts.push("decide");
   if (ticket.can_write) parts.push("write");
   show(...parts);
+}
+
+// The page stands without it: a survey that cannot be looked for is not offered.
+async function drawSurvey() {
+  try {
+    const open = await get(`/v1/public/surveys/${encodeURIComponent(token())}/open`);
+    if (!open.token || find("#ticket a")) return;
+    find("#ticket").append(el("p", {}, el("a", { href: `survey.html#${open.token}` }, t("survey.title"))));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 function drawDecision(ticket) {

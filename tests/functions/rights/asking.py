@@ -309,6 +309,7 @@ ASKS: dict[str, Ask] = {
     "GET /v1/public/consents/{token}": Ask("consents"),
     "POST /v1/public/consents/{token}": Ask("consents"),
     "GET /v1/public/surveys/{token}": Ask("survey"),
+    "GET /v1/public/surveys/{token}/open": Ask("ticket"),
     "POST /v1/public/surveys/{token}/answer": Ask("survey", body={"score": 5}),
     "POST /v1/public/surveys/{token}/dismiss": Ask("survey"),
 }

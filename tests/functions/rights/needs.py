@@ -9,6 +9,7 @@ TABLE = """
     GET /v1/public/consents/{token}
     POST /v1/public/consents/{token}
     GET /v1/public/surveys/{token}
+    GET /v1/public/surveys/{token}/open
     POST /v1/public/surveys/{token}/answer
     POST /v1/public/surveys/{token}/dismiss
     GET /v1/public/ticket-types

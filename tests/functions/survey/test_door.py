@@ -149,3 +149,16 @@ def test_survey_is_put_away_once_and_again_changes_nothing(door: Knocker, survey
 
     assert first.said == again.said
     assert (first.status, answer.status) == (200, 410)
+
+
+def test_follow_link_leads_to_the_open_survey_and_to_none_afterwards(door: Knocker, survey: Survey) -> None:
+    follow = SECRET.token("follow", survey.ticket, expires_at=survey.expires_at)
+
+    before = door.get(f"/v1/public/surveys/{follow}/open")
+    opened_by_it = door.get(f"/v1/public/surveys/{before.json['token']}")
+    door.post(f"{link(survey)}/answer", {"score": 5}, key="a")
+    after = door.get(f"/v1/public/surveys/{follow}/open")
+
+    assert (before.status, opened_by_it.status) == (200, 200)
+    assert (after.status, after.json.get("token")) == (200, None)
+    assert door.get(f"{link(survey)}/open").status == 404

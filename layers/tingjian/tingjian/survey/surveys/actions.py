@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from tingjian.intake.tickets.follow_links import number_from_link
 from tingjian.intake.tickets.models import Ticket
 from tingjian.intake.types.models import display_label
 from tingjian.platform import texts
@@ -17,7 +18,7 @@ from tingjian.survey.questionnaires.models import Questionnaire
 from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys import models, sendings
 from tingjian.survey.surveys.events import SurveyWithdrawn
-from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey
+from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey, SurveyOfRequest
 from tingjian.survey.surveys.storage import load_survey_with_ticket, load_surveys
 
 T = TypeVar("T")
@@ -102,6 +103,19 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
         ),
         satisfied_from=questionnaire.satisfied_from,
     )
+
+
+def survey_of_request(store: Store, signer: Signer, follow: str, *, now: datetime) -> SurveyOfRequest:
+    """The open survey of the request that a follow link opens: a way to whoever gets neither mail nor text message.
+
+    Raises LinkInvalidError, LinkExpiredError, TicketNotFoundError.
+    """
+    _, surveys = load_surveys(store, number_from_link(signer, follow, now=now))
+    survey = next((one for one in reversed(surveys) if one.is_open(now)), None)
+    if survey is None:
+        return SurveyOfRequest()
+    token = signer.token(models.LINK_USE, survey.id, expires_at=survey.expires_at)
+    return SurveyOfRequest(token=token, expires_at=survey.expires_at)
 
 
 def reason_label(key: str, labels: dict[str, str], language: Language) -> str:

@@ -162,6 +162,13 @@ class PublicSurvey(Frozen):
     satisfied_from: int
 
 
+class SurveyOfRequest(Frozen):
+    """The token of the link to a request's open survey, and until when it opens; both null while there is none."""
+
+    token: str | None = None
+    expires_at: datetime | None = None
+
+
 class DismissalReceipt(Frozen):
     """The survey about this request is put away."""
 

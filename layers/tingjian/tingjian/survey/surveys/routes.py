@@ -7,10 +7,10 @@ from tingjian.platform.http import Here, from_query, public, resolver, staff
 from tingjian.platform.resources import signer
 from tingjian.survey.questionnaires.rights import READ_SURVEYS
 from tingjian.survey.surveys import lists
-from tingjian.survey.surveys.actions import show_survey
+from tingjian.survey.surveys.actions import show_survey, survey_of_request
 from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.endings import dismiss_survey
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, DismissalReceipt, PublicSurvey
+from tingjian.survey.surveys.models import Answer, AnswerReceipt, DismissalReceipt, PublicSurvey, SurveyOfRequest
 from tingjian.survey.surveys.survey_views import SurveyCounts, SurveyList, SurveyQuery, SurveyView
 
 app = resolver()
@@ -29,6 +29,12 @@ def answer(call: Here, token: str, body: Answer) -> AnswerReceipt:
     if new:
         telemetry.record("SurveysAnswered", score=receipt.score, outcome=receipt.outcome)
     return receipt
+
+
+@app.get("/v1/public/surveys/<token>/open", **public())
+def open_survey(call: Here, token: str) -> SurveyOfRequest:
+    """Show where the open survey of a request is answered; the token is that of the request's follow link."""
+    return survey_of_request(call.store, signer(), token, now=call.now)
 
 
 @app.post("/v1/public/surveys/<token>/dismiss", **public())
