@@ -15,7 +15,7 @@ def consents_page(consents: Consents, purpose: Purpose, language: Language, *, b
 
     boxes = "".join(
         f'<label class="choice"><input type="checkbox" name="on" value="{one}"{_checked(one, consents)}> '
-        f"{word(f'purpose.{one}')}</label><br>"
+        f"{word(f'purpose.{one}')}</label>"
         for one in PURPOSES
     )
     name = texts.text(f"consents.purpose.{purpose}", language)
@@ -29,9 +29,11 @@ def consents_page(consents: Consents, purpose: Purpose, language: Language, *, b
         f'<body><main id="main"><section class="card"><h1>{word("title")}</h1>'
         f"{_result(consents, before, word('saved'))}"
         f"{_undo(consents, before, word('undo'))}"
-        f'<form method="post"><button name="List-Unsubscribe" value="One-Click"{_disabled(purpose, consents)}>'
+        f'<form method="post" class="field">'
+        f'<button name="List-Unsubscribe" value="One-Click"{_disabled(purpose, consents)}>'
         f"{word('stop_one', purpose=name)}</button></form>"
-        f'<form method="post"><fieldset class="field"><legend>{word("choose")}</legend>{boxes}</fieldset>'
+        f'<form method="post"><fieldset class="field"><legend>{word("choose")}</legend>'
+        f'<div class="reasons">{boxes}</div></fieldset>'
         f'<button name="save" value="1">{word("save")}</button></form>'
         f'<p class="soft">{word("requests")}</p></section></main></body></html>'
     )
@@ -54,4 +56,6 @@ def _undo(consents: Consents, before: Consents | None, label: str) -> str:
     if before is None or before == consents:
         return ""
     hidden = "".join(f'<input type="hidden" name="off" value="{one}">' for one in before.off)
-    return f'<form method="post">{hidden}<button name="undo" value="1">{label}</button></form>'
+    return (
+        f'<form method="post" class="field">{hidden}<button class="plain" name="undo" value="1">{label}</button></form>'
+    )
