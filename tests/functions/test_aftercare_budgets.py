@@ -1,6 +1,7 @@
 """What the work after the fix costs: calls, write and read units by AWS's rules. Exact, so a change is a decision."""
 
 from tests.aftercare import Units, measured, survey_acts, warm
+from tests.aftercare_calls import callback_acts
 from tingjian.platform.store import Store
 
 SURVEYS = {
@@ -17,9 +18,25 @@ SURVEYS = {
     "customer reminded by the timer": Units(3, 8, 3),
     "sweep with nothing due": Units(8, 0, 4),
 }
+CALLBACKS = {
+    "callback made": Units(1, 7, 0),
+    "callback claimed": Units(2, 4, 1),
+    "call recorded, no answer": Units(2, 4, 1),
+    "call recorded, satisfied": Units(2, 9, 1),
+    "complaint owes a callback": Units(3, 13, 2),
+    "complaint heard of again": Units(2, 0, 2),
+    "customer of a complaint satisfied": Units(3, 16, 2),
+    "not satisfied: taken up again": Units(3, 22, 2),
+}
 
 
 def test_each_act_of_surveys_costs_exactly_its_budget(centre: Store) -> None:
     warm(centre)
 
     assert {name: measured(centre, act) for name, act in survey_acts(centre)} == SURVEYS
+
+
+def test_each_act_of_callbacks_costs_exactly_its_budget(centre: Store) -> None:
+    warm(centre)
+
+    assert {name: measured(centre, act) for name, act in callback_acts(centre)} == CALLBACKS

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tingjian.platform.models import Frozen, Identifier, Instant
 from tingjian.survey.callbacks.forms import CallbackKind
-from tingjian.survey.callbacks.models import Callback, CallbackResult, CallbackState, Standing
+from tingjian.survey.callbacks.models import Callback, CallbackResult, CallbackState, CallResult, Standing
 
 
 class CallbackAssignment(Frozen):
@@ -35,13 +35,17 @@ class CallbackReceipt(Frozen):
 
 
 class CallbackQuery(Frozen):
-    """Which callbacks: a person's, a team's, or of all the caller's teams; by due time, or past ones, newest first."""
+    """Which callbacks: a person's, a team's, or of all the caller's teams; by due time, or past ones, newest first.
+
+    `call` is the result of the last call: `wrong_number` lists whose customers' data are to be put right.
+    """
 
     team: Identifier | None = None
     owner: Identifier | None = None
     done: bool = False
     kind: CallbackKind | None = None
     standing: Standing | None = None
+    call: CallResult | None = None
     plan: Identifier | None = None
     ticket: Identifier | None = None
     customer: Identifier | None = None
@@ -52,6 +56,8 @@ class CallbackQuery(Frozen):
     def wants(self, callback: Callback) -> bool:
         exact = ("kind", "standing", "plan", "ticket", "customer", "owner")
         if any((wanted := getattr(self, name)) and wanted != getattr(callback, name) for name in exact):
+            return False
+        if self.call and (not callback.attempts or callback.attempts[-1].result != self.call):
             return False
         return self.due_before is None or callback.due_at < self.due_before
 
