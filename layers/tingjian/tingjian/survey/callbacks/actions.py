@@ -71,7 +71,7 @@ def record_call(call: Call, identifier: str, record: CallRecord) -> CallbackRece
 
 
 def mark_overdue(store: Store, item: Item, *, now: datetime) -> Firing | None:
-    """The timer of a callback: it is late. Its owner and the lead are told; None when it is over, or was noted."""
+    """The timer of a callback: it is late, which its event tells. None when it is over, or was noted."""
     del store
     callback = callback_from_item(item)
     if callback.state != "open" or callback.overdue_at is not None or now < callback.due_at:
