@@ -1,12 +1,16 @@
 """A mark in each field that people write: it is found where docs/data-model.md says, and nowhere else."""
 
+import gzip
+import io
 import json
 import re
 import secrets
 import uuid
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,16 @@ import requests
 
 from tests.stack.conftest import Ask, new_contact
 from tests.stack.people import Stack, Visitor, eventually
+from tests.stack.test_import import ended, make
+from tingjian.platform.signing import Signer
+from tingjian.platform.times import instant
 
-MODEL = Path(__file__).parents[2] / "docs" / "data-model.md"
-ROW = re.compile(r"^\| ([a-z, ]+) \| (ticket|message|customer|handoff)\b[^|]*\| ([a-z, ]*) ?\|$", re.MULTILINE)
+ROOT = Path(__file__).parents[2]
+MODEL, MAPPINGS = ROOT / "docs" / "data-model.md", ROOT / "infra" / "mappings"
+ROW = re.compile(
+    r"^\| ([a-z, ]+) \| (ticket|message|customer|handoff|survey|followup|reveals)\b[^|]*\| ([a-z, ]*) ?\|$",
+    re.MULTILINE,
+)
 KINDS = {
     "subject",
     "order",
@@ -32,6 +43,10 @@ KINDS = {
     "request",
     "result",
     "file",
+    "answer",
+    "call",
+    "why",
+    "row",
 }
 RUN = secrets.token_hex(6)
 
@@ -59,7 +74,15 @@ class Found:
 
 
 @pytest.fixture(scope="module")
-def places(stack: Stack, customer: Visitor, agent: Visitor, operator: Visitor, department: Visitor) -> list[Found]:
+def places(  # noqa: PLR0917 - everybody writes
+    stack: Stack,
+    customer: Visitor,
+    agent: Visitor,
+    lead: Visitor,
+    operator: Visitor,
+    department: Visitor,
+    signer: Signer,
+) -> list[Found]:
     """Write a mark into every field, let everything run its course, and read all places."""
     key = f"zt{RUN}"
     fields = [{"key": name, "labels": {"zh-CN": name}, "kind": name} for name in ("line", "text")]
@@ -98,6 +121,9 @@ def places(stack: Stack, customer: Visitor, agent: Visitor, operator: Visitor, d
         "/v1/customers", {"name": mark("name"), "phones": [new_contact().phone], "address": mark("address")}
     ).expect(201)
     customer.post(f"{public}/confirm").expect(409)  # A refusal, which is stored.
+    asked_and_called(customer, agent, lead, contact, signer)
+    taken_in(operator, mark("row"))
+    counted(operator)
     eventually(lambda: [mail for mail in stack.mail_to(mark("email")) if mark("reply") in str(mail)])
     eventually(lambda: [found for found in objects(stack, "LakeBucket") if number in found.text])
     read = list(everything(stack))
@@ -106,6 +132,46 @@ def places(stack: Stack, customer: Visitor, agent: Visitor, operator: Visitor, d
     linked = [mail for mail in stack.mail_to("@") if token in str(mail)]
     assert [mail["To"] for mail in linked if not all(mark("email") in one.lower() for one in mail["To"])] == []
     return read
+
+
+def asked_and_called(customer: Visitor, agent: Visitor, lead: Visitor, contact: dict[str, str], signer: Signer) -> None:
+    """A request whose customer answers the survey with words, is called, and revealed for a reason in words."""
+    body = {"type": "feedback", "subject": mark("subject"), "text": mark("text"), "contact": contact}
+    number = customer.post("/v1/public/tickets", body).expect(201)["number"].replace("-", "")
+    path = f"/v1/tickets/{number}"
+    agent.post(f"{path}/resolve", {"reply": mark("reply")}).expect(200)
+    query = {"ticket": number, "answered": "false"}
+    [survey] = eventually(lambda: lead.get("/v1/surveys", **query).expect(200)["items"])
+    link = signer.token("survey", survey["id"], expires_at=instant(survey["expires_at"]))
+    customer.post(f"/v1/public/surveys/{link}/answer", {"score": 1, "text": mark("answer")}).expect(200)
+    lead.post(f"/v1/follow-ups/{survey['id']}/claim").expect(200)
+    outcome = {"result": "not_satisfied", "note": mark("call")}
+    lead.post(f"/v1/follow-ups/{survey['id']}/complete", outcome).expect(200)
+    known = agent.get(path).expect(200)["customer"]["id"]
+    agent.post(f"/v1/customers/{known}/reveal", {"field": "phones", "reason": "callback", "text": mark("why")}).expect(
+        200
+    )
+
+
+def taken_in(operator: Visitor, words: str) -> None:
+    """A table whose rows say something; one of them is refused."""
+    rows = f"工单编号,标题,问题描述,创建时间\nA1,旧工单,{words},2026-03-02 09:00\nA2,旧工单,{words},昨天\n".encode()
+    mapping = json.loads((MAPPINGS / "chinese-sheet.json").read_text("utf-8"))
+    columns = {"source": f"marks-{RUN}", "form": "tickets", "time": mapping["time"], "case": "工单编号"}
+    columns |= {"subject": "标题", "text": "问题描述", "type": "feedback", "channel": "phone"}
+    columns |= {"dates": {"opened": "创建时间"}}
+    path = make(operator, rows, columns)
+    operator.post(f"{path}/start").expect(202)
+    done = ended(operator, path)
+    assert (done["state"], done["rows_rejected"], done["cases_total"]) == ("done", 1, 1), done
+
+
+def counted(operator: Visitor) -> None:
+    """A report with all of its files."""
+    today = datetime.now(UTC).date()
+    period = {"from": str(today - timedelta(days=1)), "to": str(today + timedelta(days=1)), "imported": "all"}
+    report = operator.post("/v1/reports", period).expect(202)["id"]
+    eventually(lambda: operator.get(f"/v1/reports/{report}").expect(200)["state"] == "made")
 
 
 def everything(stack: Stack) -> Iterator[Found]:
@@ -141,12 +207,22 @@ def kind_of(item: dict[str, Any]) -> str:
     return str(kind if whose in {"ticket", "customer"} else whose)
 
 
+def readable(content: bytes) -> str:
+    """What a file says; packed ones are opened."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "\n".join(readable(book.read(name)) for name in book.namelist())
+    if content.startswith(b"\x1f\x8b"):
+        return readable(gzip.decompress(content))
+    return content.decode("utf-8", "ignore")
+
+
 def objects(stack: Stack, bucket: str) -> Iterator[Found]:
     s3, name = stack.aws("s3"), stack.outputs[bucket]
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
         for entry in page.get("Contents", []):
             got = s3.get_object(Bucket=name, Key=entry["Key"])
-            text = got["Body"].read().decode("utf-8", "ignore")
+            text = readable(got["Body"].read())
             yield Found(bucket, entry["Key"] + json.dumps(got["Metadata"]) + text)
 
 
