@@ -172,8 +172,7 @@ export function show(...names) {
 /** Show why a page has nothing to show, with a way on. */
 export function showRefusal(error, again) {
   const kind = error instanceof Refusal ? error.kind : "failed";
-  const answered = error.problem?.type?.endsWith("survey_answered");
-  const name = answered ? "answered" : kind === "refused" ? "failed" : kind;
+  const name = kind === "refused" ? "failed" : kind;
   const retry = name === "offline" || name === "failed";
   const title = el("h1", { tabindex: "-1" }, t(`${name}.title`));
   const buttons = retry
@@ -182,7 +181,7 @@ export function showRefusal(error, again) {
   find("[data-part=refusal]").replaceChildren(
     title,
     el("p", {}, t(`${name}.text`)),
-    answered ? "" : el("div", { class: "buttons" }, ...buttons),
+    el("div", { class: "buttons" }, ...buttons),
   );
   show("refusal");
   title.focus();

@@ -37,23 +37,25 @@ function drawTicket(ticket) {
   );
   drawDecision(ticket);
   drawMessages(ticket.messages, ticket.messages_cursor);
-  if (ticket.status === "resolved" || ticket.status === "closed") drawSurvey();
   if (!files?.busy && !files?.ids.length) files = new Files(find("#attachments"));
   const parts = ["ticket", "messages"];
   if (asking && ticket.can_reopen) parts.push("reopen");
   else if (ticket.can_confirm || ticket.can_reopen) parts.push("decide");
   if (ticket.can_write) parts.push("write");
   show(...parts);
+  if (ticket.status === "resolved" || ticket.status === "closed") drawSurvey();
+  else find("#rate").hidden = true;
 }
 
-// The page stands without it: a survey that cannot be looked for is not offered.
+/** Ask for a rating while there is a survey to be answered; that there is none, or no line, is no trouble. */
 async function drawSurvey() {
   try {
-    const open = await get(`/v1/public/surveys/${encodeURIComponent(token())}/open`);
-    if (!open.token || find("#ticket a")) return;
-    find("#ticket").append(el("p", {}, el("a", { href: `survey.html#${open.token}` }, t("survey.title"))));
+    const survey = await get(path("/survey"));
+    find("#rate").hidden = !survey.path;
+    if (survey.path) find("#rate a").href = `${survey.path}?lang=${document.documentElement.lang}`;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    find("#rate").hidden = true;
   }
 }
 

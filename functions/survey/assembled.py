@@ -33,7 +33,11 @@ ROUTES: dict[str, dict[str, str]] = {
     "/v1/public/surveys/{token}": {"GET": "tingjian.survey.surveys.routes"},
     "/v1/public/surveys/{token}/answer": {"POST": "tingjian.survey.surveys.routes"},
     "/v1/public/surveys/{token}/dismiss": {"POST": "tingjian.survey.surveys.routes"},
-    "/v1/public/surveys/{token}/open": {"GET": "tingjian.survey.surveys.routes"},
+    "/v1/public/surveys/{token}/page": {
+        "GET": "tingjian.survey.surveys.routes",
+        "POST": "tingjian.survey.surveys.routes",
+    },
+    "/v1/public/tickets/{token}/survey": {"GET": "tingjian.survey.surveys.routes"},
     "/v1/surveys": {"GET": "tingjian.survey.surveys.routes"},
     "/v1/surveys/counts": {"GET": "tingjian.survey.surveys.routes"},
     "/v1/surveys/questionnaires": {"GET": "tingjian.survey.questionnaires.routes"},

@@ -33,7 +33,7 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import Store
 
-LOW = (1, 2)
+LOW = {1, 2, 3}
 CUSTOMERS, REQUEST_COUNT, DAYS = 60, 200, 30
 LATEST_HISTORY = timedelta(hours=30)
 AGENTS = [person.id for person in PEOPLE if "agent" in person.roles and "aftersales" in person.teams]

@@ -311,7 +311,7 @@ OF_RULES = (
     Mutant(
         "confirming closes past blockers",
         MOVES,
-        "if ticket.blockers or kind.missing(",
+        "if told.blockers or kind.missing(",
         "if kind.missing(",
         (TICKET, LIFE),
     ),
@@ -341,7 +341,7 @@ OF_RULES = (
     Mutant(
         "survey is answered twice",
         f"{CODE}/survey/surveys/answers.py",
-        "        survey.require_open(now)\n",
+        "        survey.require_open(questionnaire, now)\n",
         "",
         ("tests/functions/survey/test_answering.py",),
     ),
@@ -427,7 +427,13 @@ OF_KEYS = (
 )
 
 OF_WIRING = (
-    Mutant("a timer's function is misspelt", ESCALATION, "actions:mark_overdue", "actions:mark_overdu", (WIRING,)),
+    Mutant(
+        "a timer's function is misspelt",
+        ESCALATION,
+        "followups.actions:mark_overdue",
+        "followups.actions:mark_overdu",
+        (WIRING,),
+    ),
     Mutant("a timer's kind is misspelt", ESCALATION, '"followup": "tingjian', '"follow_up": "tingjian', (WIRING,)),
     Mutant("a listener's function is misspelt", SURVEYS, "listeners:issue", "listeners:isue", (WIRING,)),
     Mutant("a mail's template is misspelt", ESCALATION, '"opened": "tingjian', '"opend": "tingjian', (WIRING,)),

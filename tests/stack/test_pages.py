@@ -25,6 +25,7 @@ from infra.local.settings import ROOT, Settings
 from tests.stack.browser import Browser, missing
 from tests.stack.people import eventually
 from tingjian.platform.signing import Signer
+from tingjian.platform.texts import text
 
 TEXTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "console" / "texts").glob("*.json")}
 PHONE = "13812345678"
@@ -102,7 +103,7 @@ def survey_link(client: Client, signer: Signer, number: str) -> str:
     """The link to the ticket's survey, once the stream has made it."""
     [survey] = eventually(lambda: client.get("/v1/surveys", ticket=number)["items"])
     expires_at = datetime.fromisoformat(survey["expires_at"])
-    return f"{client.url}/app/survey.html#{signer.token('survey', survey['id'], expires_at=expires_at)}"
+    return f"{client.url}/v1/public/surveys/{signer.token('survey', survey['id'], expires_at=expires_at)}/page"
 
 
 def test_request_is_filed_with_a_file_and_followed(browser: Browser, client: Client, tmp_path: Path) -> None:
@@ -228,23 +229,40 @@ def test_solved_request_is_reopened_with_a_reason_and_then_confirmed(browser: Br
     assert TEXTS["en"]["status.closed"] in browser.text("#ticket")
 
 
-def test_survey_is_answered_once(browser: Browser, client: Client, signer: Signer) -> None:
+def test_survey_is_answered_and_changed_without_a_script(client: Client, signer: Signer) -> None:
     number, _ = ask(client)
     resolve(client, number)
     link = survey_link(client, signer, number)
-    browser.open(link)
-    browser.click("label:has(#score-1)")
-    browser.click("#reasons label:nth-child(2)")
-    browser.write("#text", "Too slow.")
-
-    browser.run("const b = document.querySelector('#survey button[type=submit]'); b.click(); b.click();")
-    browser.wait_for_text(TEXTS["en"]["thanks.follow_up"])
-    browser.open(link)
-    browser.wait_for_text(TEXTS["en"]["answered.title"])
+    with Browser(language="en") as browser:
+        browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
+        for _ in range(2):
+            browser.open(link)
+        browser.click("label:has([name=score][value='1'])")
+        browser.click("label:has([value=slow])")
+        browser.write("#text", "Too slow.")
+        browser.click("button[type=submit]")
+        browser.wait_for_text(text("survey.page.thanks.follow_up", "en"))
+        browser.click("main a")
+        browser.click("label:has([name=score][value='2'])")
+        browser.click("button[type=submit]")
+        browser.wait_for_text(text("survey.page.thanks", "en"))
+        assert browser.complaints() == []
 
     (survey,) = client.get("/v1/surveys", ticket=number)["items"]
-    assert (survey["score"], survey["reasons"], survey["text"]) == (1, ["slow"], "Too slow.")
+    assert (survey["score"], survey["reasons"], survey["text"]) == (2, ["slow"], "Too slow.")
     assert client.get(f"/v1/tickets/{number}")["blockers"] == [f"followup:{survey['id']}"]
+
+
+def test_follow_page_leads_to_the_survey(browser: Browser, client: Client, signer: Signer) -> None:
+    number, follow = ask(client)
+    resolve(client, number)
+    survey_link(client, signer, number)
+
+    browser.open(follow)
+    browser.wait_for_text(TEXTS["en"]["rate.link"], "#rate")
+    browser.click("#rate a")
+
+    browser.wait_for_text(text("survey.page.score", "en"))
 
 
 @pytest.mark.parametrize(

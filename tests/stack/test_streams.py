@@ -145,7 +145,7 @@ def test_redrive_restores_what_a_listener_failed_at_and_leaves_nothing_behind(
     assert (result.left, result.taken) == ([], 1)
     assert unheard(stack) == []
     assert len(surveys(lead, asked.id)) == 1
-    assert eventually(lambda: [one for one in stack.mail_to(asked.contact.email) if "survey.html" in str(one)])
+    assert eventually(lambda: [one for one in stack.mail_to(asked.contact.email) if "/v1/public/surveys/" in str(one)])
 
 
 def test_redrive_of_an_entity_repeats_no_effect(
@@ -153,7 +153,7 @@ def test_redrive_of_an_entity_repeats_no_effect(
 ) -> None:
     asked = ask()
     agent.post(f"{asked.path}/resolve", {"reply": "已补发"}).expect(200)
-    eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "survey.html" in str(mail)])
+    eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "/v1/public/surveys/" in str(mail)])
     eventually(lambda: [mail for mail in stack.mail_to(asked.contact.email) if "已补发" in str(mail)])
     mails = len(stack.mail_to(asked.contact.email))
 

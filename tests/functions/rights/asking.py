@@ -309,7 +309,10 @@ ASKS: dict[str, Ask] = {
     "GET /v1/public/consents/{token}": Ask("consents"),
     "POST /v1/public/consents/{token}": Ask("consents"),
     "GET /v1/public/surveys/{token}": Ask("survey"),
-    "GET /v1/public/surveys/{token}/open": Ask("ticket"),
+    "GET /v1/public/tickets/{token}/survey": Ask("ticket"),
+    "GET /v1/public/surveys/{token}/page": Ask("survey"),
+    # A form that is not the page's own shows the page again.
+    "POST /v1/public/surveys/{token}/page": Ask("survey", done=422, body={}),
     "POST /v1/public/surveys/{token}/answer": Ask("survey", body={"score": 5}),
     "POST /v1/public/surveys/{token}/dismiss": Ask("survey"),
 }

@@ -9,9 +9,11 @@ TABLE = """
     GET /v1/public/consents/{token}
     POST /v1/public/consents/{token}
     GET /v1/public/surveys/{token}
-    GET /v1/public/surveys/{token}/open
+    GET /v1/public/surveys/{token}/page
+    GET /v1/public/tickets/{token}/survey
     POST /v1/public/surveys/{token}/answer
     POST /v1/public/surveys/{token}/dismiss
+    POST /v1/public/surveys/{token}/page
     GET /v1/public/ticket-types
     POST /v1/public/tickets
     POST /v1/public/tickets/codes

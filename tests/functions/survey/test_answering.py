@@ -26,16 +26,25 @@ from tingjian.survey.followups.actions import claim, complete, find_follow_ups
 from tingjian.survey.followups.models import Completion, FollowUpDoneError, FollowUpQuery, FollowUpTakenError
 from tingjian.survey.followups.storage import load_follow_up
 from tingjian.survey.questionnaires.actions import put_questionnaire
-from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody
+from tingjian.survey.questionnaires.models import BUILT_IN, QuestionnaireBody, SurveyMatch
+from tingjian.survey.questionnaires.questions import SurveyOption, SurveyQuestion
+from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.lists import find_surveys
-from tingjian.survey.surveys.models import Answer, SurveyAnsweredError
+from tingjian.survey.surveys.models import (
+    Answer,
+    AnswerReceipt,
+    Survey,
+    SurveyAnsweredError,
+    SurveyWithdrawnError,
+)
 from tingjian.survey.surveys.storage import load_survey
 from tingjian.survey.surveys.survey_views import SurveyQuery
 
 DONE = Completion(result="satisfied", note="已电话致歉并补发")
 LATER = ASKED + timedelta(hours=2)
+TOO_LATE = ASKED + timedelta(hours=13)
 
 
 def test_link_shows_what_is_asked_in_the_customers_language(scene: Scene) -> None:
@@ -96,12 +105,12 @@ def test_same_answer_again_gets_the_same_receipt(scene: Scene) -> None:
     assert first == by_key == by_content
 
 
-def test_another_answer_is_refused(scene: Scene) -> None:
+def test_another_answer_is_refused_after_its_time(scene: Scene) -> None:
     survey = scene.issue()
     scene.answer(survey, 4, idempotency=key())
 
     with pytest.raises(SurveyAnsweredError):
-        scene.answer(survey, 1)
+        scene.answer(survey, 1, now=TOO_LATE)
     with pytest.raises(IdempotencyMismatchError):
         scene.answer(survey, 1, idempotency=key(request="another"))
     assert load_survey(scene.store, survey.id).answer == Answer(score=4)
@@ -113,7 +122,7 @@ def test_withdrawn_survey_cannot_be_answered(scene: Scene) -> None:
     scene.resolve(minutes=80)
     scene.issue()
 
-    with pytest.raises(LinkExpiredError):
+    with pytest.raises(SurveyWithdrawnError):
         scene.answer(first, 5)
 
 
@@ -128,15 +137,17 @@ def test_unknown_reason_is_named(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("score", [1, 5])
-def test_another_answer_between_read_and_write_wins_alone(scene: Scene, score: int) -> None:
+def test_another_answer_between_read_and_write_is_changed_and_not_lost(scene: Scene, score: int) -> None:
     survey = scene.issue()
 
-    with meanwhile(scene.store, lambda: scene.answer(survey, 4)), pytest.raises(SurveyAnsweredError):
+    with meanwhile(scene.store, lambda: scene.answer(survey, 4)):
         scene.answer(survey, score)
 
-    assert load_survey(scene.store, survey.id).answer == Answer(score=4)
-    assert [event.name for event in scene.events(survey.entity)] == ["SurveyIssued", "SurveyAnswered"]
-    assert scene.ticket.blockers == ()
+    assert load_survey(scene.store, survey.id).answer == Answer(score=score)
+    assert [event.name for event in scene.events(survey.entity)] == [
+        "SurveyIssued", "SurveyAnswered", "SurveyAnswered",
+    ]  # fmt: skip
+    assert scene.ticket.blockers == ((f"followup:{survey.id}",) if score == 1 else ())
 
 
 def test_ticket_changed_between_read_and_write_keeps_both(scene: Scene) -> None:
@@ -302,3 +313,188 @@ def test_list_of_surveys_pages_through_all(scene: Scene) -> None:
     by_ticket = find_surveys(scene.store, SurveyQuery(ticket=scene.number), caller=LEAD).items
     assert seen == [survey.id for survey in by_ticket]
     assert len(set(seen)) == 5
+
+
+def test_answer_that_becomes_satisfied_ends_the_follow_up_that_nobody_has_begun(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1)
+
+    receipt = scene.answer(survey, 5, now=LATER)
+
+    follow_up = load_follow_up(scene.store, survey.id)
+    assert (receipt.outcome, follow_up.state, follow_up.completion) == ("noted", "done", None)
+    assert (scene.ticket.blockers, scene.ticket.confirmed_at) == ((), LATER)
+    assert [event.name for event in scene.events(follow_up.entity)] == ["FollowUpOpened", "FollowUpDropped"]
+    assert all(map(is_unbroken, (scene.events(), scene.events(survey.entity), scene.events(follow_up.entity))))
+
+
+def test_answer_that_becomes_satisfied_leaves_a_follow_up_to_whoever_has_begun(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 1)
+    claim(scene.store, survey.id, caller=LEAD, now=LATER, idempotency=None, seen=None)
+
+    scene.answer(survey, 5, now=LATER)
+
+    assert load_follow_up(scene.store, survey.id).state == "claimed"
+    assert scene.ticket.blockers == (f"followup:{survey.id}",)
+
+
+def test_answer_that_becomes_bad_opens_a_follow_up_and_takes_back_the_confirmation(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 5)
+
+    receipt = scene.answer(survey, 2, now=LATER)
+
+    follow_up = load_follow_up(scene.store, survey.id)
+    assert (receipt.outcome, follow_up.state, follow_up.score) == ("follow_up", "open", 2)
+    assert (scene.ticket.blockers, scene.ticket.confirmed_at) == ((f"followup:{survey.id}",), None)
+
+
+def test_answer_that_stays_bad_keeps_its_follow_up_with_the_score_of_now(scene: Scene) -> None:
+    survey = scene.issue()
+    scene.answer(survey, 2)
+    before = load_follow_up(scene.store, survey.id)
+
+    scene.answer(survey, 1, now=LATER)
+
+    after = load_follow_up(scene.store, survey.id)
+    assert (after.score, after.due_at, after.owner) == (1, before.due_at, "zhao")
+    assert len([notice for notice in notices_of(scene.store, "zhao") if notice.kind == "followup_opened"]) == 1
+
+
+def test_bad_again_after_a_good_one_opens_the_follow_up_anew(scene: Scene) -> None:
+    survey = scene.issue()
+    for score, hours in ((1, 0), (5, 1), (2, 2)):
+        scene.answer(survey, score, now=LATER + timedelta(hours=hours))
+
+    follow_up = load_follow_up(scene.store, survey.id)
+    assert (follow_up.state, follow_up.score, follow_up.done_at) == ("open", 2, None)
+    assert scene.ticket.blockers == (f"followup:{survey.id}",)
+    assert is_unbroken(scene.events(follow_up.entity))
+
+
+def test_request_that_an_answer_reopened_stays_open_whatever_comes_next(scene: Scene) -> None:
+    put(scene, QuestionnaireBody(on_low="reopen"))
+    survey = scene.issue()
+    scene.answer(survey, 1)
+
+    receipt = scene.answer(survey, 5, now=LATER)
+
+    assert (receipt.outcome, receipt.score, scene.ticket.status) == ("reopened", 5, "open")
+    assert scene.ticket.reopened == 1
+
+
+def put(scene: Scene, body: QuestionnaireBody, name: str = "default", expected: int | None = None) -> None:
+    put_questionnaire(scene.store, name, body, expected=expected, actor=LEAD.actor, now=NOW)
+
+
+WORDS = {"zh-CN": "问", "zh-TW": "問", "en": "Ask"}
+QUESTIONS = (
+    SurveyQuestion(key="recommend", kind="nps", labels=WORDS, required=True),
+    SurveyQuestion(key="effort", kind="ces", labels=WORDS),
+    SurveyQuestion(
+        key="way",
+        kind="choices",
+        labels=WORDS,
+        options=(SurveyOption(key="phone", labels=WORDS), SurveyOption(key="mail", labels=WORDS)),
+    ),
+    SurveyQuestion(key="wish", kind="text", labels=WORDS),
+)
+GIVEN = {"recommend": 9, "effort": 6, "way": ("phone",), "wish": "周末也开"}
+
+
+def said(scene: Scene, survey: Survey, **answers: object) -> AnswerReceipt:
+    body = Answer.model_validate({"score": 5, "answers": answers})
+    return record_answer(scene.store, SIGNER, scene.token(survey), body, now=ASKED + timedelta(hours=1))[0]
+
+
+def test_further_questions_are_asked_and_their_numbers_and_codes_told_without_words(scene: Scene) -> None:
+    put(scene, QuestionnaireBody(questions=QUESTIONS))
+    survey = scene.issue()
+
+    shown = show_survey(scene.store, SIGNER, scene.token(survey), language="zh-TW", now=ASKED)
+    said(scene, survey, **GIVEN)
+
+    assert [(question.label, question.lowest, question.highest) for question in shown.questions] == [
+        ("問", 0, 10), ("問", 1, 7), ("問", None, None), ("問", None, None),
+    ]  # fmt: skip
+    told = scene.events(survey.entity)[-1].data
+    assert (told["nps"], told["ces"], told["chosen"]) == (9, 6, {"way": ["phone"]})
+    assert "周末" not in str(told)
+    assert load_survey(scene.store, survey.id).answer == Answer(score=5, answers=GIVEN)
+
+
+@pytest.mark.parametrize(
+    ("answers", "field", "code"),
+    [
+        ({}, "answers.recommend", "missing"),
+        ({"recommend": 11}, "answers.recommend", "less_than_equal"),
+        ({"recommend": -1}, "answers.recommend", "greater_than_equal"),
+        ({"recommend": "ten"}, "answers.recommend", "int_type"),
+        ({"recommend": 9, "effort": 8}, "answers.effort", "less_than_equal"),
+        ({"recommend": 9, "way": ["phone", "post"]}, "answers.way.1", "choice"),
+        ({"recommend": 9, "way": ["phone", "phone"]}, "answers.way.1", "duplicate"),
+        ({"recommend": 9, "way": 3}, "answers.way", "list_type"),
+        ({"recommend": 9, "wish": 3}, "answers.wish", "string_type"),
+        ({"recommend": 9, "colour": 3}, "answers.colour", "unknown"),
+    ],
+)
+def test_wrong_answer_to_a_question_is_named(scene: Scene, answers: dict[str, object], field: str, code: str) -> None:
+    put(scene, QuestionnaireBody(questions=QUESTIONS))
+    survey = scene.issue()
+
+    with pytest.raises(InvalidInputError) as caught:
+        said(scene, survey, **answers)
+
+    assert [(error.field, error.code) for error in caught.value.errors] == [(field, code)]
+    assert load_survey(scene.store, survey.id).state == "issued"
+
+
+def test_survey_that_is_out_keeps_the_version_it_was_sent_with(scene: Scene) -> None:
+    put(scene, QuestionnaireBody(questions=QUESTIONS[:1]))
+    survey = scene.issue()
+    put(scene, QuestionnaireBody(questions=QUESTIONS[1:2], on_low="nothing"), expected=1)
+    put(scene, QuestionnaireBody(active=False), expected=2)
+
+    shown = show_survey(scene.store, SIGNER, scene.token(survey), language="en", now=ASKED)
+    said(scene, survey, recommend=3)
+
+    assert [question.key for question in shown.questions] == ["recommend"]
+    assert scene.events(survey.entity)[-1].data["questionnaire_version"] == 1
+
+
+def test_closest_match_decides_what_is_asked(scene: Scene) -> None:
+    put(scene, QuestionnaireBody())
+    put(scene, QuestionnaireBody(match=SurveyMatch(channels=("web",))), "web-only")
+    put(scene, QuestionnaireBody(match=SurveyMatch(teams=("aftersales",))), "our-team")
+    store = scene.store
+
+    assert find_questionnaire(store, "feedback", "aftersales", "web").type == "our-team"
+    assert find_questionnaire(store, "feedback", "presales", "web").type == "web-only"
+    assert find_questionnaire(store, "feedback", "presales", "phone").type == "default"
+    put(scene, QuestionnaireBody(), "feedback")
+    assert find_questionnaire(store, "feedback", "aftersales", "web").type == "feedback"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"questions": [{"key": "q", "kind": "nps", "labels": {"zh-CN": "问"}}]}, "questions.0.labels.zh-TW"),
+        ({"questions": [{"key": "q", "kind": "choice", "labels": WORDS}]}, "questions.0.options"),
+        ({"questions": [{"key": "q", "kind": "ces", "labels": WORDS}] * 2}, "questions.1.key"),
+        ({"match": {"types": ["nothing"]}}, "match.types.0"),
+        ({"match": {"teams": ["nobody"]}}, "match.teams.0"),
+    ],
+)
+def test_questionnaire_that_is_not_whole_is_refused(scene: Scene, body: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        put(scene, QuestionnaireBody.model_validate(body))
+
+    assert field in [error.field for error in caught.value.errors]
+
+
+def test_neutral_score_has_a_rule_of_its_own(scene: Scene) -> None:
+    assert BUILT_IN.after(3) == "follow_up"
+    put(scene, QuestionnaireBody(on_neutral="nothing"))
+
+    assert scene.answer(scene.issue(), 3).outcome == "noted"

@@ -28,7 +28,7 @@ def test_resolution_asks_once_for_who_was_responsible_then(scene: Scene) -> None
 
     (stored,) = scene.surveys
 
-    assert (stored.person, stored.team, stored.expires_at) == ("chen", "aftersales", ASKED + timedelta(days=14))
+    assert (stored.person, stored.team, stored.expires_at) == ("chen", "aftersales", ASKED + timedelta(days=28))
     assert stored == survey
 
 
@@ -52,6 +52,10 @@ def test_event_of_survey_names_no_words_of_the_customer(scene: Scene) -> None:
         "reasons": ["slow"],
         "satisfied": False,
         "outcome": None,
+        "changed": False,
+        "chosen": {},
+        "questionnaire": "default",
+        "questionnaire_version": 0,
     }
 
 

@@ -42,7 +42,7 @@ def test_invitation_goes_by_text_message_where_there_is_no_address(scene: Scene)
     message = rendered(scene, item_of(scene))
 
     assert (message.way, message.to, message.html) == ("sms", "+8613812345678", "")
-    token = message.text.partition("#")[2]
+    token = message.text.partition("/surveys/")[2].partition("/")[0]
     assert show_survey(scene.store, SIGNER, token, language="en", now=ASKED).subject == "包裹没到"
 
 
@@ -57,10 +57,12 @@ def test_invitation_by_mail_has_the_link_and_no_name_or_phone(centre: Store, lan
     message = rendered(scene, item_of(scene), language)
 
     assert (message.way, message.to) == ("email", "wang.fang@example.com")
-    assert f"{ORIGIN}/app/survey.html#" in message.text
-    assert f'href="{ORIGIN}/app/survey.html#' in message.html
+    assert f"{ORIGIN}/v1/public/surveys/" in message.text
+    assert f"/page?lang={language}" in message.text
+    assert f'href="{ORIGIN}/v1/public/surveys/' in message.html
     assert not any(secret in message.text + message.html for secret in ("138", "王芳"))
-    assert "14" in message.text
+    assert "28" in message.text
+    assert "12" in message.text
 
 
 def test_rendering_twice_gives_the_same_link(scene: Scene) -> None:

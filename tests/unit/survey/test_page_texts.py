@@ -10,7 +10,7 @@ from tingjian.platform.texts import LANGUAGES, Language
 
 CONSOLE = Path(__file__).parents[3] / "console"
 TEXTS = {tag: json.loads((CONSOLE / "texts" / f"{tag}.json").read_text(encoding="utf-8")) for tag in LANGUAGES}
-MADE = re.compile(r"^(status|score|thanks|invalid|expired|answered|offline|failed)\.")
+MADE = re.compile(r"^(status|invalid|expired|offline|failed)\.")
 """Keys that a page puts together from a value."""
 
 

@@ -18,6 +18,7 @@ from tingjian.survey.surveys.models import (
     Survey,
     SurveyAnsweredError,
     SurveyNotFoundError,
+    SurveyWithdrawnError,
     must_be_left_alone,
     survey_id,
     survey_id_parts,
@@ -106,18 +107,21 @@ def test_other_text_is_no_id(text: str) -> None:
         survey_id_parts(text)
 
 
-def test_survey_is_answered_once() -> None:
+def test_answer_can_be_changed_for_twelve_hours() -> None:
     answered = survey().with_answer(Answer(score=5), "noted", now=NOW)
 
+    answered.require_open(BUILT_IN, NOW + timedelta(hours=12) - timedelta(milliseconds=1))
     with pytest.raises(SurveyAnsweredError):
-        answered.require_open(NOW)
+        answered.require_open(BUILT_IN, NOW + timedelta(hours=12))
 
 
 def test_survey_is_open_until_it_expires() -> None:
-    survey().require_open(NOW + timedelta(days=14) - timedelta(milliseconds=1))
+    survey().require_open(BUILT_IN, NOW + timedelta(days=14) - timedelta(milliseconds=1))
 
     with pytest.raises(LinkExpiredError):
-        survey().require_open(NOW + timedelta(days=14))
+        survey().require_open(BUILT_IN, NOW + timedelta(days=14))
+    with pytest.raises(SurveyWithdrawnError):
+        survey().with_end("withdrawn").require_open(BUILT_IN, NOW)
 
 
 @given(
@@ -144,7 +148,10 @@ def test_only_an_open_survey_has_timer_and_delivery() -> None:
 
 
 def test_survey_stays_out_of_indexes_of_tickets() -> None:
-    assert not {"assignee", "customer_id", "opened_at", "order_number"} & set(survey_item(survey()))
+    item = survey_item(survey())
+
+    assert not {"customer_id", "opened_at", "order_number"} & set(item)
+    assert item["assignee"].startswith("surveys@")
 
 
 def test_follow_up_survives_its_item() -> None:

@@ -8,12 +8,23 @@ from aws_lambda_powertools.event_handler import Response
 from tingjian.platform.http.versions import etag_of
 from tingjian.platform.models import Frozen
 
+PAGE = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none';"
+        " base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+"""Headers of every page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """An answer that is a page."""
+    """An answer that is a page. It loads and sends nothing but what is our own, and tells nobody where it was."""
 
     text: str
+    status: int = 200
 
 
 def write_answer(response: Response[Any]) -> Response[Any]:
@@ -22,7 +33,8 @@ def write_answer(response: Response[Any]) -> Response[Any]:
     if answer is None:
         response.status_code, response.body = 204, ""
     elif isinstance(answer, Html):
-        response.headers["Content-Type"], response.body = "text/html; charset=utf-8", answer.text
+        response.status_code, response.body = answer.status, answer.text
+        response.headers |= {"Content-Type": "text/html; charset=utf-8"} | PAGE
     elif isinstance(answer, Frozen):
         response.headers |= etag_of(answer)
         response.body = answer.model_dump_json(exclude_none=True)

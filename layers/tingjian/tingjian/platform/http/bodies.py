@@ -13,6 +13,7 @@ from tingjian.platform.problems import input_error
 
 M = TypeVar("M", bound=BaseModel)
 LIMIT_BYTES = 256 * 1024
+MOST_FIELDS = 100
 SMALLEST, LARGEST = 1e-30, 10**15
 """The bounds of a number, its sign apart."""
 
@@ -29,6 +30,16 @@ def body_of(event: BaseProxyEvent) -> str:
     if size > LIMIT_BYTES:
         raise PayloadTooLargeError(limit_kilobytes=LIMIT_BYTES // 1024)
     return body
+
+
+def form_of(event: BaseProxyEvent) -> dict[str, list[str]]:
+    """The fields of a form that a browser sends, each with its values. Raises MalformedRequestError."""
+    from urllib.parse import parse_qs  # noqa: PLC0415 - few pages have forms
+
+    try:
+        return parse_qs(body_of(event), max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError as error:
+        raise MalformedRequestError from error
 
 
 def json_from(text: str) -> Any:

@@ -21,6 +21,7 @@ from tingjian.survey.followups.events import (
     FollowUpAttempted,
     FollowUpClaimed,
     FollowUpCompleted,
+    FollowUpDropped,
     FollowUpFact,
     FollowUpOpened,
     FollowUpOverdue,
@@ -38,14 +39,26 @@ from tingjian.survey.followups.rights import WORK_FOLLOW_UPS
 from tingjian.survey.followups.storage import follow_up_from_item, follow_up_write, list_follow_ups, load_follow_up
 
 
-def new_follow_up(store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime) -> tuple[FollowUp, list[Write]]:
-    """A new follow-up, owned by the lead of its team; what stores it and tells the lead."""
+def new_follow_up(
+    store: Store, follow_up: FollowUp, ticket: Ticket, *, now: datetime, told: bool = True
+) -> tuple[FollowUp, list[Write]]:
+    """A follow-up, new or of another answer now; what stores it, and tells the lead of its team, whose it is."""
     team = find_team(store, follow_up.team)
-    follow_up = follow_up.model_copy(update={"owner": team.lead if team else None})
+    if follow_up.state == "open":
+        follow_up = follow_up.model_copy(update={"owner": team.lead if team else None})
     follow_up, event = with_event(follow_up, FollowUpOpened, now=now, actor=SYSTEM, data={"due_at": follow_up.due_at})
-    from tingjian.survey.followups.notices import opening_notices  # noqa: PLC0415 - low scores are few
+    writes = [follow_up_write(follow_up), event_write(event)]
+    if told:
+        from tingjian.survey.followups.notices import opening_notices  # noqa: PLC0415 - low scores are few
 
-    return follow_up, [follow_up_write(follow_up), event_write(event), *opening_notices(store, follow_up, ticket, now)]
+        writes += opening_notices(store, follow_up, ticket, now)
+    return follow_up, writes
+
+
+def drop_follow_up(follow_up: FollowUp, *, now: datetime) -> list[Write]:
+    """What ends a follow-up that the customer's new answer calls for no more."""
+    dropped, event = with_event(follow_up.with_drop(now), FollowUpDropped, now=now, actor=SYSTEM)
+    return [follow_up_write(dropped), event_write(event)]
 
 
 def claim(

@@ -35,6 +35,10 @@ class FollowUpGivenOn(FollowUpFact):
     """Its owner left or works for the team no more: the lead has it, or nobody yet."""
 
 
+class FollowUpDropped(FollowUpFact):
+    """The customer changed the answer that had called for it, before anybody had begun."""
+
+
 class FollowUpCompleted(FollowUpFact):
     """A follow-up is done, `seconds` after it was opened; `kept` says under `follow_up` whether it was in time."""
 

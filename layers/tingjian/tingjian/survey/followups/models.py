@@ -95,7 +95,17 @@ class FollowUp(Frozen):
 
     @property
     def blocker(self) -> str:
-        return f"followup:{self.id}"
+        return self.blocker_of(self.id)
+
+    @staticmethod
+    def blocker_of(identifier: str) -> str:
+        """What stands on the ticket of a follow-up."""
+        return f"followup:{identifier}"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has begun with it."""
+        return self.state == "open" and not self.attempts
 
     @property
     def queue_sort(self) -> str:
@@ -130,6 +140,10 @@ class FollowUp(Frozen):
     def given_to(self, owner: str | None) -> "FollowUp":
         """With another owner, who has to take it on."""
         return self._next(state="open" if self.state == "claimed" else self.state, owner=owner, claimed_at=None)
+
+    def with_drop(self, now: datetime) -> "FollowUp":
+        """Ended, since the customer has changed the answer that called for it."""
+        return self._next(state="done", done_at=now)
 
     def with_delay(self, now: datetime) -> "FollowUp":
         return self._next(overdue_at=now)

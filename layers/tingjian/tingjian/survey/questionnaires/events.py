@@ -3,12 +3,14 @@ from tingjian.survey.questionnaires.models import OnLow
 
 
 class QuestionnaireAdded(Fact):
-    """A type of request got a questionnaire of its own."""
+    """A questionnaire was added; `questions` are the keys of those after the score."""
 
     type: str
     active: bool
     on_low: OnLow
+    on_neutral: OnLow = "nothing"
     low_until: int
+    questions: tuple[str, ...] = ()
 
 
 class QuestionnaireChanged(QuestionnaireAdded):

@@ -15,10 +15,12 @@ from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.survey.questionnaires.models import Questionnaire
+from tingjian.survey.questionnaires.questions import AskedQuestion
 from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys import models, sendings
+from tingjian.survey.surveys.asked import questionnaire_of
 from tingjian.survey.surveys.events import SurveyWithdrawn
-from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey, SurveyOfRequest
+from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey, SurveyLink
 from tingjian.survey.surveys.storage import load_survey_with_ticket, load_surveys
 
 T = TypeVar("T")
@@ -40,7 +42,8 @@ def issue_survey(store: Store, resolution: Event, *, now: datetime) -> Survey | 
     if resolution.imported:
         return None
     number = resolution.entity.removeprefix("ticket#")
-    questionnaire = find_questionnaire(store, resolution.data["type"])
+    data = resolution.data
+    questionnaire = find_questionnaire(store, data["type"], data["team"], data["channel"])
 
     def write(loaded: tuple[Ticket, list[Survey]]) -> Survey | None:
         ticket, surveys = loaded
@@ -90,8 +93,8 @@ def _again(store: Store, number: str, write: Callable[[tuple[Ticket, list[Survey
 def show_survey(store: Store, signer: Signer, token: str, *, language: Language, now: datetime) -> PublicSurvey:
     """The survey that a link opens. Raises LinkInvalidError, LinkExpiredError, SurveyAnsweredError."""
     survey, ticket = load_survey_with_ticket(store, signer.open_token(models.LINK_USE, token, now=now))
-    survey.require_open(now)
-    questionnaire = find_questionnaire(store, survey.type)
+    questionnaire = questionnaire_of(store, survey)
+    survey.require_open(questionnaire, now)
     return PublicSurvey(
         number=spoken_number(ticket.id),
         subject=ticket.subject,
@@ -101,21 +104,25 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
             OfferedReason(key=reason.key, label=reason_label(reason.key, reason.labels, language), tone=reason.tone)
             for reason in questionnaire.reasons
         ),
+        questions=tuple(AskedQuestion.of(question, language) for question in questionnaire.questions),
         satisfied_from=questionnaire.satisfied_from,
+        answer=survey.answer,
+        changes_until=survey.changes_until(questionnaire.change_hours),
     )
 
 
-def survey_of_request(store: Store, signer: Signer, follow: str, *, now: datetime) -> SurveyOfRequest:
-    """The open survey of the request that a follow link opens: a way to whoever gets neither mail nor text message.
+def open_survey_link(store: Store, signer: Signer, token: str, *, now: datetime) -> SurveyLink:
+    """The open survey of the ticket that a follow link opens. Raises LinkInvalidError, LinkExpiredError."""
+    ticket, surveys = load_surveys(store, number_from_link(signer, token, now=now))
+    found = next((survey for survey in surveys if survey.is_open(now)), None)
+    if found is None or not models.still_stands(ticket, found.resolved_at):
+        return SurveyLink()
+    return SurveyLink(path=page_path(signer, found), expires_at=found.expires_at)
 
-    Raises LinkInvalidError, LinkExpiredError, TicketNotFoundError.
-    """
-    _, surveys = load_surveys(store, number_from_link(signer, follow, now=now))
-    survey = next((one for one in reversed(surveys) if one.is_open(now)), None)
-    if survey is None:
-        return SurveyOfRequest()
-    token = signer.token(models.LINK_USE, survey.id, expires_at=survey.expires_at)
-    return SurveyOfRequest(token=token, expires_at=survey.expires_at)
+
+def page_path(signer: Signer, survey: Survey) -> str:
+    """The path of a survey's page, which works until the survey expires."""
+    return f"/v1/public/surveys/{signer.token(models.LINK_USE, survey.id, expires_at=survey.expires_at)}/page"
 
 
 def reason_label(key: str, labels: dict[str, str], language: Language) -> str:
@@ -137,6 +144,8 @@ def _survey_of(resolution: Event, questionnaire: Questionnaire, now: datetime) -
         team=data["team"],
         person=data.get("assignee") or data.get("resolved_by"),
         customer=data["customer"],
+        questionnaire=questionnaire.type,
+        questionnaire_version=questionnaire.version,
         resolved_at=resolution.at,
         issued_at=now,
         expires_at=models.link_expiry(questionnaire, now),

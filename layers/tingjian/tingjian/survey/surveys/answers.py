@@ -1,4 +1,4 @@
-"""Taking a customer's answer, once, with what a low score calls for."""
+"""Taking a customer's answer, once, with what a bad one calls for; it can be changed for some hours."""
 
 from datetime import datetime, timedelta
 
@@ -21,11 +21,13 @@ from tingjian.platform.ids import derived_id
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.sla.policies.plans import hours_of
-from tingjian.survey.followups.actions import new_follow_up
-from tingjian.survey.followups.models import FollowUp
-from tingjian.survey.questionnaires.models import Questionnaire
-from tingjian.survey.questionnaires.storage import find_questionnaire
+from tingjian.survey.followups.actions import drop_follow_up, new_follow_up
+from tingjian.survey.followups.events import TicketUnblocked
+from tingjian.survey.followups.models import FollowUp, FollowUpNotFoundError
+from tingjian.survey.followups.storage import load_follow_up
+from tingjian.survey.questionnaires.models import OnLow, Questionnaire
 from tingjian.survey.surveys.actions import ATTEMPTS, ContentionError
+from tingjian.survey.surveys.asked import questionnaire_of
 from tingjian.survey.surveys.endings import survey_to_answer
 from tingjian.survey.surveys.events import SurveyAnswered, TicketBlocked
 from tingjian.survey.surveys.models import Answer, AnswerReceipt, Survey, SurveyOutcome
@@ -36,15 +38,17 @@ from tingjian.survey.surveys.storage import (
 )
 
 CUSTOMER = Actor(kind="customer")
+OUTCOMES: dict[OnLow, SurveyOutcome] = {"nothing": "noted", "follow_up": "follow_up", "reopen": "reopened"}
 
 
 def record_answer(
     store: Store, signer: Signer, token: str, answer: Answer, *, now: datetime, idempotency: Idempotency | None = None
 ) -> tuple[AnswerReceipt, bool]:
-    """Take the answer, once, with what a low score calls for, in one transaction; the receipt, and whether it was new.
+    """Take the answer with what it calls for, in one transaction; the receipt, and whether it was new.
 
-    The same answer again, by its key or its content, gets the same receipt. Raises LinkInvalidError, LinkExpiredError,
-    SurveyAnsweredError for another answer, IdempotencyMismatchError, InvalidInputError that names a wrong reason.
+    The same answer again, by its key or its content, gets the same receipt. Another one changes it while the
+    questionnaire lets it. Raises LinkInvalidError, LinkExpiredError, SurveyWithdrawnError, SurveyAnsweredError,
+    IdempotencyMismatchError, InvalidInputError that names what is wrong.
     """
     identifier = survey_to_answer(store, signer, token, now=now)
 
@@ -52,21 +56,19 @@ def record_answer(
         survey, ticket = loaded
         if survey.state == "answered" and survey.answer == answer:
             return AnswerReceipt.of(survey), False
-        survey.require_open(now)
-        questionnaire = find_questionnaire(store, survey.type)
-        questionnaire.require_reasons(answer.reasons)
-        outcome: SurveyOutcome = _outcome(questionnaire, answer.score)
-        answered = survey.with_answer(answer, outcome, now=now)
-        data = {
-            "score": answer.score,
-            "reasons": list(answer.reasons),
-            "satisfied": questionnaire.is_satisfied(answer.score),
-            "outcome": outcome,
-        }
+        questionnaire = questionnaire_of(store, survey)
+        survey.require_open(questionnaire, now)
+        questionnaire.require_answers(answer.reasons, answer.answers)
+        answered = survey.with_answer(answer, _outcome(survey, questionnaire, answer.score), now=now)
         answered, event = with_event(
-            answered, SurveyAnswered, now=now, actor=CUSTOMER, data=data, idempotency=idempotency
+            answered,
+            SurveyAnswered,
+            now=now,
+            actor=CUSTOMER,
+            data=_said(answered, answer, questionnaire) | {"changed": survey.answer is not None},
+            idempotency=idempotency,
         )
-        consequences = _consequences(store, answered, ticket, questionnaire, now)
+        consequences = _consequences(store, survey, answered, ticket, questionnaire, now)
         store.transact(
             [survey_write(answered), event_write(event), *consequences], idempotency=key_use(idempotency, event)
         )
@@ -85,32 +87,85 @@ def record_answer(
         raise ContentionError from error
 
 
-def _outcome(questionnaire: Questionnaire, score: int) -> SurveyOutcome:
-    if not questionnaire.is_low(score) or questionnaire.on_low == "nothing":
-        return "noted"
-    return "reopened" if questionnaire.on_low == "reopen" else "follow_up"
+def _said(survey: Survey, answer: Answer, questionnaire: Questionnaire) -> dict[str, object]:
+    """What the event says of an answer: numbers and codes, never words."""
+    kinds = {question.key: question.kind for question in questionnaire.questions}
+    numbers = {kinds[key]: value for key, value in reversed(answer.answers.items()) if isinstance(value, int)}
+    return {
+        "score": answer.score,
+        "reasons": list(answer.reasons),
+        "satisfied": questionnaire.is_satisfied(answer.score),
+        "outcome": survey.outcome,
+        "nps": numbers.get("nps"),
+        "ces": numbers.get("ces"),
+        "chosen": {key: list(value) for key, value in answer.answers.items() if isinstance(value, tuple)},
+        "questionnaire": questionnaire.type,
+        "questionnaire_version": questionnaire.version,
+    }
 
 
-def _consequences(
-    store: Store, survey: Survey, ticket: Ticket, questionnaire: Questionnaire, now: datetime
+def _outcome(survey: Survey, questionnaire: Questionnaire, score: int) -> SurveyOutcome:
+    """What comes of a score. A ticket that an earlier answer has reopened stays so, whatever the customer says now."""
+    return "reopened" if survey.outcome == "reopened" else OUTCOMES[questionnaire.after(score)]
+
+
+def _consequences(  # noqa: PLR0917 - what an answer is made of
+    store: Store, before: Survey, survey: Survey, ticket: Ticket, questionnaire: Questionnaire, now: datetime
 ) -> list[Write]:
-    """What a low score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
+    """What a score writes beside the answer: the ticket reopened, or a follow-up that holds back its closing."""
     request = Request(number=ticket.id, actor=CUSTOMER, now=now)
-    if survey.outcome == "reopened" and ticket.category in {"resolved", "closed"} and ticket.close_reason != "spam":
-        return _reopening_writes(store, survey, ticket, request)
-    if survey.answer and questionnaire.is_satisfied(survey.answer.score) and ticket.status == "resolved":
-        confirmed = moves.without_callbacks(ticket).model_copy(update={"confirmed_at": now})
-        confirmed = with_closing_time(confirmed, type_of(store, ticket), now=now)
-        return _ticket_writes(ticket, Decision(Change(confirmed, TicketConfirmed, {"by": "survey"})), request)
-    if survey.outcome == "follow_up":
-        follow_up, writes = new_follow_up(store, _follow_up(survey, questionnaire, now), ticket, now=now)
-        if ticket.category != "closed":
-            # The follow-up calls the customer: there is no callback beside it.
-            blocked = moves.with_blocker(moves.without_callbacks(ticket), follow_up.blocker)
-            held = Change(blocked, TicketBlocked, {"blocker": follow_up.blocker})
-            writes += _ticket_writes(ticket, Decision(held), request)
+    if before.outcome == "reopened":
+        return []
+    if survey.outcome == "reopened":
+        writes, freed = _without_follow_up(store, before, ticket, now)
+        if ticket.category in {"resolved", "closed"} and ticket.close_reason != "spam":
+            writes += _reopening_writes(store, survey, ticket, freed, request)
         return writes
-    return []
+    if survey.outcome == "follow_up":
+        return _follow_up_writes(store, before, survey, ticket, questionnaire, request)
+    writes, freed = _without_follow_up(store, before, ticket, now)
+    if survey.answer and questionnaire.is_satisfied(survey.answer.score) and ticket.status == "resolved":
+        confirmed = moves.without_callbacks(freed).model_copy(update={"confirmed_at": now})
+        confirmed = with_closing_time(confirmed, type_of(store, ticket), now=now)
+        writes += _ticket_writes(ticket, Decision(Change(confirmed, TicketConfirmed, {"by": "survey"})), request)
+    elif freed != ticket:
+        blocker = FollowUp.blocker_of(survey.id)
+        writes += _ticket_writes(ticket, Decision(Change(freed, TicketUnblocked, {"blocker": blocker})), request)
+    return writes
+
+
+def _without_follow_up(store: Store, before: Survey, ticket: Ticket, now: datetime) -> tuple[list[Write], Ticket]:
+    """What ends the follow-up of the answer before, if nobody has begun with it; and the ticket without it."""
+    if before.outcome != "follow_up":
+        return [], ticket
+    follow_up = load_follow_up(store, before.id)
+    if not follow_up.is_untouched:
+        return [], ticket
+    return drop_follow_up(follow_up, now=now), moves.without_blocker(ticket, follow_up.blocker)
+
+
+def _follow_up_writes(  # noqa: PLR0917 - what an answer is made of
+    store: Store, before: Survey, survey: Survey, ticket: Ticket, questionnaire: Questionnaire, request: Request
+) -> list[Write]:
+    """The follow-up of a bad answer. One that is there goes on, with the score that holds now."""
+    asked = _follow_up(survey, questionnaire, request.now)
+    try:
+        earlier = load_follow_up(store, survey.id) if before.answer else None
+    except FollowUpNotFoundError:
+        earlier = None
+    if earlier and earlier.state != "done":
+        asked = earlier.model_copy(update={"score": asked.score, "reasons": asked.reasons})
+        asked = asked.model_copy(update={"version": earlier.version + 1})
+    elif earlier:
+        asked = asked.model_copy(update={"version": earlier.version + 1, "hash": earlier.hash})
+    follow_up, writes = new_follow_up(store, asked, ticket, now=request.now, told=earlier is None)
+    if ticket.category != "closed" and follow_up.blocker not in ticket.blockers:
+        # The follow-up calls the customer: there is no callback beside it.
+        blocked = moves.with_blocker(moves.without_callbacks(ticket), follow_up.blocker)
+        blocked = blocked.model_copy(update={"confirmed_at": None})
+        held = Change(blocked, TicketBlocked, {"blocker": follow_up.blocker})
+        writes += _ticket_writes(ticket, Decision(held), request)
+    return writes
 
 
 def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> FollowUp:
@@ -132,7 +187,7 @@ def _follow_up(survey: Survey, questionnaire: Questionnaire, now: datetime) -> F
     )
 
 
-def _reopening_writes(store: Store, survey: Survey, ticket: Ticket, request: Request) -> list[Write]:
+def _reopening_writes(store: Store, survey: Survey, before: Ticket, ticket: Ticket, request: Request) -> list[Write]:
     clocks = reopened_clocks(store, ticket, now=request.now)
     words = survey.answer.text if survey.answer else None
     writes = []
@@ -142,7 +197,7 @@ def _reopening_writes(store: Store, survey: Survey, ticket: Ticket, request: Req
             message_write(Message(id=identifier, ticket=ticket.id, kind="customer", text=words, at=request.now))
         )
     change = moves.reopen(ticket, clocks=clocks, reason="survey", hours=hours_of(store), now=request.now)
-    return _ticket_writes(ticket, Decision(change, writes), request)
+    return _ticket_writes(before, Decision(change, writes), request)
 
 
 def _ticket_writes(before: Ticket, decision: Decision, request: Request) -> list[Write]:

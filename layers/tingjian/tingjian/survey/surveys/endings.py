@@ -9,8 +9,9 @@ from tingjian.platform.events import Actor, event_write
 from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.survey.surveys.actions import ATTEMPTS, ContentionError
+from tingjian.survey.surveys.asked import questionnaire_of
 from tingjian.survey.surveys.events import SurveyCameLate, SurveyDismissed
-from tingjian.survey.surveys.models import LINK_USE, DismissalReceipt, Survey, SurveyNotFoundError
+from tingjian.survey.surveys.models import LINK_USE, DismissalReceipt, Survey, SurveyAnsweredError, SurveyNotFoundError
 from tingjian.survey.surveys.storage import load_survey, survey_write
 
 CUSTOMER = Actor(kind="customer")
@@ -39,7 +40,9 @@ def dismiss_survey(store: Store, signer: Signer, token: str, *, now: datetime) -
     def write(survey: Survey) -> tuple[DismissalReceipt, bool]:
         if survey.state == "dismissed":
             return DismissalReceipt.of(survey), False
-        survey.require_open(now)
+        if survey.state == "answered":
+            raise SurveyAnsweredError
+        survey.require_open(questionnaire_of(store, survey), now)
         ended, event = with_event(survey.with_end("dismissed"), SurveyDismissed, now=now, actor=CUSTOMER)
         store.transact([survey_write(ended), event_write(event)])
         return DismissalReceipt.of(ended), True

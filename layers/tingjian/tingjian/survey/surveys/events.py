@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from tingjian.intake.tickets.events import TicketFact
 from tingjian.platform.facts import Fact
 from tingjian.survey.surveys.models import HeldReason, SurveyOutcome, SurveyState
@@ -42,7 +44,10 @@ class SurveyReminded(SurveyFact):
 
 
 class SurveyAnswered(SurveyFact):
-    """The customer answered, or changed the answer; `nps` is 0 to 10, `ces` 1 to 7, where they were asked."""
+    """The customer answered, or changed the answer, and this is how it is now.
+
+    `nps` and `ces` are of the first such question, `chosen` has the options by question.
+    """
 
     score: int
     nps: int | None = None
@@ -50,6 +55,10 @@ class SurveyAnswered(SurveyFact):
     reasons: tuple[str, ...]
     satisfied: bool
     outcome: SurveyOutcome
+    changed: bool = False
+    chosen: dict[str, tuple[str, ...]] = Field(default={})
+    questionnaire: str = ""
+    questionnaire_version: int = 0
 
 
 class SurveyDismissed(SurveyFact):

@@ -13,6 +13,7 @@ from tingjian.platform.features import (
     Timer,
     index,
 )
+from tingjian.platform.settings import CentreSettings
 from tingjian.survey.surveys import routes
 from tingjian.survey.surveys.events import (
     SurveyAnswered,
@@ -34,7 +35,9 @@ READS_ONE_BY_ONE = Access("desk", ("dynamodb:GetItem", "dynamodb:Query"))
 QUERIES_TICKET = Access("desk", ("dynamodb:Query",))
 
 FEATURE = Feature(
-    http=Http("survey", routes.app, touches=(index("queue"), index("owner"), WRITES_JOURNAL, SIGNS)),
+    http=Http(
+        "survey", routes.app, touches=(index("queue"), index("owner"), WRITES_JOURNAL, SIGNS), reads=(CentreSettings,)
+    ),
     facts=(
         SurveyPlanned,
         SurveyIssued,

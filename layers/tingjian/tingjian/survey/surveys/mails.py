@@ -13,16 +13,12 @@ from tingjian.notifications.deliveries.models import Outgoing, Rendered
 from tingjian.platform import texts
 from tingjian.platform.ids import spoken_number
 from tingjian.platform.items import Item
-from tingjian.platform.signing import Signer
 from tingjian.platform.texts import Language
 from tingjian.survey.questionnaires.storage import find_questionnaire
-from tingjian.survey.surveys.models import LINK_USE, Survey, still_stands
+from tingjian.survey.surveys.actions import page_path
+from tingjian.survey.surveys.asked import questionnaire_of
+from tingjian.survey.surveys.models import still_stands
 from tingjian.survey.surveys.storage import load_survey_with_ticket, reminder_count, survey_of_sending
-
-
-def survey_link(signer: Signer, survey: Survey, *, origin: str) -> str:
-    """The link that opens the survey until it expires; the token stands behind the `#` and reaches no server's log."""
-    return f"{origin}/app/survey.html#{signer.token(LINK_USE, survey.id, expires_at=survey.expires_at)}"
 
 
 def invitation(context: RenderContext, item: Item, now: datetime, *, language: Language | None = None) -> Rendered:
@@ -34,7 +30,8 @@ def invitation(context: RenderContext, item: Item, now: datetime, *, language: L
     survey, ticket = load_survey_with_ticket(context.store, survey_of_sending(item))
     if not survey.is_open(now) or not still_stands(ticket, survey.resolved_at):
         return Rendered(needless="survey_ended")
-    awake_at = find_questionnaire(context.store, survey.type).sending.awake_at(now)
+    rules = find_questionnaire(context.store, survey.type, survey.team, survey.channel)
+    awake_at = rules.sending.awake_at(now)
     if awake_at > now:
         return Rendered(not_before=awake_at)
     customer = load_customer(context.store, survey.customer)
@@ -48,7 +45,8 @@ def invitation(context: RenderContext, item: Item, now: datetime, *, language: L
         "number": spoken_number(ticket.id),
         "subject": ticket.subject,
         "days": max(1, round(left / timedelta(days=1))),
-        "link": survey_link(context.signer(), survey, origin=context.origin),
+        "hours": questionnaire_of(context.store, survey).change_hours,
+        "link": f"{context.origin}{page_path(context.signer(), survey)}?lang={language}",
     }
     found = way_to(customer, ticket.contacts, may_text=context.may_text)
     if found is None:

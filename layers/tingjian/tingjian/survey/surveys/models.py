@@ -11,8 +11,10 @@ from tingjian.platform.errors import LinkExpiredError, NotFoundError
 from tingjian.platform.events import Event
 from tingjian.platform.ids import is_number, spoken_number
 from tingjian.platform.models import Frozen, Slug, Text
+from tingjian.platform.texts import Language
 from tingjian.platform.times import stamp
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
+from tingjian.survey.questionnaires.questions import MOST_QUESTIONS, AskedQuestion, Given
 from tingjian.survey.questionnaires.sending_rules import SendingRules
 
 SurveyState = Literal["planned", "issued", "answered", "dismissed", "expired", "withdrawn", "skipped"]
@@ -31,21 +33,34 @@ class SurveyNotFoundError(NotFoundError):
 
 
 class SurveyAnsweredError(LinkExpiredError):
-    """The link was used: the survey has another answer already."""
+    """The link was used: the survey has another answer already, and its time to be changed is over."""
 
     code = "survey_answered"
 
 
+class SurveyWithdrawnError(LinkExpiredError):
+    """The resolution that the survey is about was taken back, or another one took its place."""
+
+    code = "survey_withdrawn"
+
+
 class Answer(Frozen):
-    """What the customer says: a score from 1 (bad) to 5 (good), reasons among those offered, and words of their own."""
+    """What the customer says: a score from 1 (bad) to 5 (good), reasons among those offered, and words of their own.
+
+    `answers` are to the further questions, by their key.
+    """
 
     score: int = Field(ge=LOWEST, le=HIGHEST)
     reasons: tuple[Slug, ...] = Field(default=(), max_length=20)
     text: Text | None = None
+    answers: dict[Slug, Given] = Field(default={}, max_length=MOST_QUESTIONS)
 
 
 class Survey(Frozen):
-    """A survey. Type, channel, team and person are those of the resolution, whatever the ticket becomes later."""
+    """A survey. Type, channel, team and person are those of the resolution, whatever the ticket becomes later.
+
+    `questionnaire` and its version are those that it was sent with; one from before versions were kept has none.
+    """
 
     id: str
     version: int
@@ -56,6 +71,8 @@ class Survey(Frozen):
     team: str
     person: str | None = None
     customer: str
+    questionnaire: str = ""
+    questionnaire_version: int = 0
     resolved_at: datetime
     issued_at: datetime
     expires_at: datetime
@@ -67,6 +84,7 @@ class Survey(Frozen):
     late_at: datetime | None = None
     answer: Answer | None = None
     answered_at: datetime | None = None
+    changed_at: datetime | None = None
     outcome: SurveyOutcome | None = None
 
     @property
@@ -92,23 +110,29 @@ class Survey(Frozen):
         """Whether its time has passed without an answer, whether or not the timer has come to it."""
         return self.state == "expired" or (self.state == "issued" and now >= self.expires_at)
 
-    def require_open(self, now: datetime) -> None:
-        """Raise SurveyAnsweredError when it was answered, LinkExpiredError when its time is over or withdrawn."""
+    def changes_until(self, hours: int) -> datetime | None:
+        """Until when the answer can be changed; None without one."""
+        return min(self.answered_at + timedelta(hours=hours), self.expires_at) if self.answered_at else None
+
+    def require_open(self, questionnaire: Questionnaire, now: datetime) -> None:
+        """Raise SurveyAnsweredError, SurveyWithdrawnError, or LinkExpiredError when the time is over.
+
+        An answer can be changed for the hours that the questionnaire says.
+        """
+        if self.state == "withdrawn":
+            raise SurveyWithdrawnError
         if self.state == "answered":
-            raise SurveyAnsweredError
-        if not self.is_open(now):
+            until = self.changes_until(questionnaire.change_hours)
+            if until is None or now >= until:
+                raise SurveyAnsweredError
+        elif not self.is_open(now):
             raise LinkExpiredError
 
     def with_answer(self, answer: Answer, outcome: SurveyOutcome, *, now: datetime) -> "Survey":
-        return self.model_copy(
-            update={
-                "state": "answered",
-                "answer": answer,
-                "answered_at": now,
-                "outcome": outcome,
-                "version": self.version + 1,
-            }
-        )
+        """Answered, or answered otherwise; the time of the first answer stays."""
+        when = {"changed_at": now} if self.answered_at else {"answered_at": now}
+        update = {"state": "answered", "answer": answer, "outcome": outcome, "version": self.version + 1} | when
+        return self.model_copy(update=update)
 
     def with_end(self, state: SurveyState) -> "Survey":
         """The survey that nobody can answer any more."""
@@ -152,21 +176,23 @@ class OfferedReason(Frozen):
 
 
 class PublicSurvey(Frozen):
-    """A survey as the customer sees it."""
+    """A survey as the customer sees it, with the answer that can still be changed."""
 
     number: str
     subject: str
     resolved_at: datetime
     expires_at: datetime
     reasons: tuple[OfferedReason, ...]
+    questions: tuple[AskedQuestion, ...] = ()
     satisfied_from: int
+    answer: Answer | None = None
+    changes_until: datetime | None = None
 
 
-class SurveyOfRequest(Frozen):
-    """The token of the link to a request's open survey, and until when it opens; both null while there is none."""
+class PageLanguage(Frozen):
+    """The language of a page; without one, the browser's."""
 
-    token: str | None = None
-    expires_at: datetime | None = None
+    lang: Language | None = None
 
 
 class DismissalReceipt(Frozen):
@@ -201,6 +227,13 @@ class AnswerReceipt(Frozen):
             outcome=survey.outcome,
             answered_at=survey.answered_at,
         )
+
+
+class SurveyLink(Frozen):
+    """The path of the page on which a customer is asked, while there is something to be asked."""
+
+    path: str | None = None
+    expires_at: datetime | None = None
 
 
 def survey_id(ticket: str, resolution: int) -> str:

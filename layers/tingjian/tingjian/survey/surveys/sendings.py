@@ -54,14 +54,15 @@ def fire_survey(store: Store, item: Item, *, now: datetime) -> Firing | None:
     if not models.still_stands(ticket, survey.resolved_at):
         ended, writes = changed(survey.with_end("withdrawn"), SurveyWithdrawn, now=now)
         return Firing(writes, {FACTS[ended.state]: 1})
-    questionnaire = find_questionnaire(store, survey.type)
+    questionnaire = find_questionnaire(store, survey.type, survey.team, survey.channel)
     awake_at = questionnaire.sending.awake_at(now)
     if awake_at > now:
         # The rules have changed since, or the sweep is late: a message waits, which is no change of the survey.
         times = {"send_at": awake_at} if survey.state == "planned" else {"remind_at": awake_at}
         return Firing((rescheduled_write(survey.model_copy(update=times)),))
     if survey.state == "planned":
-        survey = survey.model_copy(update={"version": survey.version + 1})
+        asks = {"questionnaire": questionnaire.type, "questionnaire_version": questionnaire.version}
+        survey = survey.model_copy(update={"version": survey.version + 1} | asks)
         sent, writes = decided(store, survey, ticket, questionnaire, now=now)
         if sent.state == "issued":
             writes = (*writes, sending_write(sent))

@@ -12,8 +12,11 @@ from tingjian.platform.timers import timer_fields
 from tingjian.platform.times import epoch_seconds, instant, stamp
 from tingjian.survey.surveys.models import Answer, Survey, SurveyNotFoundError, survey_id_parts
 
-PLAIN = ("version", "hash", "type", "channel", "person", "state", "outcome", "why", "reminded")
-INSTANTS = ("resolved_at", "issued_at", "answered_at", "send_at", "remind_at", "late_at")
+PLAIN = (
+    "version", "hash", "type", "channel", "person", "state", "outcome", "why", "reminded", "questionnaire",
+    "questionnaire_version",
+)  # fmt: skip
+INSTANTS = ("resolved_at", "issued_at", "answered_at", "changed_at", "send_at", "remind_at", "late_at")
 SURVEY = "survey#"
 SENDING = "invitation#"
 PARTITION = "surveys@"

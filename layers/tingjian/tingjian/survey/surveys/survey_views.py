@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tingjian.platform.errors import invalid
 from tingjian.platform.models import Frozen, Identifier, Instant, Slug
+from tingjian.survey.questionnaires.questions import Given
 from tingjian.survey.surveys.models import Answer, HeldReason, Survey, SurveyOutcome, SurveyState
 
 ANSWERED: SurveyState = "answered"
@@ -24,6 +25,8 @@ class SurveyView(Frozen):
     person: str | None
     person_name: str | None
     customer: str
+    questionnaire: str
+    questionnaire_version: int
     resolved_at: datetime
     issued_at: datetime
     expires_at: datetime
@@ -35,7 +38,9 @@ class SurveyView(Frozen):
     score: int | None
     reasons: tuple[str, ...]
     text: str | None
+    answers: dict[str, Given]
     answered_at: datetime | None
+    changed_at: datetime | None
     outcome: SurveyOutcome | None
 
     @classmethod
@@ -48,6 +53,7 @@ class SurveyView(Frozen):
             score=answer.score if answer else None,
             reasons=answer.reasons if answer else (),
             text=answer.text if answer else None,
+            answers=dict(answer.answers) if answer else {},
             **shown,
         )
 
