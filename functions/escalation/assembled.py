@@ -67,6 +67,8 @@ ROUTES: dict[str, dict[str, str]] = {
 TIMERS: dict[str, str] = {
     "alert": "tingjian.escalation.alerts.timers:fire_alert",
     "callback": "tingjian.survey.callbacks.actions:mark_overdue",
+    "callback-cycle": "tingjian.survey.callback_plans.turns:fire_turn",
+    "callback-plan": "tingjian.survey.callback_plans.timers:fire_plan",
     "delivery": "tingjian.notifications.deliveries.actions:fire_delivery",
     "followup": "tingjian.survey.followups.actions:mark_overdue",
     "handoff": "tingjian.escalation.alerts.handoffs:fire_handoff",

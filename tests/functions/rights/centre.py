@@ -298,7 +298,7 @@ def _add_plans(centre: Centre) -> None:
         listed = centre.do(
             "survey", "POST", f"/v1/callback-plans/{plan}/lists", {"name": "老客户.csv", "size_bytes": 100}
         )
-        parts = {"plan": plan, "call_list": listed["id"], "team": team}
+        parts = {"plan": plan, "call_list": listed["id"], "team": team, "export": "none", "someone": "chen"}
         centre.things["plan"].append(Thing(parts, Place(team, person.id if person else None)))
 
 

@@ -29,10 +29,14 @@ alerts.read
     GET /v1/alerts
     POST /v1/alerts/{alert}/acknowledge
 callback-plans.edit
+    GET /v1/callback-plans/{plan}/exports/{export}
+    GET /v1/callback-plans/{plan}/exports/{export}/file
     GET /v1/callback-plans/{plan}/lists
     GET /v1/callback-plans/{plan}/lists/{call_list}
     GET /v1/callback-plans/{plan}/lists/{call_list}/rejects
     POST /v1/callback-plans
+    POST /v1/callback-plans/{plan}/exports
+    POST /v1/callback-plans/{plan}/hand-over
     POST /v1/callback-plans/{plan}/lists
     POST /v1/callback-plans/{plan}/lists/{call_list}/start
     POST /v1/callback-plans/{plan}/pause
@@ -43,6 +47,7 @@ callback-plans.edit
 callback-plans.read
     GET /v1/callback-plans
     GET /v1/callback-plans/{plan}
+    GET /v1/callback-plans/{plan}/callbacks
 callbacks.share
     POST /v1/callbacks/{callback}/assign
 callbacks.work

@@ -55,6 +55,7 @@ WEBHOOK_TYPES: tuple[str, ...] = get_args(WebhookType)
 
 NoticeKind = Literal[
     "alert_unanswered",
+    "callback_plan_deserted",
     "callback_unsatisfied",
     "clock_breached",
     "clock_overrun",

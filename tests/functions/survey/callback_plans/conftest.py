@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.functions.door import Knocker, opened
+from tests.functions.survey.callback_plans.hearing import Stream
+from tingjian.platform.store import Store
 
 
 @pytest.fixture
@@ -12,3 +14,9 @@ def door(centre: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Knocker]: 
     """The door of survey."""
     with opened("survey", monkeypatch) as made:
         yield made
+
+
+@pytest.fixture
+def stream(centre: Store) -> Stream:
+    """The stream of this test's Journal."""
+    return Stream(centre.client)

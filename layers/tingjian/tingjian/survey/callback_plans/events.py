@@ -1,8 +1,12 @@
 """What happens to callback plans, their lists and exports: ids, codes and counts, never names or words."""
 
+from tingjian.intake.reveals.models import AccessReason
 from tingjian.platform.facts import Fact
 from tingjian.survey.callback_plans.call_lists import ListState
-from tingjian.survey.callback_plans.models import CallbackKind, PlanState, SourceKind
+from tingjian.survey.callback_plans.clearings import ClearingAct
+from tingjian.survey.callback_plans.exports import ExportForm, ExportState
+from tingjian.survey.callback_plans.models import PlanState, SourceKind
+from tingjian.survey.callbacks.forms import CallbackKind
 
 
 class CallbackPlanFact(Fact):
@@ -23,6 +27,10 @@ class CallbackPlanChanged(CallbackPlanFact):
     """A plan was edited; `changed` names the fields."""
 
     changed: tuple[str, ...]
+
+
+class CallbackPlanHandedOver(CallbackPlanFact):
+    """What somebody has open of a plan is given to others."""
 
 
 class CallbackPlanStarted(CallbackPlanFact):
@@ -81,3 +89,52 @@ class CallListFailed(CallListFact):
 
 class CallListCancelled(CallListFact):
     """The plan was stopped before the list was worked off."""
+
+
+class CallbackClearingFact(Fact):
+    """What every event of a clearing says: what is done with open callbacks of a plan, whose, and how many it were."""
+
+    plan: str
+    act: ClearingAct
+    person: str | None = None
+    to: str | None = None
+    moved: int
+
+
+class CallbackClearingStarted(CallbackClearingFact):
+    """Open callbacks of a plan are to be withdrawn, or given on."""
+
+
+class CallbackClearingAdvanced(CallbackClearingFact):
+    """Some were; the rest is to follow."""
+
+
+class CallbackClearingDone(CallbackClearingFact):
+    """None are left."""
+
+
+class CallbackExportFact(Fact):
+    """What every event of an export says: of which plan, in which form, with full contacts or masked ones."""
+
+    plan: str
+    form: ExportForm
+    full: bool
+    reason: AccessReason | None = None
+    state: ExportState
+    rows: int
+
+
+class CallbackExportAsked(CallbackExportFact):
+    """Somebody wants the callbacks of a plan as a file."""
+
+
+class CallbackExportAdvanced(CallbackExportFact):
+    """Some more rows of the file are there."""
+
+
+class CallbackExportMade(CallbackExportFact):
+    """The file is there."""
+
+
+class CallbackExportFetched(CallbackExportFact):
+    """Somebody got a link to the file."""

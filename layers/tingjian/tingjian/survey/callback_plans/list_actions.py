@@ -1,5 +1,6 @@
 """Lists as leads import them: announced, checked as a whole, worked off by the worker, their refused rows fetched."""
 
+from datetime import datetime
 from typing import cast
 
 from tingjian.intake.attachments.models import Download
@@ -36,24 +37,32 @@ def create_list(call: Call, plan_id: str, body: ListBody, *, bucket: str) -> Cal
     call.caller.require(EDIT_PLANS, team=plan.team)
     if plan.finished_at:
         raise PlanStateError(state=plan.state, members={"state": plan.state})
-    identifier = call.idempotency.derive("call-list") if call.idempotency else random_id()
     listed = CallList(
         **body.model_dump(),
-        id=identifier,
+        id=_list_id(call.now),
         version=1,
         plan=plan_id,
         language=call.language,
         by=call.caller.id,
         created_at=call.now,
     )
-    slot = ListFiles(bucket, identifier).slot(body.size_bytes)
-    try:
-        if call.idempotency:
-            call.store.get_many([], repeat=call.idempotency)
-        listed = _saved(call, listed, CallListCreated)[0]
-    except DoneBeforeError:
-        _, listed = load_list(call.store, plan_id, identifier)
+
+    def done_before(done: DoneBeforeError) -> CallList:
+        return load_list(call.store, plan_id, done.entity.removeprefix("callback-list#"))[1]
+
+    listed = load_and_write(
+        call.store,
+        lambda: call.store.get_many([], repeat=call.idempotency),
+        lambda _: _saved(call, listed, CallListCreated)[0],
+        receipt=done_before,
+    )
+    slot = ListFiles(bucket, listed.id).slot(listed.size_bytes)
     return list_view(call.store, listed, call.language).model_copy(update={"upload": slot})
+
+
+def _list_id(now: datetime) -> str:
+    """An id that sorts by time: eleven digits of milliseconds, and nine that nobody guesses."""
+    return f"{round(now.timestamp() * 1000):011x}{random_id()[:9]}"
 
 
 def check_list(call: Call, plan_id: str, list_id: str, *, bucket: str) -> CallListReceipt:

@@ -27,9 +27,15 @@ def load_list(store: Store, plan_id: str, list_id: str, *, repeat: Idempotency |
 
 
 def list_call_lists(store: Store, plan_id: str, *, limit: int, cursor: str | None) -> tuple[list[CallList], str | None]:
-    """The lists of a plan. One call."""
-    page = store.query(plan_place(plan_id), prefix=LIST, limit=limit, cursor=cursor)
+    """The lists of a plan, newest first: their ids begin with the time. One call."""
+    page = store.query(plan_place(plan_id), prefix=LIST, limit=limit, cursor=cursor, forward=False)
     return [list_from_item(item) for item in page.items], page.cursor
+
+
+def first_unfinished_list(store: Store, plan_id: str) -> CallList | None:
+    """The oldest of the lists of a plan that were checked and are not worked off. One call; lists are few."""
+    items = store.query_all(plan_place(plan_id), prefix=LIST, consistent=True)
+    return next((listed for listed in map(list_from_item, items) if listed.state == "making"), None)
 
 
 def list_write(listed: CallList) -> Write:

@@ -9,11 +9,12 @@ from pydantic_core import PydanticCustomError
 from tingjian.intake.customers.models import CustomerLevel
 from tingjian.notifications.quiet import QuietHours
 from tingjian.platform.errors import ConflictError, NotFoundError
-from tingjian.platform.models import Frozen, Identifier, Instant, Line, Slug, Text
+from tingjian.platform.models import Frozen, Identifier, Instant, Line, Text
 from tingjian.platform.times import stamp
+from tingjian.survey.callbacks.forms import CallbackKind
 
-CallbackKind = Literal["presale", "in_service", "aftersale", "complaint", "care"]
 PlanState = Literal["draft", "running", "paused", "stopped", "ended"]
+Trigger = Literal["complaint_resolved", "ticket_resolved", "low_score"]
 SourceKind = Literal["list", "event", "cycle"]
 MOST_PEOPLE = 100
 LONGEST_CYCLE_DAYS = 3650
@@ -50,7 +51,14 @@ class CycleSource(Frozen):
     days: dict[CustomerLevel, Annotated[int, Field(ge=1, le=LONGEST_CYCLE_DAYS)]] = Field(min_length=1)
 
 
-PlanSource = Annotated[ListSource | CycleSource, Field(discriminator="kind")]
+class EventSource(Frozen):
+    """The customers of what happens in the plan's team: one callback each time."""
+
+    kind: Literal["event"]
+    event: Trigger
+
+
+PlanSource = Annotated[ListSource | CycleSource | EventSource, Field(discriminator="kind")]
 
 
 class PlanBody(Frozen):
@@ -67,7 +75,6 @@ class PlanBody(Frozen):
     share: Literal["evenly", "owner"] = "evenly"
     source: PlanSource = ListSource()
     script: Text | None = Field(default=None, max_length=4000)
-    form: Slug | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     due_hours: int = Field(default=72, ge=1, le=2160)
@@ -163,8 +170,17 @@ class Plan(PlanBody):
     def with_end(self, now: datetime) -> "Plan":
         return self._next(state="ended", finished_at=now)
 
+    def has_reached_its_start(self, now: datetime) -> bool:
+        """Whether a plan that was started before its first day has come to it."""
+        return not self.begun and self.starts_at is not None and self.starts_at <= now
+
     def without(self, person: str) -> "Plan":
         return self._next(people=tuple(other for other in self.people if other != person))
+
+    def handed_over(self, person: str, *, stays: bool) -> "Plan":
+        """With somebody's share given on; who does not stay gets nothing more. Raises PlanStateError."""
+        self._require("draft", "running", "paused")
+        return self._next() if stays else self.without(person)
 
     def callback_due(self, now: datetime) -> datetime:
         return now + timedelta(hours=self.due_hours)

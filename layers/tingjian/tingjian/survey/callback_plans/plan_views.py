@@ -13,8 +13,8 @@ from tingjian.survey.callback_plans.tallies import NOBODY, Counts, Tally
 class PlanCounts(Frozen):
     """How the callbacks of a plan, or of a person in it, stand.
 
-    `no_answer` counts those that were called and not reached, the open ones (`tried`) among them. `done_share` is null
-    where there are none.
+    `no_answer` counts those that were called and not reached, the open ones (`tried`) among them; `answered` all that
+    were reached, the satisfied and those to be called later among them. `done_share` is null where there are none.
     """
 
     total: int
@@ -22,6 +22,7 @@ class PlanCounts(Frozen):
     not_called: int
     no_answer: int
     tried: int
+    call_later: int
     answered: int
     satisfied: int
     withdrawn: int
@@ -36,7 +37,8 @@ class PlanCounts(Frozen):
             not_called=counts.not_called,
             no_answer=counts.tried + counts.no_answer,
             tried=counts.tried,
-            answered=counts.answered + counts.satisfied,
+            call_later=counts.call_later,
+            answered=counts.call_later + counts.answered + counts.satisfied,
             satisfied=counts.satisfied,
             withdrawn=counts.withdrawn,
             done_share=(standing - counts.open) / standing if standing else None,

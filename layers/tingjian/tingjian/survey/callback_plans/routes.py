@@ -8,8 +8,11 @@ from tingjian.intake.attachments.models import Download
 from tingjian.platform.http import Here, from_query, resolver, staff
 from tingjian.platform.models import PageQuery
 from tingjian.platform.settings import FilesSettings
-from tingjian.survey.callback_plans import actions, list_actions, reads
+from tingjian.survey.callback_plans import actions, export_actions, list_actions, reads
 from tingjian.survey.callback_plans.call_lists import CallListPage, CallListReceipt, CallListView, ListBody
+from tingjian.survey.callback_plans.clearings import HandOver
+from tingjian.survey.callback_plans.exports import ExportBody, ExportView
+from tingjian.survey.callback_plans.member_views import MemberList, MemberQuery, find_members
 from tingjian.survey.callback_plans.models import PlanBody, PlanReceipt
 from tingjian.survey.callback_plans.plan_views import PlanList, PlanQuery, PlanView
 from tingjian.survey.callback_plans.rights import EDIT_PLANS, READ_PLANS
@@ -63,6 +66,36 @@ def resume(call: Here, plan: str) -> PlanReceipt:
 def stop(call: Here, plan: str) -> PlanReceipt:
     """Stop a callback plan for good, and withdraw what is open."""
     return actions.stop_plan(call, plan)
+
+
+@app.post("/v1/callback-plans/<plan>/hand-over", **staff(EDIT_PLANS))
+def hand_over(call: Here, plan: str, body: HandOver) -> PlanReceipt:
+    """Give what somebody has open of a callback plan to somebody else, or share it out over the others."""
+    return actions.hand_over(call, plan, body)
+
+
+@app.get("/v1/callback-plans/<plan>/callbacks", **staff(READ_PLANS))
+def callbacks(call: Here, plan: str, query: Annotated[MemberQuery, Depends(from_query(MemberQuery))]) -> MemberList:
+    """List the callbacks of a plan, of somebody or in a state; agents see their own."""
+    return find_members(call, plan, query)
+
+
+@app.post("/v1/callback-plans/<plan>/exports", status_code=202, **staff(EDIT_PLANS))
+def ask_export(call: Here, plan: str, body: ExportBody) -> ExportView:
+    """Ask for the callbacks of a plan as a file."""
+    return export_actions.ask_export(call, plan, body)
+
+
+@app.get("/v1/callback-plans/<plan>/exports/<export>", **staff(EDIT_PLANS))
+def show_export(call: Here, plan: str, export: str) -> ExportView:
+    """Show an export, and whether its file is there."""
+    return export_actions.show_export(call, plan, export)
+
+
+@app.get("/v1/callback-plans/<plan>/exports/<export>/file", **staff(EDIT_PLANS))
+def export_file(call: Here, plan: str, export: str) -> Download:
+    """Fetch the file of an export."""
+    return export_actions.fetch_export(call, plan, export, bucket=FilesSettings.read().files_bucket)
 
 
 @app.get("/v1/callback-plans/<plan>/lists", **staff(EDIT_PLANS))

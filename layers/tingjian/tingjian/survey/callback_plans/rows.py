@@ -34,6 +34,7 @@ Refusal = Literal[
     "opted_out",
     "contradicts",
     "unknown_customer",
+    "plan_full",
 ]
 
 

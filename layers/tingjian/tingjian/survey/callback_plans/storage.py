@@ -72,6 +72,12 @@ def plan_writes(plan: Plan) -> list[Write]:
     return writes
 
 
+def plan_check(plan: Plan) -> Write:
+    """The member of a transaction that lets it fail once the plan was changed, as by its stop."""
+    key = plan_key(plan.id)
+    return Write("desk", {"pk": key.pk, "sk": key.sk}, expect=plan.version, kind="check", name="plan")
+
+
 def plan_item(plan: Plan) -> Item:
     key = plan_key(plan.id)
     item: Item = {"pk": key.pk, "sk": key.sk, "version": plan.version, "hash": plan.hash}

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from tingjian.platform.models import Frozen
 
-MemberState = Literal["not_called", "tried", "no_answer", "answered", "satisfied", "withdrawn"]
-"""`tried` is called without an answer and open still, `no_answer` the same and over."""
+MemberState = Literal["not_called", "tried", "call_later", "no_answer", "answered", "satisfied", "withdrawn"]
+"""Open still are `tried`, called without an answer, and `call_later`, reached and asked for another time."""
 STATES: tuple[MemberState, ...] = get_args(MemberState)
-OPEN: frozenset[MemberState] = frozenset({"not_called", "tried"})
+OPEN: frozenset[MemberState] = frozenset({"not_called", "tried", "call_later"})
 NOBODY = "-"
 
 
@@ -18,6 +18,7 @@ class Counts(Frozen):
 
     not_called: int = 0
     tried: int = 0
+    call_later: int = 0
     no_answer: int = 0
     answered: int = 0
     satisfied: int = 0
