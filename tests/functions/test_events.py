@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 from moto.events.models import EventPattern
 
@@ -19,6 +18,7 @@ from functions.escalation.assembled import MAILS
 from functions.survey.assembled import LISTENERS
 from tests.builders import AGENT, CUSTOMER, DESK, JOURNAL, NOW, SIGNER, WAREHOUSE
 from tests.functions.escalation.scene import put_ladder, sweep
+from tests.functions.survey.callback_plans.lives import live_through_plans
 from tests.functions.survey.scene import Scene
 from tests.template.templates import events as sources
 from tingjian.escalation.ladders.models import Rung
@@ -144,8 +144,8 @@ def filtered() -> dict[str, set[str]]:
 
 
 @pytest.fixture
-def past(centre: Store) -> Past:
-    """A complaint that all goes well with, rated and taken up again; and one whose deadlines all pass."""
+def past(centre: Store, monkeypatch: pytest.MonkeyPatch) -> Past:
+    """A complaint that all goes well with, rated and taken up again; one whose deadlines all pass; callback plans."""
     written: dict[str, list[dict[str, Any]]] = {DESK: [], JOURNAL: []}
 
     def keep(params: dict[str, Any], **_: object) -> None:
@@ -156,6 +156,7 @@ def past(centre: Store) -> Past:
     prompt_life(centre)
     late_life(centre)
     wandering_life(centre)
+    live_through_plans(centre, keep, monkeypatch)
     notices = [item for item in written[DESK] if item.get("deliver") == {"S": "notice"}]
     bundle_notices(centre, from_wire(notices[-1]), NOW + timedelta(hours=1))
     records = [
@@ -369,7 +370,6 @@ def test_figures_are_made_of_kinds_that_the_lake_counts() -> None:
 
 
 def lake_of(past: Past, copies: Path) -> Any:
-    boto3.client("s3").create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     lake = Lake(LAKE, copies / "copies")
     assert append_events(lake, past.records) == []
     return open_lake(lake)

@@ -29,7 +29,7 @@ from tests.functions.rights.asking import ASKS, POLICY
 from tests.functions.rights.centre import IMPORT, REPORT, WINGS, Centre, made_centre
 from tests.functions.rights.lists import LISTINGS, asked_queries, pages
 from tests.functions.rights.matrix import Cell, cells, faults, operations
-from tests.functions.rights.people import ADMIN
+from tests.functions.rights.people import ADMIN, COLLEAGUE
 from tests.functions.rights.scopes import WIDTH
 from tests.process import forget_process
 from tingjian.escalation.replans.actions import new_replan, new_replan_writes
@@ -46,6 +46,7 @@ LOGS = (
     "case,activity,person,at\nC1,done,Rossi,2012-05-01 09:00:00\nC2,dance,Rossi,2012-05-01 10:00:00\n",
     "case,activity,person,at\nC1,done,Rossi,2012-05-01 09:30:00\n",
 )
+CALL_LIST = "姓名,电话,客户编号\n张三,13900000011,\n李四,13800000000,\n王五,13900000012,nobody\n"
 QUESTIONNAIRE = "/v1/surveys/questionnaires/feedback"
 BATCH = 10
 ALL_OVER = timedelta(days=60)
@@ -74,7 +75,16 @@ def toured(template: Mapping[str, Any], patch: pytest.MonkeyPatch, folder: Path)
         patch.setattr(sorting_door, "DELAYS", {})
         patch.setattr(report_door, "now", lambda: datetime.now(UTC) + GRACE * 2)
         patch.setattr("tingjian.report.lake.actions.AT_ONCE", 1)  # So that work is left, and the queue is told so.
-        for part in (ask_everything, file_history, make_reports, hear_the_journal, send_everything, sweep_everything):
+        parts = (
+            ask_everything,
+            file_history,
+            make_reports,
+            call_back,
+            hear_the_journal,
+            send_everything,
+            sweep_everything,
+        )
+        for part in parts:
             part(centre)
         forget()
         calls = frozenset(iam.made)
@@ -159,6 +169,43 @@ def make_reports(centre: Centre) -> None:
     centre.do("report", "POST", "/v1/reports", REPORT)
     for days in range(50, 52 + MOST_TRIES):
         report_schedule.tick(on_the_hour + timedelta(days=days))
+
+
+def call_back(centre: Centre) -> None:
+    """Callback plans: of a list with rows of every kind, of events, and of a cycle; one is stopped, one exported."""
+    people = {"team": "aftersales", "kind": "care", "share": "owner"}
+    cycle = {"kind": "cycle", "days": {"normal": 20}}
+    for body in (
+        {"name": "名单", "people": [COLLEAGUE.id], **people},
+        {"name": "反馈", "source": {"kind": "event", "event": "ticket_resolved"}, **people},
+        {"name": "老客户", "source": cycle, **people},
+    ):
+        plan = f"/v1/callback-plans/{centre.do('survey', 'POST', '/v1/callback-plans', body)['id']}"
+        made = centre.do("survey", "POST", f"{plan}/lists", {"name": "名单.csv", "size_bytes": len(CALL_LIST)})["id"]
+        boto3.client("s3").put_object(Bucket=BUCKET, Key=f"imports/calls/{made}/source", Body=CALL_LIST.encode())
+        centre.do("survey", "POST", f"{plan}/lists/{made}/start")
+        centre.do("survey", "POST", f"{plan}/start")
+        centre.do("survey", "GET", f"{plan}/lists/{made}/rejects")
+        export = centre.do("survey", "POST", f"{plan}/exports", {"form": "csv"})["id"]
+        hear_all()
+        centre.do("survey", "GET", f"{plan}/callbacks?person={COLLEAGUE.id}")
+        centre.do("survey", "GET", f"{plan}/exports/{export}/file")
+        if "people" in body:
+            centre.do("survey", "POST", f"{plan}/hand-over", {"person": COLLEAGUE.id})
+            centre.do("survey", "POST", f"{plan}/pause")
+            hear_all()
+        if body.get("source") != cycle:
+            centre.do("survey", "POST", f"{plan}/stop")
+
+
+def hear_all() -> None:
+    """Every event in the Journal is heard, again and again until nothing is new."""
+    heard = -1
+    while heard != (written := len(records := list(inserted(JOURNAL)))):
+        heard = written
+        forget()
+        journal_door.handler({"Records": records}, None)
+        work_off("listeners", listener_door.handler)
 
 
 def hear_the_journal(centre: Centre) -> None:

@@ -1,5 +1,7 @@
 """Callback plans."""
 
+from dataclasses import replace
+
 from tingjian.intake.customers.events import CustomerChanged
 from tingjian.intake.tickets.events import TicketOpened, TicketResolved
 from tingjian.people.staff.events import StaffChanged
@@ -65,6 +67,7 @@ LEADS_ON = (
     events.CallListCancelled,
 )
 """After each of these there may be a list to work off."""
+LETS_GO = replace(DELETES_DESK, why="A plan with events or a cycle is over, or loses somebody while it rests.")
 CALLED = (CallbackClaimed, CallbackAssigned, CallbackRecorded, CallbackSettled, CallbackWithdrawn)
 
 FEATURE = Feature(
@@ -109,12 +112,12 @@ FEATURE = Feature(
             Listener(fact, make_export, touches=(*EXPORTING, EXPORTS), reads=(FilesSettings, CentreSettings))
             for fact in (events.CallbackExportAsked, events.CallbackExportAdvanced)
         ),
-        Listener(StaffChanged, give_on, touches=(*MOVES, DELETES_DESK)),
+        Listener(StaffChanged, give_on, touches=(*MOVES, LETS_GO)),
         *(Listener(fact, follow_callback, touches=(READS_ONE_BY_ONE, WRITES_DESK)) for fact in CALLED),
     ),
     timers=(
-        Timer("callback-plan", fire_plan, touches=(WRITES_DESK, DELETES_DESK, WRITES_JOURNAL)),
-        Timer("callback-cycle", fire_turn, touches=(*TAKES, DELETES_DESK)),
+        Timer("callback-plan", fire_plan, touches=(WRITES_DESK, LETS_GO, WRITES_JOURNAL)),
+        Timer("callback-cycle", fire_turn, touches=(*TAKES, LETS_GO)),
     ),
     notices=("callback_plan_deserted",),
     places=(

@@ -111,11 +111,13 @@ def _sheet(run: Run) -> Sheet | None:
 def _work_off(run: Run, sheet: Sheet) -> None:
     """Raises OvertakenError when another worker is at the list."""
     progress = load_progress(run.store, run.listed)
-    while progress.cursor < len(sheet.rows) and not run.over():
+    while progress.cursor < len(sheet.rows):
         after = _group(run, sheet.rows[progress.cursor : progress.cursor + GROUP], progress)
         if after is None:
             return
         progress = after
+        if run.over():
+            break
     refused = len(sheet.refused) + progress.refused
     counted = run.listed.next(made=progress.made, refused=refused)
     if progress.cursor < len(sheet.rows):
