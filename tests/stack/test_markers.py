@@ -235,7 +235,7 @@ def test_a_mark_stands_where_the_data_model_says_and_nowhere_else(places: list[F
     found = {one.place for one in places if mark(kind) in one.text.lower()}
 
     assert found - allowed()[kind] == set()
-    assert any(place.startswith("desk") for place in found)
+    assert any(place.startswith("desk") for place in found), found
 
 
 def test_of_sixty_guesses_at_once_at_most_five_are_judged(ask: Ask, customer: Visitor) -> None:

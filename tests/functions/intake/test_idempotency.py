@@ -211,6 +211,8 @@ LOOKING = {
     "/v1/public/tickets/lookup",
 }
 """Tries, which a repeat is another of: nothing is stored of them, and no link lies anywhere."""
+FORMS = {"/v1/public/consents/{token}"}
+"""What a page's form sets, which again sets nothing new; `test_consents.py` sends it again."""
 KEPT_POSTS = {path: post for path, post in POSTS.items() if post.repeat == "same"}
 ONE_OF_A_KIND = (
     "/v1/public/tickets",
@@ -247,7 +249,7 @@ def stored_answers(store: Store) -> list[dict[str, Any]]:
 def test_table_covers_every_post_of_the_door() -> None:
     declared = {path for path, methods in ROUTES.items() if "POST" in methods}
 
-    assert {path for path in declared if not path.startswith("/v1/imports")} == {*POSTS, *LOOKING}
+    assert {path for path in declared if not path.startswith("/v1/imports")} == {*POSTS, *LOOKING, *FORMS}
 
 
 @every_post
