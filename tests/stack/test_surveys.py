@@ -147,7 +147,7 @@ def _survey_events(deployment: Deployment, number: str) -> tuple[str, ...]:
 def _invited(stack: Stack) -> Counter[str]:
     """How many invitations each address got."""
     mails = stack.mail_to("@")
-    return Counter(address for mail in mails if "survey.html" in str(mail) for address in mail["To"])
+    return Counter(address for mail in mails if "/v1/public/surveys/" in str(mail) for address in mail["To"])
 
 
 def _nothing_under_way(stack: Stack) -> bool:

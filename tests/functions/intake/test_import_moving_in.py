@@ -154,3 +154,17 @@ def test_time_in_the_future_is_refused(desk: Desk) -> None:
 
     assert [line.split(",")[2] for line in desk.rejects(done.id)[1:]] == ["future_time"]
     assert desk.store.get(case_key("old-desk", "C2")) is None
+
+
+def test_text_of_a_ticket_that_was_only_opened_is_kept(desk: Desk) -> None:
+    rows = "工单编号,问题描述,创建时间\nA1,三天没到,2025-03-02 09:00\n".encode()
+    mapping = {
+        "source": "opened-only", "form": "tickets", "time": {"zone": "Asia/Shanghai"}, "case": "工单编号",
+        "text": "问题描述", "type": "feedback", "channel": "phone", "dates": {"opened": "创建时间"},
+    }  # fmt: skip
+
+    done = desk.run(rows, "key-1", **(BLANK | mapping))
+    again = desk.run(rows, "key-2", **(BLANK | mapping))
+
+    messages, _ = load_messages(desk.store, desk.ticket_of("A1", "opened-only"))
+    assert (done.state, again.state, [message.text for message in messages]) == ("done", "done", ["三天没到"])

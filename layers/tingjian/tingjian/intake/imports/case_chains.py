@@ -10,6 +10,7 @@ from tingjian.intake.imports.models import StoredCase
 from tingjian.intake.imports.parties import IMPORT
 from tingjian.intake.imports.replay import PastFact
 from tingjian.intake.imports.takeovers import Takeover
+from tingjian.intake.tickets.events import TicketOpened
 from tingjian.intake.tickets.models import Ticket, event_context
 from tingjian.platform.chains import ChainEnd, chain_end
 from tingjian.platform.events import Event, load_events
@@ -40,7 +41,7 @@ class CaseChain:
         )
         events = []
         for fact in facts:
-            promises = takeover.promises if takeover and fact.steps == 0 else {}
+            promises = takeover.promises if takeover and fact.change.event is TicketOpened else {}
             event = end.past_event(
                 fact.change.event,
                 now=self.started_at,

@@ -72,6 +72,8 @@ class _Replay:
                 self.ticket = change.ticket
                 told = change._replace(data={**said, **change.data})
                 facts.append(PastFact(told, step.at, self._actor(step), count))
+        # What the last steps say stands beside the last event, also where they change nothing.
+        facts[-1] = facts[-1]._replace(steps=len(self.case.steps))
         return facts
 
     def _begins(self) -> bool:
