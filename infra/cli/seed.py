@@ -12,6 +12,7 @@ from infra.cli.deployment import Deployment, new_password
 from infra.cli.setup import put_defaults
 from infra.demo.centre import LEADS, OPERATOR, PEOPLE, TEAMS, Person
 from infra.demo.history import REQUEST_COUNT, live
+from infra.demo.plans import plan_calls
 from tingjian.people.staff.actions import put_staff, put_team
 from tingjian.people.staff.models import StaffBody, TeamBody
 from tingjian.people.staff.storage import find_staff, find_team
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace, _client: Client) -> int:
         work = live(deployment.store, deployment.signer, now=datetime.now(UTC))
         for _ in tqdm(work, total=REQUEST_COUNT, desc="requests", unit="", disable=None):
             pass
+        plan_calls(deployment.store, deployment.signer, now=datetime.now(UTC))
     return 0
 
 

@@ -12,12 +12,13 @@ from dataclasses import asdict
 
 from tests.aftercare import Units, measured, survey_acts, warm
 from tests.aftercare_calls import callback_acts
+from tests.aftercare_plans import plan_acts
 from tests.bench.measure import demand, machine, publish, save, table
 from tests.builders import DESK, JOURNAL, emulated_aws, make_centre, make_tables
 from tests.template.templates import template
 from tingjian.platform.store import Store
 
-ACTS = (survey_acts, callback_acts)
+ACTS = (survey_acts, callback_acts, plan_acts)
 """A line each part: surveys, and what else is done after the fix."""
 
 

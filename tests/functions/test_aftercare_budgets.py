@@ -2,6 +2,7 @@
 
 from tests.aftercare import Units, measured, survey_acts, warm
 from tests.aftercare_calls import callback_acts
+from tests.aftercare_plans import plan_acts
 from tingjian.platform.store import Store
 
 SURVEYS = {
@@ -28,6 +29,16 @@ CALLBACKS = {
     "customer of a complaint satisfied": Units(3, 16, 2),
     "not satisfied: taken up again": Units(3, 22, 2),
 }
+PLANS = {
+    "planned survey sent by its timer": Units(4, 12, 3.5),
+    "plan: 12 new people of a list": Units(5, 210, 26),
+    "plan: 12 known people of a list": Units(6, 138, 38),
+    "plan: counts follow a call": Units(4, 8, 3),
+    "plan: call heard of again": Units(3, 0, 3),
+    "plan: shown with its counts": Units(1, 0, 2),
+    "cycle: contact takes a customer in": Units(3, 2, 1.5),
+    "cycle: a turn makes a callback": Units(6, 19, 4.5),
+}
 
 
 def test_each_act_of_surveys_costs_exactly_its_budget(centre: Store) -> None:
@@ -40,3 +51,9 @@ def test_each_act_of_callbacks_costs_exactly_its_budget(centre: Store) -> None:
     warm(centre)
 
     assert {name: measured(centre, act) for name, act in callback_acts(centre)} == CALLBACKS
+
+
+def test_each_act_of_callback_plans_costs_exactly_its_budget(centre: Store) -> None:
+    warm(centre)
+
+    assert {name: measured(centre, act) for name, act in plan_acts(centre)} == PLANS

@@ -14,6 +14,7 @@ from tingjian.platform import resources, telemetry
 from tingjian.platform.chains import with_event
 from tingjian.platform.events import SYSTEM, Actor, event_write
 from tingjian.platform.settings import FilesSettings
+from tingjian.platform.signing import Signer
 from tingjian.platform.store import ConditionFailedError, Store, Write
 from tingjian.platform.texts import Language
 from tingjian.survey.callback_plans.call_lists import CallList, Progress
@@ -69,6 +70,7 @@ class Run:
     store: Store
     listed: CallList
     files: ListFiles
+    signer: Signer
     over: Callable[[], bool]
     now: datetime
 
@@ -89,7 +91,8 @@ def work_on(store: Store, plan_id: str, *, over: Callable[[], bool], now: dateti
     listed = first_unfinished_list(store, plan_id)
     if listed is None:
         return
-    run = Run(store, listed, ListFiles(FilesSettings.read().files_bucket, listed.id), over, now)
+    files = ListFiles(FilesSettings.read().files_bucket, listed.id)
+    run = Run(store, listed, files, resources.signer(), over, now)
     plan = run.plan
     if plan.finished_at:
         run.save(listed.next(state="cancelled", ended_at=now), CallListCancelled)
@@ -112,7 +115,7 @@ def _work_off(run: Run, sheet: Sheet) -> None:
     """Raises OvertakenError when another worker is at the list."""
     progress = load_progress(run.store, run.listed)
     while progress.cursor < len(sheet.rows):
-        after = _group(run, sheet.rows[progress.cursor : progress.cursor + GROUP], progress)
+        after = make_group(run, sheet.rows[progress.cursor : progress.cursor + GROUP], progress)
         if after is None:
             return
         progress = after
@@ -129,7 +132,7 @@ def _work_off(run: Run, sheet: Sheet) -> None:
     telemetry.record("CallListsFinished", call_list=run.listed.id, made=progress.made, refused=refused)
 
 
-def _group(run: Run, rows: Sequence[ListRow], progress: Progress) -> Progress | None:
+def make_group(run: Run, rows: Sequence[ListRow], progress: Progress) -> Progress | None:
     """Make the callbacks of some rows; None when the plan makes nothing any more. Raises OvertakenError."""
     for attempt in range(1, ATTEMPTS + 1):
         plan = run.plan
@@ -159,7 +162,7 @@ def _group(run: Run, rows: Sequence[ListRow], progress: Progress) -> Progress | 
 def _made(run: Run, plan: Plan, rows: Sequence[ListRow]) -> Made:
     listed, now = run.listed, run.now
     actor = Actor(kind="staff", id=listed.by)
-    parties = parties_of(run.store, resources.signer(), rows, list_id=listed.id, actor=actor, now=now)
+    parties = parties_of(run.store, run.signer, rows, list_id=listed.id, actor=actor, now=now)
     tally = load_tally(run.store, plan.id).next()
     wishes = wishes_of(run.store, [party.customer for party in parties if party.customer and not party.writes])
     found, refused = _taken(run.store, plan, parties, wishes, left=MOST_IN_A_PLAN - tally.placed)
