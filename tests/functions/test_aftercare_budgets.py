@@ -30,7 +30,6 @@ CALLBACKS = {
     "not satisfied: taken up again": Units(3, 22, 2),
 }
 PLANS = {
-    "planned survey sent by its timer": Units(4, 12, 3.5),
     "plan: 12 new people of a list": Units(5, 210, 26),
     "plan: 12 known people of a list": Units(6, 138, 38),
     "plan: counts follow a call": Units(4, 8, 3),
