@@ -7,7 +7,6 @@ import pytest
 
 from tests.builders import JOURNAL, LEAD
 from tests.functions.door import Knocker, opened
-from tests.functions.escalation.scene import sweep
 from tests.functions.facts import journal_events
 from tests.functions.survey.callback_plans.desk import PLANS, list_of, plan_of, running_with, sheet, started, upload
 from tests.functions.survey.callback_plans.hearing import Stream
@@ -15,6 +14,8 @@ from tingjian.platform.chains import with_event
 from tingjian.platform.events import SYSTEM, event_write
 from tingjian.platform.store import Store
 from tingjian.survey.callback_plans import clearing, exporting, listeners
+from tingjian.survey.callback_plans.storage import plan_key
+from tingjian.survey.callback_plans.timers import fire_plan
 from tingjian.survey.callbacks.events import CallbackSettled
 from tingjian.survey.callbacks.storage import callback_write, load_callback
 
@@ -74,5 +75,9 @@ def short_plan(door: Knocker, store: Store) -> None:
         ends_at=(now + timedelta(hours=2)).isoformat(),
     )
     door.post(f"{PLANS}/{plan}/start", caller=LEAD)
-    for hours in (1, 2):
-        sweep(store, now + timedelta(hours=hours))
+    for hours in (1, 2):  # By itself: a sweep at this time would fire the timers of the other lives.
+        item = store.get(plan_key(plan))
+        assert item
+        firing = fire_plan(store, item, now=now + timedelta(hours=hours))
+        assert firing
+        store.transact(firing.writes)
