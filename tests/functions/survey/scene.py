@@ -16,7 +16,8 @@ from tingjian.platform.idempotency import Idempotency
 from tingjian.platform.store import Store
 from tingjian.survey.surveys.actions import issue_survey
 from tingjian.survey.surveys.answers import record_answer
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, Survey
+from tingjian.survey.surveys.models import Answer, Survey
+from tingjian.survey.surveys.public_surveys import AnswerReceipt
 from tingjian.survey.surveys.storage import load_surveys
 
 ASKED = NOW + timedelta(hours=1)

@@ -32,13 +32,8 @@ from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.lists import find_surveys
-from tingjian.survey.surveys.models import (
-    Answer,
-    AnswerReceipt,
-    Survey,
-    SurveyAnsweredError,
-    SurveyWithdrawnError,
-)
+from tingjian.survey.surveys.models import Answer, Survey, SurveyAnsweredError, SurveyWithdrawnError
+from tingjian.survey.surveys.public_surveys import AnswerReceipt
 from tingjian.survey.surveys.storage import load_survey
 from tingjian.survey.surveys.survey_views import SurveyQuery
 

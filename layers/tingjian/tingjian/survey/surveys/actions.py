@@ -20,7 +20,8 @@ from tingjian.survey.questionnaires.storage import find_questionnaire
 from tingjian.survey.surveys import models, sendings
 from tingjian.survey.surveys.asked import questionnaire_of
 from tingjian.survey.surveys.events import SurveyWithdrawn
-from tingjian.survey.surveys.models import OfferedReason, PublicSurvey, Survey, SurveyLink
+from tingjian.survey.surveys.models import Survey
+from tingjian.survey.surveys.public_surveys import OfferedReason, PublicSurvey, SurveyLink
 from tingjian.survey.surveys.storage import load_survey_with_ticket, load_surveys
 
 T = TypeVar("T")

@@ -30,7 +30,8 @@ from tingjian.survey.surveys.actions import ATTEMPTS, ContentionError
 from tingjian.survey.surveys.asked import questionnaire_of
 from tingjian.survey.surveys.endings import survey_to_answer
 from tingjian.survey.surveys.events import SurveyAnswered, TicketBlocked
-from tingjian.survey.surveys.models import Answer, AnswerReceipt, Survey, SurveyOutcome
+from tingjian.survey.surveys.models import Answer, Survey, SurveyOutcome
+from tingjian.survey.surveys.public_surveys import AnswerReceipt
 from tingjian.survey.surveys.storage import (
     load_survey,
     load_survey_with_ticket,

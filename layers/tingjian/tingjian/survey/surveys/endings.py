@@ -11,7 +11,8 @@ from tingjian.platform.store import ConditionFailedError, Store
 from tingjian.survey.surveys.actions import ATTEMPTS, ContentionError
 from tingjian.survey.surveys.asked import questionnaire_of
 from tingjian.survey.surveys.events import SurveyCameLate, SurveyDismissed
-from tingjian.survey.surveys.models import LINK_USE, DismissalReceipt, Survey, SurveyAnsweredError, SurveyNotFoundError
+from tingjian.survey.surveys.models import LINK_USE, Survey, SurveyAnsweredError, SurveyNotFoundError
+from tingjian.survey.surveys.public_surveys import DismissalReceipt
 from tingjian.survey.surveys.storage import load_survey, survey_write
 
 CUSTOMER = Actor(kind="customer")

@@ -14,8 +14,9 @@ from tingjian.survey.questionnaires.questions import AskedQuestion
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.endings import dismiss_survey
-from tingjian.survey.surveys.models import LINK_USE, Answer, PublicSurvey, SurveyAnsweredError, SurveyWithdrawnError
+from tingjian.survey.surveys.models import LINK_USE, Answer, SurveyAnsweredError, SurveyWithdrawnError
 from tingjian.survey.surveys.pages import Page, Values
+from tingjian.survey.surveys.public_surveys import PublicSurvey
 
 PAGE_USE = "survey-page"
 PAGE_LIFE = timedelta(days=1)

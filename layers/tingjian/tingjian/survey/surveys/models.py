@@ -9,12 +9,11 @@ from pydantic import Field
 from tingjian.intake.tickets.models import WITHOUT_RESULT, Ticket
 from tingjian.platform.errors import LinkExpiredError, NotFoundError
 from tingjian.platform.events import Event
-from tingjian.platform.ids import is_number, spoken_number
+from tingjian.platform.ids import is_number
 from tingjian.platform.models import Frozen, Slug, Text
-from tingjian.platform.texts import Language
 from tingjian.platform.times import stamp
-from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire, Tone
-from tingjian.survey.questionnaires.questions import MOST_QUESTIONS, AskedQuestion, Given
+from tingjian.survey.questionnaires.models import HIGHEST, LOWEST, Questionnaire
+from tingjian.survey.questionnaires.questions import MOST_QUESTIONS, Given
 from tingjian.survey.questionnaires.sending_rules import SendingRules
 
 SurveyState = Literal["planned", "issued", "answered", "dismissed", "expired", "withdrawn", "skipped"]
@@ -165,75 +164,6 @@ class Survey(Frozen):
             "customer": self.customer,
             "state": self.state,
         }
-
-
-class OfferedReason(Frozen):
-    """A reason as the customer sees it."""
-
-    key: str
-    label: str
-    tone: Tone
-
-
-class PublicSurvey(Frozen):
-    """A survey as the customer sees it, with the answer that can still be changed."""
-
-    number: str
-    subject: str
-    resolved_at: datetime
-    expires_at: datetime
-    reasons: tuple[OfferedReason, ...]
-    questions: tuple[AskedQuestion, ...] = ()
-    satisfied_from: int
-    answer: Answer | None = None
-    changes_until: datetime | None = None
-
-
-class PageLanguage(Frozen):
-    """The language of a page; without one, the browser's."""
-
-    lang: Language | None = None
-
-
-class DismissalReceipt(Frozen):
-    """The survey about this request is put away."""
-
-    number: str
-
-    @classmethod
-    def of(cls, survey: Survey) -> "DismissalReceipt":
-        return cls(number=spoken_number(survey.ticket))
-
-
-class AnswerReceipt(Frozen):
-    """What an answer did. The same answer, repeated, gives the same receipt.
-
-    `outcome`: `noted`; `follow_up`, somebody will get in touch; `reopened`, the request is worked on again.
-    """
-
-    number: str
-    score: int
-    outcome: SurveyOutcome
-    answered_at: datetime
-
-    @classmethod
-    def of(cls, survey: Survey) -> "AnswerReceipt":
-        """The receipt of an answered survey. Raises LinkExpiredError when it has no answer."""
-        if survey.answer is None or survey.answered_at is None or survey.outcome is None:
-            raise LinkExpiredError
-        return cls(
-            number=spoken_number(survey.ticket),
-            score=survey.answer.score,
-            outcome=survey.outcome,
-            answered_at=survey.answered_at,
-        )
-
-
-class SurveyLink(Frozen):
-    """The path of the page on which a customer is asked, while there is something to be asked."""
-
-    path: str | None = None
-    expires_at: datetime | None = None
 
 
 def survey_id(ticket: str, resolution: int) -> str:

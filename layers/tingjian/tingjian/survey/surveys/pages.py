@@ -8,7 +8,7 @@ from tingjian.platform import texts
 from tingjian.platform.texts import Language
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST
 from tingjian.survey.questionnaires.questions import AskedQuestion
-from tingjian.survey.surveys.models import AnswerReceipt, OfferedReason, PublicSurvey
+from tingjian.survey.surveys.public_surveys import AnswerReceipt, OfferedReason, PublicSurvey
 
 NAMES: Mapping[Language, str] = {"zh-CN": "简体中文", "zh-TW": "繁體中文", "en": "English"}
 Values = Mapping[str, list[str]]

@@ -15,15 +15,15 @@ from tingjian.survey.surveys.actions import open_survey_link, show_survey
 from tingjian.survey.surveys.answers import record_answer
 from tingjian.survey.surveys.endings import dismiss_survey
 from tingjian.survey.surveys.forms import open_page, send_page
-from tingjian.survey.surveys.models import (
-    Answer,
+from tingjian.survey.surveys.models import Answer
+from tingjian.survey.surveys.pages import Moment, Page
+from tingjian.survey.surveys.public_surveys import (
     AnswerReceipt,
     DismissalReceipt,
     PageLanguage,
     PublicSurvey,
     SurveyLink,
 )
-from tingjian.survey.surveys.pages import Moment, Page
 from tingjian.survey.surveys.survey_views import SurveyCounts, SurveyList, SurveyQuery, SurveyView
 
 app = resolver()
