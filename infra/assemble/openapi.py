@@ -15,6 +15,7 @@ from tingjian.platform.texts import LANGUAGES
 
 FILE = "docs/openapi.json"
 REFERENCE = "#/components/schemas/{model}"
+PAGE = {"text/html; charset=utf-8": {"schema": {"type": "string"}}}
 PROBLEM = {
     "type": "object",
     "description": "A problem document (RFC 9457) in the caller's language.",
@@ -167,7 +168,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     [(status, given)] = [entry for entry in operation.schema["responses"].items() if entry[0].startswith("2")]
     success: dict[str, Any] = {"description": "Done."}
     if operation.answer is Html:
-        success["content"] = {"text/html; charset=utf-8": {"schema": {"type": "string"}}}
+        success["content"] = PAGE
     elif operation.answer is type(None):
         status = str(int(HTTPStatus.NO_CONTENT))
     else:
@@ -175,7 +176,15 @@ def _responses(operation: Operation) -> dict[str, Any]:
     refusals = [404, 409, 422] + ([401, 403] if operation.right else [410, 429])
     refusals += [400, 413] if "requestBody" in operation.schema else []
     refusals += [428] if operation.method in REPLACING else []
-    return {status: success} | {str(code): {"$ref": f"#/components/responses/{code}"} for code in sorted(refusals)}
+    return {status: success} | {str(code): _refused(code, operation) for code in sorted(refusals)}
+
+
+def _refused(code: int, operation: Operation) -> dict[str, Any]:
+    """A problem document; where people look at pages, the refusal may be one too."""
+    if operation.answer is not Html:
+        return {"$ref": f"#/components/responses/{code}"}
+    refusal = _refusal(code, REASONS[code])
+    return refusal | {"content": PAGE | refusal["content"]}
 
 
 def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
