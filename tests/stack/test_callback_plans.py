@@ -25,7 +25,7 @@ CALLS = int(os.environ.get("CALLS_OF_A_PLAN", "180"))
 A_FILE = 5000
 SECONDS = 240 + CALLS / 4
 PLANS = "/v1/callback-plans"
-FIRST = 13_000_000_000 + secrets.randbelow(1_000_000) * 1000
+FIRST = 13_000_000_000 + secrets.randbelow(900_000) * 1000
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.builders import JOURNAL, LEAD, NOW
+from tests.builders import DESK, JOURNAL, LEAD, NOW, SIGNER
 from tests.faults import Crash, Fault, Strike, inject
-from tests.functions.door import Knocker
+from tests.functions.door import BUCKET, Knocker
 from tests.functions.facts import journal_events
 from tests.functions.survey.callback_plans.desk import (
     PLANS,
@@ -22,6 +22,7 @@ from tests.functions.survey.callback_plans.desk import (
     upload,
 )
 from tests.functions.survey.callback_plans.hearing import Stream
+from tests.functions.survey.scene import meanwhile
 from tingjian.intake.customers.consents import Consents
 from tingjian.intake.customers.storage import customer_write, load_customer
 from tingjian.people.staff.actions import put_staff
@@ -29,6 +30,11 @@ from tingjian.people.staff.models import StaffBody
 from tingjian.people.staff.storage import current_staff
 from tingjian.platform.events import Actor, is_unbroken, load_events
 from tingjian.platform.store import Store
+from tingjian.survey.callback_plans.call_lists import Progress
+from tingjian.survey.callback_plans.files import ListFiles
+from tingjian.survey.callback_plans.list_storage import load_list, load_progress
+from tingjian.survey.callback_plans.making import OvertakenError, Run, make_group
+from tingjian.survey.callback_plans.rows import ListRow
 from tingjian.survey.callback_plans.storage import load_tally
 from tingjian.survey.callback_plans.tallies import Counts
 
@@ -230,3 +236,17 @@ def test_customer_who_opted_out_of_calls_is_refused_by_line(door: Knocker, centr
 
     assert len(members(centre, plan)) == 1
     assert rejects(listed)[1].startswith("2,客户不愿意接受这类回访,客户0,'+8613800000000")
+
+
+def test_worker_that_is_overtaken_leaves_no_refused_rows_behind(door: Knocker, centre: Store) -> None:
+    plan, list_id = running_with(door, sheet(4))
+    _, listed = load_list(centre, plan, list_id)
+    rows = [ListRow(line=line, phone=f"+8613900{line:06d}") for line in range(2, 6)]
+    run = Run(centre, listed, ListFiles(BUCKET, list_id), SIGNER, lambda: False, NOW + timedelta(days=900))
+    other = Run(Store(door.dynamodb, DESK, JOURNAL), listed, run.files, SIGNER, lambda: False, run.now)
+
+    with meanwhile(centre, lambda: make_group(other, rows, Progress())), pytest.raises(OvertakenError):
+        make_group(run, rows, Progress())
+
+    progress = load_progress(centre, listed)
+    assert (progress.made, progress.refused, run.files.refused(progress.pieces)) == (4, 0, [])

@@ -98,12 +98,16 @@ class CallList(Frozen):
 
 
 class Progress(Frozen):
-    """How far a list is: rows of the file that were looked at, and what came of them."""
+    """How far a list is: rows of the file that were looked at, and what came of them.
+
+    `pieces` name the stored refused rows that count: a worker that was overtaken may have stored others.
+    """
 
     version: int = 0
     cursor: int = 0
     made: int = 0
     refused: int = 0
+    pieces: tuple[str, ...] = ()
 
 
 class CallListView(Frozen):

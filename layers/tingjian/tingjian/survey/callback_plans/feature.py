@@ -48,8 +48,9 @@ CHECKS_DESK = Access("desk", ("dynamodb:ConditionCheckItem",))
 """That the plan was not stopped meanwhile."""
 KEEPS = (READS_DESK, WRITES_DESK, READS_JOURNAL, WRITES_JOURNAL, index("queue"))
 READS_ONE_BY_ONE = Access("desk", ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"))
+FINDS_FILES = replace(LISTS_FILES, why="The file of a list is gone after a month, which is not forbidden.")
 MAKES = (
-    READS_ONE_BY_ONE, WRITES_DESK, WRITES_JOURNAL, CHECKS_DESK, index("party"), LIST_FILES, LISTS_FILES, SIGNS,
+    READS_ONE_BY_ONE, WRITES_DESK, WRITES_JOURNAL, CHECKS_DESK, index("party"), LIST_FILES, FINDS_FILES, SIGNS,
 )  # fmt: skip
 TAKES = (READS_ONE_BY_ONE, WRITES_DESK, WRITES_JOURNAL, CHECKS_DESK, index("party"))
 MOVES = (READS_ONE_BY_ONE, WRITES_DESK, WRITES_JOURNAL, index("queue"), index("owner"))

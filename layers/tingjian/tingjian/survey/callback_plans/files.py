@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tingjian.intake.attachments.models import Download, UploadSlot
 from tingjian.platform import resources
+from tingjian.platform.ids import fingerprint
 from tingjian.survey.callback_plans.rows import Refused
 
 if TYPE_CHECKING:
@@ -52,18 +53,18 @@ class ListFiles:
             raise
         return answer["Body"].read(), answer["ETag"].strip('"')
 
-    def put_refused(self, first_row: int, refused: Iterable[Refused]) -> None:
-        """Store rows that were refused when they were worked off; a repeat stores the same."""
-        lines = [json.dumps(row, ensure_ascii=False) for row in refused]
-        if lines:
-            self._put(f"refused/{first_row:06d}", "\n".join(lines).encode(), "application/x-ndjson")
+    def put_refused(self, first_row: int, refused: Iterable[Refused]) -> tuple[str, ...]:
+        """Store rows that were refused when they were worked off; the name of what was stored, none for no rows."""
+        body = "\n".join(json.dumps(row, ensure_ascii=False) for row in refused)
+        if not body:
+            return ()
+        name = f"{first_row:06d}-{fingerprint(body)[:12]}"
+        self._put(f"refused/{name}", body.encode(), "application/x-ndjson")
+        return (name,)
 
-    def refused(self) -> list[Refused]:
-        """All of those, a row perhaps several times."""
-        prefix = self._key("refused/")
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-        keys = sorted(entry["Key"] for page in pages for entry in page.get("Contents", []))
-        lines = [line for key in keys for line in self._get(key).splitlines()]
+    def refused(self, pieces: Iterable[str]) -> list[Refused]:
+        """The rows of those pieces."""
+        lines = [line for name in pieces for line in self._get(self._key(f"refused/{name}")).splitlines()]
         return [Refused(*json.loads(line)) for line in lines]
 
     def put_rejects(self, content: bytes) -> None:

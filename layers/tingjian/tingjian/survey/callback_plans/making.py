@@ -126,7 +126,7 @@ def _work_off(run: Run, sheet: Sheet) -> None:
     if progress.cursor < len(sheet.rows):
         run.save(counted, CallListAdvanced)
         return
-    every = [*sheet.refused, *run.files.refused()]
+    every = [*sheet.refused, *run.files.refused(progress.pieces)]
     run.files.put_rejects(rejects_file(every, cast("Language", run.listed.language)))
     run.save(counted.model_copy(update={"state": "done", "ended_at": run.now}), CallListFinished)
     telemetry.record("CallListsFinished", call_list=run.listed.id, made=progress.made, refused=refused)
@@ -144,8 +144,8 @@ def make_group(run: Run, rows: Sequence[ListRow], progress: Progress) -> Progres
             cursor=progress.cursor + len(rows),
             made=progress.made + made.made,
             refused=progress.refused + len(made.refused),
+            pieces=progress.pieces + run.files.put_refused(progress.cursor, made.refused),
         )
-        run.files.put_refused(progress.cursor, made.refused)
         tally = [tally_write(plan.id, made.tally)] if made.made else []
         try:
             run.store.transact([plan_check(plan), progress_write(run.listed, after), *tally, *made.writes])

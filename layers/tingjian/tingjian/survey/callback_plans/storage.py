@@ -41,7 +41,7 @@ def load_plan_with_tally(store: Store, plan_id: str) -> tuple[Plan, Tally]:
 
 def load_plans(store: Store, plan_ids: Sequence[str]) -> dict[str, Plan]:
     """Plans by id, those that are there. One call."""
-    found = store.get_many([plan_key(plan_id) for plan_id in plan_ids], consistent=False)
+    found = store.get_many([plan_key(plan_id) for plan_id in plan_ids], consistent=False) if plan_ids else {}
     return {plan.id: plan for plan in map(plan_from_item, found.values())}
 
 
