@@ -19,8 +19,8 @@ def test_opting_out_costs_exactly_its_budget(centre: Store) -> None:
     opened = Opened(customer=customer.id, purpose="survey")
     submit = partial(submit_form, centre, opened, now=NOW)
 
-    first = measured(centre, partial(submit, Form.of("List-Unsubscribe=One-Click")))
-    again = measured(centre, partial(submit, Form.of("List-Unsubscribe=One-Click")))
+    first = measured(centre, partial(submit, Form.of({"List-Unsubscribe": ["One-Click"]})))
+    again = measured(centre, partial(submit, Form.of({"List-Unsubscribe": ["One-Click"]})))
     asked = measured(centre, partial(may_contact, customer, "survey", NOW))
 
     assert (first, again, asked) == (Units(3, 4, 2), Units(1, 0, 1), Units(0, 0, 0))

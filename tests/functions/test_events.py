@@ -54,6 +54,7 @@ from tingjian.platform.times import stamp
 from tingjian.report.lake.actions import append_events
 from tingjian.report.lake.database import open_lake
 from tingjian.report.lake.storage import Lake
+from tingjian.survey.surveys.events import SurveyCameLate, SurveyDismissed, SurveySkipped, SurveyWithdrawn
 
 ROOT = Path(__file__).parents[2]
 LAKE = "lake"
@@ -85,7 +86,7 @@ OF_IMPORTS = {"TicketImportUndone", "TicketRated"}
 """Events that only an import writes; its own tests tell what the lake makes of them."""
 
 
-OF_SURVEYS = {"SurveyCameLate", "SurveyDismissed", "SurveySkipped", "SurveyWithdrawn"}
+OF_SURVEYS = {fact.__name__ for fact in (SurveyCameLate, SurveyDismissed, SurveySkipped, SurveyWithdrawn)}
 """Events of surveys that go other ways than these lives; `tests/unit/report` tells what the lake makes of them."""
 
 

@@ -32,7 +32,7 @@ def customer_of(scene: Scene) -> str:
 
 def opt_out(scene: Scene) -> None:
     opened = Opened(customer=customer_of(scene), purpose="survey")
-    submit_form(scene.store, opened, Form.of("List-Unsubscribe=One-Click"), now=NOW)
+    submit_form(scene.store, opened, Form.of({"List-Unsubscribe": ["One-Click"]}), now=NOW)
 
 
 def rendered(scene: Scene) -> Rendered:

@@ -143,3 +143,33 @@ def test_body_that_is_no_form_is_refused(door: Knocker, survey: Survey) -> None:
     for body in ("%ff=%fe", "&".join(f"a{n}=1" for n in range(200)), "x" * 300_000):
         assert 400 <= door.send("POST", path, body).status < 500
     assert door.get(f"{path}?lang=de").status == 422
+
+
+def test_form_that_comes_too_late_is_counted_once(door: Knocker, scene: Scene) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    survey = scene.issue(now=now - timedelta(days=29))
+    token = SECRET.token("survey-page", survey.id, expires_at=now + timedelta(hours=1))
+
+    answers = [send(door, survey, score=5, page=token) for _ in range(2)]
+
+    assert {(answer.status, "time to answer is over" in answer.text) for answer in answers} == {(410, True)}
+    assert [event.name for event in scene.events(survey.entity)] == ["SurveyIssued", "SurveyCameLate"]
+
+
+def test_survey_that_was_put_away_says_so(door: Knocker, scene: Scene, survey: Survey) -> None:
+    token = page_token(door.get(f"{link(survey)}/page"))
+
+    away = send(door, survey, page=token, dismiss=1)
+    again = door.get(f"{link(survey)}/page?lang=en")
+
+    assert (away.status, load_survey(scene.store, survey.id).state) == (200, "dismissed")
+    assert (again.status, "will not ask you" in again.text) == (410, True)
+
+
+def test_answer_that_cannot_be_changed_is_thanked_for(door: Knocker, scene: Scene) -> None:
+    put(scene, QuestionnaireBody(change_hours=0))
+    survey = scene.issue(now=datetime.now(UTC).replace(microsecond=0))
+
+    done = send(door, survey, score=5, page=page_token(door.get(f"{link(survey)}/page")))
+
+    assert (done.status, "Thank you" in done.text, "Change my answer" in done.text) == (200, True, False)

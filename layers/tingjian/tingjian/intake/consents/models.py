@@ -1,7 +1,7 @@
 """The consents of a customer as staff read and change them, and the form by which the customer does. Pure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
-from urllib.parse import parse_qs
 
 from tingjian.intake.customers.consents import PURPOSES, Purpose
 from tingjian.intake.customers.models import Customer
@@ -10,8 +10,6 @@ from tingjian.platform.errors import LinkInvalidError, invalid
 from tingjian.platform.models import Frozen
 
 LINK_USE = "consents"
-FORM_FIELDS = 40
-"""The most fields that a form is read with."""
 
 
 class PurposeConsent(Frozen):
@@ -77,13 +75,9 @@ class Form(Frozen):
     off: tuple[Purpose, ...] = ()
 
     @classmethod
-    def of(cls, body: str) -> "Form":
-        """The form of a body. Raises InvalidInputError for what is no form of ours."""
-        try:
-            fields = parse_qs(body, max_num_fields=FORM_FIELDS, errors="strict")
-        except ValueError as error:
-            raise invalid("off", "enum") from error
-        if fields.get("List-Unsubscribe") == ["One-Click"]:
+    def of(cls, fields: Mapping[str, Sequence[str]]) -> "Form":
+        """What the fields of a form ask for. Raises InvalidInputError for what is no form of ours."""
+        if list(fields.get("List-Unsubscribe", ())) == ["One-Click"]:
             return cls(act="one_click")
         named = set(fields.get("on", ())) | set(fields.get("off", ()))
         if not named <= set(PURPOSES):

@@ -4,6 +4,7 @@ import html
 
 from tingjian.intake.customers.consents import PURPOSES, Consents, Purpose
 from tingjian.platform import texts
+from tingjian.platform.customer_pages import page_frame
 from tingjian.platform.texts import Language
 
 
@@ -19,14 +20,8 @@ def consents_page(consents: Consents, purpose: Purpose, language: Language, *, b
         for one in PURPOSES
     )
     name = texts.text(f"consents.purpose.{purpose}", language)
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'\">"
-        f'<title>{word("title")}</title><link rel="stylesheet" href="/app/customer.css"></head>'
-        f'<body><main id="main"><section class="card"><h1>{word("title")}</h1>'
+    body = (
+        f'<section class="card"><h1>{word("title")}</h1>'
         f"{_result(consents, before, word('saved'))}"
         f"{_undo(consents, before, word('undo'))}"
         f'<form method="post" class="field">'
@@ -34,9 +29,10 @@ def consents_page(consents: Consents, purpose: Purpose, language: Language, *, b
         f"{word('stop_one', purpose=name)}</button></form>"
         f'<form method="post"><fieldset class="field"><legend>{word("choose")}</legend>'
         f'<div class="reasons">{boxes}</div></fieldset>'
-        f'<button name="save" value="1">{word("save")}</button></form>'
-        f'<p class="soft">{word("requests")}</p></section></main></body></html>'
+        f'<div class="buttons"><button name="save" value="1">{word("save")}</button></div></form>'
+        f'<p class="soft">{word("requests")}</p></section>'
     )
+    return page_frame(language, texts.text("consents.title", language), body)
 
 
 def _checked(purpose: Purpose, consents: Consents) -> str:

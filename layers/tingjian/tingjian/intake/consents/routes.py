@@ -7,7 +7,7 @@ from tingjian.intake.customers.consents import Consents
 from tingjian.intake.customers.rights import EDIT_CUSTOMERS, READ_CUSTOMERS
 from tingjian.intake.customers.storage import load_customer
 from tingjian.platform.http import Here, Html, public, resolver, staff
-from tingjian.platform.http.bodies import body_of
+from tingjian.platform.http.bodies import form_of
 from tingjian.platform.resources import signer
 
 app = resolver()
@@ -36,6 +36,6 @@ def page(call: Here, token: str) -> Html:
 def submit(call: Here, token: str) -> Html:
     """Take the form of that page, or the one click of a mail program (RFC 8058); the page with what holds now."""
     opened = actions.open_link(signer(), token, now=call.now)
-    form = Form.of(body_of(app.current_event))
+    form = Form.of(form_of(app.current_event))
     customer, before = actions.submit_form(call.store, opened, form, now=call.now)
     return Html(consents_page(customer.consents, opened.purpose, call.language, before=before))

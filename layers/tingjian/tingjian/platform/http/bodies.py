@@ -33,13 +33,13 @@ def body_of(event: BaseProxyEvent) -> str:
 
 
 def form_of(event: BaseProxyEvent) -> dict[str, list[str]]:
-    """The fields of a form that a browser sends, each with its values. Raises MalformedRequestError."""
+    """The fields of a form that a browser sends, each with its values. Raises InvalidInputError."""
     from urllib.parse import parse_qs  # noqa: PLC0415 - few pages have forms
 
     try:
         return parse_qs(body_of(event), max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError as error:
-        raise MalformedRequestError from error
+        raise invalid("form", "invalid") from error
 
 
 def json_from(text: str) -> Any:

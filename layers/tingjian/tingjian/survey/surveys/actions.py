@@ -109,6 +109,7 @@ def show_survey(store: Store, signer: Signer, token: str, *, language: Language,
         satisfied_from=questionnaire.satisfied_from,
         answer=survey.answer,
         changes_until=survey.changes_until(questionnaire.change_hours),
+        change_hours=questionnaire.change_hours,
     )
 
 

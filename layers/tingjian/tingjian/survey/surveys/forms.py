@@ -13,14 +13,26 @@ from tingjian.platform.texts import Language
 from tingjian.survey.questionnaires.questions import AskedQuestion
 from tingjian.survey.surveys.actions import show_survey
 from tingjian.survey.surveys.answers import record_answer
-from tingjian.survey.surveys.endings import dismiss_survey
-from tingjian.survey.surveys.models import LINK_USE, Answer, SurveyAnsweredError, SurveyWithdrawnError
+from tingjian.survey.surveys.endings import dismiss_survey, survey_to_answer
+from tingjian.survey.surveys.models import (
+    LINK_USE,
+    Answer,
+    SurveyAnsweredError,
+    SurveyDismissedError,
+    SurveyWithdrawnError,
+)
 from tingjian.survey.surveys.pages import Page, Values
 from tingjian.survey.surveys.public_surveys import PublicSurvey
 
 PAGE_USE = "survey-page"
 PAGE_LIFE = timedelta(days=1)
-WHY = {LinkInvalidError: "invalid", SurveyAnsweredError: "used", SurveyWithdrawnError: "withdrawn"}
+WHY = {
+    LinkInvalidError: "invalid",
+    SurveyAnsweredError: "used",
+    SurveyWithdrawnError: "withdrawn",
+    SurveyDismissedError: "dismissed",
+}
+"""The words of a dead link; without any, its time is over."""
 
 
 def open_page(store: Store, signer: Signer, token: str, page: Page, *, now: datetime) -> Html:
@@ -35,6 +47,7 @@ def open_page(store: Store, signer: Signer, token: str, page: Page, *, now: date
 def send_page(store: Store, signer: Signer, token: str, page: Page, given: Values, *, now: datetime) -> Html:
     """Take the answer of the form, if it is the page's own; else show the form again with what was given."""
     try:
+        survey_to_answer(store, signer, token, now=now)  # Who sends the form too late is counted.
         survey = show_survey(store, signer, token, language=page.language, now=now)
         if not _is_own(signer, token, given, now):
             stale = page.form(survey, _page_token(signer, token, now), given, wrong=[_stale(page.language)])
@@ -48,10 +61,10 @@ def send_page(store: Store, signer: Signer, token: str, page: Page, given: Value
         except InvalidInputError as error:
             wrong = [entry["message"] for entry in problem_of(error, language=page.language, instance="")["errors"]]
             return Html(page.form(survey, _page_token(signer, token, now), given, wrong=wrong), 422)
-        after = show_survey(store, signer, token, language=page.language, now=now)
     except (LinkInvalidError, LinkExpiredError) as error:
         return _refused(page, error)
-    return Html(page.thanks(receipt, after.changes_until))
+    until = min(receipt.answered_at + timedelta(hours=survey.change_hours), survey.expires_at)
+    return Html(page.thanks(receipt, until if until > now else None))
 
 
 def _refused(page: Page, error: TingjianError) -> Html:

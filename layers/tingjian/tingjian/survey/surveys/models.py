@@ -43,6 +43,12 @@ class SurveyWithdrawnError(LinkExpiredError):
     code = "survey_withdrawn"
 
 
+class SurveyDismissedError(LinkExpiredError):
+    """The customer has put the survey away."""
+
+    code = "survey_dismissed"
+
+
 class Answer(Frozen):
     """What the customer says: a score from 1 (bad) to 5 (good), reasons among those offered, and words of their own.
 
@@ -114,12 +120,14 @@ class Survey(Frozen):
         return min(self.answered_at + timedelta(hours=hours), self.expires_at) if self.answered_at else None
 
     def require_open(self, questionnaire: Questionnaire, now: datetime) -> None:
-        """Raise SurveyAnsweredError, SurveyWithdrawnError, or LinkExpiredError when the time is over.
+        """Raise SurveyAnsweredError, SurveyWithdrawnError, SurveyDismissedError, or LinkExpiredError after its time.
 
         An answer can be changed for the hours that the questionnaire says.
         """
         if self.state == "withdrawn":
             raise SurveyWithdrawnError
+        if self.state == "dismissed":
+            raise SurveyDismissedError
         if self.state == "answered":
             until = self.changes_until(questionnaire.change_hours)
             if until is None or now >= until:

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from tingjian.platform import texts
+from tingjian.platform.customer_pages import page_frame
 from tingjian.platform.texts import Language
 from tingjian.survey.questionnaires.models import HIGHEST, LOWEST
 from tingjian.survey.questionnaires.questions import AskedQuestion
@@ -78,7 +79,8 @@ class Page:
             for reason in reasons
         )
         legend = f"<legend>{self.say('reasons')} {self._optional()}</legend>"
-        return f'<fieldset class="field">{legend}<div class="reasons">{choices}</div></fieldset>' if choices else ""
+        fields = f'<fieldset class="field follows">{legend}<div class="reasons">{choices}</div></fieldset>'
+        return fields if choices else ""
 
     def _question(self, question: AskedQuestion, given: Values) -> str:
         name = f"q.{question.key}"
@@ -116,17 +118,9 @@ class Page:
             f"{' aria-current=true' * (language == self.language)}>{name}</a>"
             for language, name in NAMES.items()
         )
-        return (
-            f'<!doctype html><html lang="{self.language}"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{self.say('title')}</title>"
-            '<link rel="icon" href="/app/icon.svg" type="image/svg+xml">'
-            '<link rel="stylesheet" href="/app/customer.css"></head><body>'
-            f'<a class="skip" href="#main">{self.say("skip")}</a>'
-            f'<header class="top"><span class="brand">{self.say("brand")}</span>'
-            f'<nav class="languages" aria-label="{self.say("language")}">{languages}</nav></header>'
-            f'<main id="main">{body}</main><footer class="foot"><p>{self.say("foot")}</p></footer></body></html>'
-        )
+        beside = f'<nav class="languages" aria-label="{self.say("language")}">{languages}</nav>'
+        title = texts.text("survey.page.title", self.language)
+        return page_frame(self.language, title, body, beside=beside, foot=self.say("foot"))
 
 
 class Moment:

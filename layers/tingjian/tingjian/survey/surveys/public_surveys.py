@@ -31,6 +31,7 @@ class PublicSurvey(Frozen):
     satisfied_from: int
     answer: Answer | None = None
     changes_until: datetime | None = None
+    change_hours: int = 0
 
 
 class PageLanguage(Frozen):
